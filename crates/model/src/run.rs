@@ -1,0 +1,99 @@
+//! A run: one campaign over a portfolio, and the profile under which its pages are visited.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::RunId;
+
+/// One campaign: tonight's scan, a verify, one URL.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// When it was started (wall clock).
+    pub started_at: Timestamp,
+    /// What people call it: a file's name, a domain.
+    pub label: String,
+    /// SHA-256, in hex, over targets and options: what `--resume` recognises the same command by.
+    pub digest: String,
+    /// How many targets it has. The run is complete when each was crawled and each planned page was recorded.
+    pub seeds: u64,
+    /// How many pages of each site are visited at most.
+    pub pages_per_site: u32,
+    /// How its visits behave.
+    pub profiles: Vec<Profile>,
+    /// Whether it goes on.
+    pub state: RunState,
+}
+
+/// Whether a run goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// There is work left, or there may be.
+    Running,
+    /// Every target was crawled and every planned page recorded.
+    Complete,
+    /// Somebody ended it early.
+    Cancelled,
+}
+
+/// How a visit behaves towards consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// Never touches a consent banner: all that happens, happens before any choice.
+    Untouched,
+}
+
+impl Profile {
+    /// The name used on the command line, in ids and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Untouched => "untouched",
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl RunState {
+    /// The name used in reports and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Complete => "complete",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl FromStr for RunState {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Running, Self::Complete, Self::Cancelled]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| format!("'{text}' is no run state"))
+    }
+}
+
+impl FromStr for Profile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Untouched]
+            .into_iter()
+            .find(|profile| profile.as_str() == text)
+            .ok_or_else(|| format!("'{text}' is no profile; there is: untouched"))
+    }
+}
