@@ -31,7 +31,7 @@ impl RunId {
     /// A new id that carries the present time.
     #[must_use]
     pub fn new() -> Self {
-        Self(Ulid::new())
+        Self(Ulid::generate())
     }
 }
 

@@ -25,7 +25,7 @@ pub enum TargetError {
     /// The line has white space inside.
     #[error("more than one word; put one domain or URL on a line")]
     ManyWords,
-    /// A name without a dot that is no address either.
+    /// A name without a dot, an e-mail address, or other text that is no address.
     #[error("'{0}' is no domain name; write a name such as example.com or a full URL")]
     NoDomain(String),
     /// It does not parse.
@@ -43,6 +43,9 @@ impl Target {
             return Err(TargetError::ManyWords);
         }
         let scheme_given = text.contains("://");
+        if !scheme_given && text.contains('@') {
+            return Err(TargetError::NoDomain(text.to_owned()));
+        }
         let start = PageUrl::parse(&if scheme_given { text.to_owned() } else { format!("https://{text}") })?;
         let host = start.host();
         if !scheme_given && !plausible_name(host) {
