@@ -1,0 +1,29 @@
+# The commands of this repository. `make demo` and `make test` set up whatever they need.
+.PHONY: help setup demo test lint proto build
+
+CARGO ?= cargo
+BIN = target/debug
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## bring Chromium, nats-server, the ClickHouse engine and the lab's SDKs (pinned, checked by hash)
+	@scripts/setup.sh
+
+build: setup ## build earshot and earshot-lab
+	@$(CARGO) build --locked --package earshot --package earshot-lab
+
+demo: build ## serve the lab, scan its portfolio of more than 60 sites, show who listens before consent
+	@scripts/demo.sh $(BIN)
+
+test: setup ## every check: format, lints, all tests
+	@$(CARGO) fmt --all --check
+	@$(CARGO) clippy --locked --workspace --all-targets --quiet -- --deny warnings
+	@$(CARGO) test --locked --workspace
+
+lint: ## format and lints only
+	@$(CARGO) fmt --all --check
+	@$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
+
+proto: ## write the generated Rust of proto/ anew
+	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-model --test it generated
