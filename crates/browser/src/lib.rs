@@ -1,1 +1,30 @@
-//! .
+//! Opens one page in a clean context under a profile and writes down everything it did.
+//!
+//! [`Browser`] owns one Chromium process. [`Browser::visit`] opens a page in a browser context of its own, behind an
+//! egress door of its own, and returns a [`Seen`]. A site's failure is an [`earshot_model::Outcome`]; only ours is a
+//! [`BrowserError`].
+
+mod bounds;
+mod browser;
+mod config;
+mod context;
+mod dwell;
+mod error;
+mod identity;
+mod instance;
+mod leave;
+mod message;
+mod outcome;
+mod process;
+mod progress;
+mod pump;
+mod recorder;
+mod router;
+mod session;
+mod setup;
+mod visit;
+
+pub use browser::Browser;
+pub use config::{BrowserConfig, Dwell};
+pub use error::BrowserError;
+pub use visit::Seen;

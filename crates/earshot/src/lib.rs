@@ -1,1 +1,19 @@
-//! .
+//! Earshot's command line: configuration, roles, reports, and the one place that wires them.
+//!
+//! The story in order: [`cli`] is read, [`config`] is loaded, [`services`] are started or attached to, [`role`]s run
+//! against them, [`watch`] shows how far they are, [`report`] says what was found, [`exit`] says how it ended.
+
+pub mod ca;
+pub mod cli;
+pub mod command;
+pub mod config;
+pub mod evidence;
+pub mod exit;
+pub mod filter_list;
+pub mod report;
+pub mod role;
+pub mod services;
+pub mod submit;
+pub mod telemetry;
+pub mod terminal;
+pub mod watch;

@@ -1,1 +1,185 @@
-fn main() {}
+//! `earshot-lab`: the synthetic web on its own, for tests in other languages, for `make demo` and for looking around.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Parser, Subcommand};
+use earshot_lab::{Lab, LabConfig, Web};
+use tracing_subscriber::EnvFilter;
+
+const EXAMPLES: &str = "\
+Examples:
+  earshot-lab serve                                  the hand-written web, on free ports
+  earshot-lab serve --sites 1000 --seed 7            and a thousand generated sites
+  earshot-lab serve --listen 127.0.0.1:3128 --ca-dir ca --log received.ndjson
+  earshot-lab portfolio --demo > sites.txt           the domains of the demo portfolio
+  earshot-lab truth shop-clarity.test                what is true of one site, as JSON
+
+  curl --proxy http://127.0.0.1:3128 --cacert ca/ca.pem https://shop-clarity.test/
+";
+
+/// A synthetic web with known truth: a forward proxy with its own CA, a DNS server, and vendors' real SDKs.
+#[derive(Parser)]
+#[command(name = "earshot-lab", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the synthetic web until SIGTERM or Ctrl-C.
+    Serve(Serve),
+    /// Print the domains of the synthetic web, one a line.
+    Portfolio(Portfolio),
+    /// Print what is true of every site, or of one, as JSON.
+    Truth(Truth),
+    /// Say whether everything is there that the lab needs.
+    Doctor {
+        /// `node_modules` with the vendors' SDKs.
+        #[arg(long, env = "EARSHOT_LAB_SDK", value_name = "DIR")]
+        sdk: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Where the proxy listens; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    listen: SocketAddr,
+    /// Where the DNS server listens (UDP and TCP); port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    dns: SocketAddr,
+    #[command(flatten)]
+    generated: Generated,
+    /// `node_modules` with the vendors' SDKs [default: .parts/sdk/node_modules, here or above].
+    #[arg(long, env = "EARSHOT_LAB_SDK", value_name = "DIR")]
+    sdk: Option<PathBuf>,
+    /// Where to write ca.pem [default: a temporary folder].
+    #[arg(long, value_name = "DIR")]
+    ca_dir: Option<PathBuf>,
+    /// Where to write every request as a line of JSON.
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Where to write the addresses when ready, as on stdout.
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Generated {
+    /// How many sites to generate beside the hand-written ones.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    sites: usize,
+    /// What the generated sites follow from.
+    #[arg(long, default_value_t = 7, value_name = "S")]
+    seed: u64,
+}
+
+#[derive(Args)]
+struct Portfolio {
+    /// Only sites that belong to the demo: no hostile ones, and generated ones to make up the number.
+    #[arg(long)]
+    demo: bool,
+    #[command(flatten)]
+    generated: Generated,
+}
+
+#[derive(Args)]
+struct Truth {
+    /// The site.
+    domain: Option<String>,
+    #[command(flatten)]
+    generated: Generated,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("EARSHOT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let done = match Cli::parse().command {
+        Command::Serve(args) => serve(args).await,
+        Command::Portfolio(args) => portfolio(&args),
+        Command::Truth(args) => truth(&args),
+        Command::Doctor { sdk } => doctor(sdk.as_deref()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("earshot-lab: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(args: Serve) -> Result<()> {
+    let config = LabConfig {
+        listen: args.listen,
+        dns: args.dns,
+        sites: args.generated.sites,
+        seed: args.generated.seed,
+        sdk: args.sdk,
+        ca_dir: args.ca_dir,
+        log: args.log,
+    };
+    let lab = Lab::start(config).await?;
+    let ready = serde_json::json!({
+        "proxy": lab.proxy_url(), "dns": lab.dns_addr().to_string(), "ca": lab.ca_path(),
+        "ca_spki_sha256": lab.ca_spki_sha256_base64(), "sites": lab.web().truth().count(),
+    });
+    println!("{ready}");
+    if let Some(path) = args.ready_file {
+        // Written beside and renamed, so that nobody reads half of it.
+        let part = path.with_extension("part");
+        std::fs::write(&part, format!("{ready}\n")).with_context(|| format!("cannot write {}", part.display()))?;
+        std::fs::rename(&part, &path).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    until_told_to_stop().await?;
+    lab.stop().await;
+    Ok(())
+}
+
+async fn until_told_to_stop() -> Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        done = tokio::signal::ctrl_c() => Ok(done?),
+    }
+}
+
+fn portfolio(args: &Portfolio) -> Result<()> {
+    let web = match (args.demo, args.generated.sites) {
+        (true, 0) => Web::demo(args.generated.seed)?,
+        (_, sites) => Web::new(sites, args.generated.seed)?,
+    };
+    let mut out = std::io::stdout().lock();
+    for domain in web.portfolio(args.demo) {
+        writeln!(out, "{domain}")?;
+    }
+    Ok(())
+}
+
+fn truth(args: &Truth) -> Result<()> {
+    let web = Web::new(args.generated.sites, args.generated.seed)?;
+    let out = std::io::stdout().lock();
+    match &args.domain {
+        Some(domain) => {
+            let truth = web.truth_of(domain).with_context(|| format!("the lab has no site {domain}"))?;
+            serde_json::to_writer_pretty(out, truth)?;
+        }
+        None => serde_json::to_writer_pretty(out, &web.truth().collect::<Vec<_>>())?,
+    }
+    println!();
+    Ok(())
+}
+
+fn doctor(sdk: Option<&std::path::Path>) -> Result<()> {
+    let sdk = earshot_lab::Sdk::open(sdk)?;
+    for (package, version) in sdk.versions() {
+        println!("{package} {version}");
+    }
+    Ok(())
+}

@@ -15,6 +15,7 @@ mod run;
 mod site;
 mod target;
 mod visit;
+pub mod wire;
 
 pub use event::{
     Body, Cookie, Direction, Event, Fact, Initiator, Request, Response, ScriptFrame, SocketFrame, StorageArea,

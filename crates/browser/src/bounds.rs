@@ -1,0 +1,64 @@
+//! The bounds of a visit that nobody configures, each with its reason.
+
+use std::time::Duration;
+
+/// How long Chromium may take to print its DevTools address. Typical: 0.1 s; a loaded machine takes seconds.
+pub(crate) const LAUNCH: Duration = Duration::from_secs(30);
+
+/// How long a browser-level call, or a call to a page that runs no script of a site yet, may take. Typical: 5 ms.
+pub(crate) const CALL: Duration = Duration::from_secs(10);
+
+/// How long a page may take to give a picture of itself. A hung renderer never does.
+pub(crate) const SCREENSHOT: Duration = Duration::from_secs(3);
+
+/// How long a page may take to say that it still runs, before its script is terminated.
+pub(crate) const ALIVE: Duration = Duration::from_millis(1_500);
+
+/// How long what a page sends on leaving is drained at most.
+pub(crate) const LEAVE: Duration = Duration::from_millis(700);
+
+/// How long after the last request on leave the page counts as drained.
+pub(crate) const LEAVE_QUIET: Duration = Duration::from_millis(150);
+
+/// Kept back from the wall for the end of a visit: liveness, screenshot, cookies, leaving.
+pub(crate) const ENDING: Duration = Duration::from_secs(7);
+
+/// How often the browser is asked whether it still answers.
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// How long it may take to answer before it is killed.
+pub(crate) const HEARTBEAT_LIMIT: Duration = Duration::from_secs(10);
+
+/// CDP messages of one visit that wait to be recorded. A page that floods faster than we read loses the rest, which
+/// is a gap; the router never waits for a visit.
+pub(crate) const MESSAGES: usize = 2_048;
+
+/// Events kept of one visit. Real pages have 50 to 1,500; a flooding page has no end.
+pub(crate) const EVENTS: usize = 5_000;
+
+/// Bytes of bodies kept of one visit. Recorders upload 1 to 100 KB at a time.
+pub(crate) const BODIES: usize = 8 * 1024 * 1024;
+
+/// Gaps kept of one visit: each kind is told by its first few.
+pub(crate) const GAPS: usize = 200;
+
+/// Longest URL kept whole, in bytes. Pixels with data in their query have up to 16 KB.
+pub(crate) const URL: usize = 64 * 1024;
+
+/// Dialogs answered before the page's script is terminated: a loop of `alert` has no end.
+pub(crate) const DIALOGS: u32 = 20;
+
+/// Child targets watched in one visit: a page may start workers without end.
+pub(crate) const CHILDREN: u32 = 200;
+
+/// Bodies asked for in one visit at a time.
+pub(crate) const BODY_QUERIES: usize = 64;
+
+/// Calls of `console` methods that reach the browser, per frame or worker: a flood freezes the whole headless shell.
+pub(crate) const CONSOLE_CALLS: u32 = 200;
+
+/// Bodies above this are not inlined into events but asked for: keeps the browser's and our memory bounded.
+pub(crate) const INLINE_BODY: i64 = 256 * 1024;
+
+/// Async parents kept per stack by V8.
+pub(crate) const ASYNC_STACK: i64 = 32;

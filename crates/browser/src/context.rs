@@ -1,0 +1,91 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use chromiumoxide::cdp::browser_protocol::{
+    browser::{BrowserContextId, SetDownloadBehaviorBehavior, SetDownloadBehaviorParams},
+    target::{AttachToTargetParams, CreateBrowserContextParams, CreateTargetParams, DisposeBrowserContextParams, TargetId},
+};
+use earshot_egress::Door;
+use tokio::sync::mpsc;
+
+use crate::{
+    bounds,
+    router::{Heard, Listener, Order},
+    session::{CallError, Session},
+};
+
+/// A clean browser context with one page: cookies, cache and storage of its own. Disposed of on drop, always.
+pub(crate) struct Context {
+    browser: Session,
+    pub id: BrowserContextId,
+    dropped: Arc<AtomicU64>,
+    disposed: bool,
+}
+
+/// The page of a context.
+pub(crate) struct Page {
+    pub session: Session,
+    /// Also the id of the main frame.
+    pub target: TargetId,
+}
+
+impl Context {
+    /// A context behind `door`, and what is heard of it.
+    pub(crate) async fn open(browser: &Session, door: &Door) -> Result<(Self, mpsc::Receiver<Heard>), CallError> {
+        let create = CreateBrowserContextParams {
+            dispose_on_detach: Some(true),
+            proxy_server: Some(format!("http://{}", door.addr())),
+            proxy_bypass_list: Some("<-loopback>".to_owned()),
+            origins_with_universal_network_access: None,
+        };
+        let id = browser.call(create, bounds::CALL).await?.browser_context_id;
+        let dropped = Arc::<AtomicU64>::default();
+        let context = Self { browser: browser.clone(), id, dropped: dropped.clone(), disposed: false };
+        let (heard, messages) = mpsc::channel(bounds::MESSAGES);
+        let listener = Listener { heard, dropped };
+        browser.router().order(Order::Listen { context: context.id.as_ref().to_owned(), listener });
+        Ok((context, messages))
+    }
+
+    /// Its only page, blank and attached.
+    pub(crate) async fn page(&self) -> Result<Page, CallError> {
+        let deny = SetDownloadBehaviorParams {
+            browser_context_id: Some(self.id.clone()),
+            ..SetDownloadBehaviorParams::new(SetDownloadBehaviorBehavior::Deny)
+        };
+        self.browser.fire(&deny);
+        let create =
+            CreateTargetParams { browser_context_id: Some(self.id.clone()), ..CreateTargetParams::new("about:blank") };
+        let target = self.browser.call(create, bounds::CALL).await?.target_id;
+        let attach = AttachToTargetParams { target_id: target.clone(), flatten: Some(true) };
+        let session = self.browser.call(attach, bounds::CALL).await?.session_id;
+        Ok(Page { session: self.browser.child(session.as_ref()), target })
+    }
+
+    /// Messages that were lost because the visit did not keep up.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Disposes of it and waits for that: its tabs are free again.
+    pub(crate) async fn dispose(mut self) -> Result<(), CallError> {
+        self.disposed = true;
+        self.forget();
+        self.browser.call(DisposeBrowserContextParams::new(self.id.clone()), bounds::CALL).await.map(drop)
+    }
+
+    fn forget(&self) {
+        self.browser.router().order(Order::Forget { context: self.id.as_ref().to_owned() });
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        if !self.disposed {
+            self.forget();
+            self.browser.fire(&DisposeBrowserContextParams::new(self.id.clone()));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+use std::{io, path::PathBuf};
+
+use thiserror::Error;
+
+/// Why we could not look at a page. Never the site's fault: that is an [`earshot_model::Outcome`].
+#[derive(Debug, Error)]
+pub enum BrowserError {
+    /// The binary could not be started.
+    #[error("cannot start {}: {source}", executable.display())]
+    Start {
+        /// What was to be started.
+        executable: PathBuf,
+        /// Why it was not.
+        source: io::Error,
+    },
+    /// The binary runs, but is no Chromium, or said no DevTools address.
+    #[error("{} gave no DevTools address: {detail}", executable.display())]
+    NoDevTools {
+        /// What was started.
+        executable: PathBuf,
+        /// The end of what it said on stderr.
+        detail: String,
+    },
+    /// The browser died, hung or was closed while it was needed.
+    #[error("the browser is gone")]
+    Gone,
+    /// The browser refused a command that always works, or did not answer it in time.
+    #[error("{method}: {detail}")]
+    Protocol {
+        /// The CDP command.
+        method: String,
+        /// The browser's message.
+        detail: String,
+    },
+    /// No egress door could be opened.
+    #[error("no egress for the visit: {0}")]
+    Egress(#[from] earshot_egress::EgressError),
+}
+
+impl BrowserError {
+    /// Whether the same visit may succeed if it is tried again.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Gone | Self::Protocol { .. } | Self::Egress(_) => true,
+            Self::Start { .. } | Self::NoDevTools { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! One launched browser: its process, the router to it, and the heartbeat that kills it when it hangs.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, AtomicU64, Ordering},
+};
+
+use chromiumoxide::{
+    cdp::browser_protocol::{
+        browser::GetVersionParams,
+        target::{FilterEntry, SetAutoAttachParams, SetDiscoverTargetsParams, TargetFilter},
+    },
+    conn::Connection,
+};
+use earshot_egress::{Door, Egress};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    BrowserConfig, BrowserError, bounds, identity::Presented, process::Process, router::Router, session::Session,
+};
+
+/// Switches for a quiet browser that phones nobody and looks like any other. `--disable-gpu` is not among them: it
+/// takes WebGL away, and with it WebGL fingerprinting.
+const SWITCHES: &[&str] = &[
+    "--remote-debugging-port=0",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--disable-breakpad",
+    "--disable-crash-reporter",
+    "--no-pings",
+    "--metrics-recording-only",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    "--disable-hang-monitor",
+    "--disable-field-trial-config",
+    "--disable-blink-features=AutomationControlled",
+    "--mute-audio",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--proxy-bypass-list=<-loopback>",
+    // A second lock: whatever escapes the proxy finds no name. Only the proxy's own address is let through.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+];
+
+/// One launched browser. It ends when the last visit that uses it lets go of it.
+pub(crate) struct Instance {
+    process: Arc<Process>,
+    session: Session,
+    presented: Presented,
+    visits: AtomicU32,
+    /// For what is outside of every context: nobody may use it, so its ledger must stay empty.
+    _nobodys_door: Door,
+}
+
+impl Instance {
+    pub(crate) async fn launch(
+        config: &BrowserConfig,
+        egress: &Egress,
+        unparsed: Arc<AtomicU64>,
+    ) -> Result<Self, BrowserError> {
+        let door = egress.open().await?;
+        let (process, address) = Process::start(config, arguments(config, &door)).await?;
+        let connection = Connection::connect(&address).await.map_err(|_| BrowserError::Gone)?;
+        let closed = process.ended().child_token();
+        let session = Session::browser(Router::start(connection, unparsed, closed));
+        let presented = prepare(&session).await?;
+        let process = Arc::new(process);
+        tokio::spawn(heartbeat(session.clone(), process.clone()));
+        tracing::info!(browser.version = presented.identity.browser, "browser launched");
+        Ok(Self { process, session, presented, visits: AtomicU32::new(0), _nobodys_door: door })
+    }
+
+    /// The browser's own session.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(crate) fn presented(&self) -> &Presented {
+        &self.presented
+    }
+
+    /// Whether it can still be reached.
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.session.router().closed().is_cancelled()
+    }
+
+    /// Counts a visit, and gives how many there were with it.
+    pub(crate) fn count_visit(&self) -> u32 {
+        self.visits.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Kills it at once, whoever uses it.
+    pub(crate) fn kill(&self) {
+        self.process.kill();
+    }
+
+    /// Cancelled when nothing is left of the process.
+    pub(crate) fn ended(&self) -> CancellationToken {
+        self.process.ended().clone()
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn arguments(config: &BrowserConfig, door: &Door) -> Vec<String> {
+    let mut arguments: Vec<String> = SWITCHES.iter().map(|&switch| switch.to_owned()).collect();
+    arguments.push(format!("--proxy-server=http://{}", door.addr()));
+    if let Some(spki) = &config.ca_spki {
+        arguments.push(format!("--ignore-certificate-errors-spki-list={spki}"));
+    }
+    let root = nix::unistd::geteuid().is_root();
+    if root && config.sandbox {
+        tracing::warn!("Chromium's sandbox cannot run as root: it is off; run as another user to have it");
+    }
+    if root || !config.sandbox {
+        arguments.push("--no-sandbox".to_owned());
+    }
+    arguments
+}
+
+/// Watches for popups, and for the workers that no page owns.
+async fn prepare(session: &Session) -> Result<Presented, BrowserError> {
+    let version = session.call(GetVersionParams::default(), bounds::CALL).await?;
+    session
+        .call(SetDiscoverTargetsParams { discover: true, filter: Some(only(&["page"])) }, bounds::CALL)
+        .await?;
+    session
+        .call(
+            SetAutoAttachParams {
+                auto_attach: true,
+                wait_for_debugger_on_start: true,
+                flatten: Some(true),
+                filter: Some(only(&["service_worker", "shared_worker"])),
+            },
+            bounds::CALL,
+        )
+        .await?;
+    Ok(Presented::new(&version))
+}
+
+/// A filter lets through what it names.
+fn only(types: &[&str]) -> TargetFilter {
+    let entry = |r#type: &&str| FilterEntry { exclude: None, r#type: Some((*r#type).to_owned()) };
+    TargetFilter::new(types.iter().map(entry).collect::<Vec<_>>())
+}
+
+/// A frozen browser answers nobody: it is killed, so that its visits can be tried again elsewhere.
+async fn heartbeat(session: Session, process: Arc<Process>) {
+    let closed = session.router().closed().clone();
+    let beating = async {
+        loop {
+            tokio::time::sleep(bounds::HEARTBEAT).await;
+            if let Err(error) = session.call(GetVersionParams::default(), bounds::HEARTBEAT_LIMIT).await {
+                tracing::warn!(%error, "the browser does not answer: killed");
+                process.kill();
+            }
+        }
+    };
+    closed.run_until_cancelled(beating).await;
+}

@@ -1,0 +1,174 @@
+//! The Chromium process: in a group of its own, dead when we are, and with a profile directory that goes with it.
+
+use std::{
+    io,
+    os::unix::process::CommandExt,
+    path::Path,
+    process::{Child, ChildStderr, Command, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use nix::{
+    sys::{
+        prctl,
+        signal::{Signal, killpg},
+        wait::{Id, WaitPidFlag, waitid},
+    },
+    unistd::{Pid, getpid, getppid},
+};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio_util::sync::CancellationToken;
+
+use crate::{BrowserConfig, BrowserError, bounds};
+
+/// What Chromium prints on stderr before the address of its DevTools socket.
+const DEVTOOLS: &str = "DevTools listening on ";
+
+/// How much of stderr is kept for the error message, in lines.
+const STDERR_LINES: usize = 20;
+
+/// A running Chromium. Dropping it kills the whole process group.
+pub(crate) struct Process {
+    group: Group,
+    /// Cancelled when the process has been reaped and its directory removed.
+    ended: CancellationToken,
+}
+
+/// The process group while its leader is not reaped: after that its number may be somebody else's.
+#[derive(Clone)]
+struct Group(Arc<Mutex<Option<Pid>>>);
+
+/// What the keeper thread reports once Chromium runs.
+type Started = (Group, ChildStderr);
+
+impl Process {
+    /// Starts Chromium with `arguments` and waits until it gives its DevTools address.
+    pub(crate) async fn start(
+        config: &BrowserConfig,
+        arguments: Vec<String>,
+    ) -> Result<(Self, String), BrowserError> {
+        let failed = |source| BrowserError::Start { executable: config.executable.clone(), source };
+        let profile = tempfile::Builder::new().prefix("earshot-browser-").tempdir().map_err(failed)?;
+        let command = command(&config.executable, arguments, profile.path());
+        let ended = CancellationToken::new();
+        let (group, stderr) = keep(command, profile, ended.clone()).await.map_err(failed)?;
+        let process = Self { group, ended };
+        let address = tokio::time::timeout(bounds::LAUNCH, devtools_address(stderr))
+            .await
+            .unwrap_or_else(|_| Err(format!("nothing within {} s", bounds::LAUNCH.as_secs())))
+            .map_err(|detail| BrowserError::NoDevTools { executable: config.executable.clone(), detail })?;
+        Ok((process, address))
+    }
+
+    /// Kills the whole group; at once, without waiting.
+    pub(crate) fn kill(&self) {
+        self.group.kill();
+    }
+
+    /// Cancelled when nothing is left of the process.
+    pub(crate) fn ended(&self) -> &CancellationToken {
+        &self.ended
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Group {
+    fn kill(&self) {
+        if let Some(leader) = *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            // The only possible failure is that nobody is left to be killed.
+            let _ = killpg(leader, Signal::SIGKILL);
+        }
+    }
+}
+
+fn command(executable: &Path, arguments: Vec<String>, profile: &Path) -> Command {
+    let mut command = Command::new(executable);
+    command
+        .args(arguments)
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg("about:blank")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .process_group(0);
+    let parent = getpid();
+    let die_with_parent = move || {
+        prctl::set_pdeathsig(Signal::SIGKILL)?;
+        // The parent may have died before the line above.
+        if getppid() == parent { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+    };
+    // SAFETY: between fork and exec only prctl(2) and getppid(2) are called, both async-signal-safe; no allocation.
+    unsafe { command.pre_exec(die_with_parent) };
+    command
+}
+
+/// Starts the command on a thread that lives as long as the process: the parent-death signal is sent when the
+/// **thread** that forked ends, and the threads of an async runtime come and go.
+async fn keep(command: Command, profile: TempDir, ended: CancellationToken) -> io::Result<Started> {
+    let (report, started) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new().name("chromium-keeper".to_owned()).spawn(move || keeper(command, profile, ended, report))?;
+    started.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
+}
+
+fn keeper(
+    mut command: Command,
+    profile: TempDir,
+    ended: CancellationToken,
+    report: tokio::sync::oneshot::Sender<io::Result<Started>>,
+) {
+    let _at_the_end = ended.drop_guard();
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            let _ = report.send(Err(error));
+            return;
+        }
+    };
+    let leader = Pid::from_raw(child.id().cast_signed());
+    let group = Group(Arc::new(Mutex::new(Some(leader))));
+    let stderr = child.stderr.take().ok_or_else(|| io::ErrorKind::BrokenPipe.into());
+    if report.send(stderr.map(|stderr| (group.clone(), stderr))).is_err() {
+        group.kill();
+    }
+    reap(&mut child, leader, &group);
+    if let Err(error) = profile.close() {
+        tracing::warn!(%error, "a browser's profile directory could not be removed");
+    }
+}
+
+/// Waits for the end of the leader, kills what is left of its group, and only then gives its number back.
+fn reap(child: &mut Child, leader: Pid, group: &Group) {
+    let _ = waitid(Id::Pid(leader), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+    group.kill();
+    *group.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    let status = child.wait();
+    tracing::debug!(browser.pid = leader.as_raw(), ?status, "browser ended");
+}
+
+/// Reads stderr up to the DevTools address, and leaves a task behind that reads on, so that Chromium never blocks.
+async fn devtools_address(stderr: ChildStderr) -> Result<String, String> {
+    let stderr = tokio::process::ChildStderr::from_std(stderr).map_err(|error| error.to_string())?;
+    let mut lines = BufReader::new(stderr).lines();
+    let mut said = Vec::new();
+    while let Some(line) = lines.next_line().await.map_err(|error| error.to_string())? {
+        if let Some(address) = line.strip_prefix(DEVTOOLS) {
+            tokio::spawn(discard(lines.into_inner()));
+            return Ok(address.trim().to_owned());
+        }
+        if said.len() < STDERR_LINES {
+            said.push(line);
+        }
+    }
+    Err(said.join("\n"))
+}
+
+async fn discard(mut stderr: BufReader<tokio::process::ChildStderr>) {
+    let mut buffer = vec![0; 8 * 1024];
+    while stderr.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
+}

@@ -1,0 +1,179 @@
+//! Writes CDP events down as facts. Pure: what it needs from the browser it asks for by its return value.
+
+mod clock;
+mod cookies;
+mod draft;
+mod initiator;
+mod main_frame;
+mod requests;
+mod sockets;
+mod storage;
+mod transport;
+
+use chromiumoxide::cdp::{CdpEvent, browser_protocol::network};
+use earshot_model::{Event, Gap, GapKind};
+use tokio::time::Instant;
+use url::Url;
+
+use self::{
+    clock::Clock,
+    cookies::Cookies,
+    draft::{Draft, Slot},
+    main_frame::MainFrame,
+    requests::Requests,
+};
+use crate::outcome::Document;
+
+/// The events and gaps of one visit while it goes on.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    draft: Draft,
+    clock: Clock,
+    requests: Requests,
+    cookies: Cookies,
+    main_frame: MainFrame,
+    leaving: bool,
+}
+
+/// Where an event comes from, and when we heard of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    /// The CDP session.
+    pub session: &'a str,
+    /// Address of the worker or frame whose session it is; empty for the page's own session, whose events say it
+    /// themselves, or nobody does.
+    pub address: &'a str,
+    pub heard: Instant,
+}
+
+/// A body that the browser has and did not tell.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyQuery {
+    pub request: network::RequestId,
+    slot: Slot,
+}
+
+impl Recorder {
+    /// For a page whose main frame has this id.
+    pub(crate) fn new(main_frame: &str) -> Self {
+        Self {
+            draft: Draft::default(),
+            clock: Clock::default(),
+            requests: Requests::default(),
+            cookies: Cookies::default(),
+            main_frame: MainFrame::new(main_frame),
+            leaving: false,
+        }
+    }
+
+    /// Records an event. Gives a body to be asked for, if there is one that was not told.
+    pub(crate) fn record(&mut self, event: &CdpEvent, source: Source<'_>) -> Option<BodyQuery> {
+        use CdpEvent as E;
+        match event {
+            E::NetworkRequestWillBeSent(sent) => return self.on_request(sent, source),
+            E::FetchRequestPaused(paused) => return self.on_paused(paused, source),
+            E::NetworkRequestServedFromCache(cached) => self.requests.served_from_cache(cached.request_id.as_ref()),
+            E::NetworkResponseReceived(received) => self.on_response(received),
+            E::NetworkResponseReceivedExtraInfo(extra) => self.cookies.on_answer(extra, source),
+            E::NetworkLoadingFailed(failed) => self.on_failed(failed),
+            E::NetworkWebSocketCreated(created) => self.on_socket(created, source),
+            E::NetworkWebSocketWillSendHandshakeRequest(sent) => self.on_handshake(sent),
+            E::NetworkWebSocketHandshakeResponseReceived(received) => self.on_handshake_answer(received),
+            E::NetworkWebSocketFrameSent(frame) => self.on_frame_sent(frame, source),
+            E::NetworkWebSocketFrameReceived(frame) => self.on_frame_received(frame, source),
+            E::NetworkWebSocketFrameError(error) => self.on_socket_error(error),
+            E::NetworkWebTransportCreated(created) => self.on_web_transport(created, source),
+            E::DomStorageDomStorageItemAdded(item) => self.on_stored(&item.storage_id, &item.key, &item.new_value, source),
+            E::DomStorageDomStorageItemUpdated(item) => {
+                self.on_stored(&item.storage_id, &item.key, &item.new_value, source);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// Fills in a body that was asked for; `None` if the browser could not give it.
+    pub(crate) fn fill(&mut self, query: &BodyQuery, body: Option<Vec<u8>>) {
+        let Some(earshot_model::Fact::Request(request)) = self.draft.fact_mut(query.slot) else { return };
+        let what = format!("{} {}", request.method, without_query(&request.url));
+        match body {
+            Some(bytes) => {
+                let body = self.draft.body(bytes, &what);
+                if let Some(earshot_model::Fact::Request(request)) = self.draft.fact_mut(query.slot) {
+                    request.body = Some(body);
+                }
+            }
+            None => self.draft.gap(GapKind::BodyUnread, what),
+        }
+    }
+
+    /// From here on requests count as made on leaving.
+    pub(crate) fn leave(&mut self) {
+        self.leaving = true;
+    }
+
+    /// Notes what could not be seen.
+    pub(crate) fn gap(&mut self, kind: GapKind, detail: impl Into<String>) {
+        self.draft.gap(kind, detail);
+    }
+
+    /// Notes that events were lost.
+    pub(crate) fn spend(&mut self, detail: String) {
+        self.draft.spend(detail);
+    }
+
+    /// Whether a budget is spent: nothing more will be recorded.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.draft.is_spent()
+    }
+
+    /// Whether the navigation has begun.
+    pub(crate) fn has_started(&self) -> bool {
+        self.clock.has_started()
+    }
+
+    /// How many requests were seen so far.
+    pub(crate) fn requests(&self) -> usize {
+        self.requests.seen()
+    }
+
+    /// How many documents the main frame has asked for, redirects not counted.
+    pub(crate) fn documents(&self) -> usize {
+        self.main_frame.asked()
+    }
+
+    /// The last document of the main frame that was answered; else the last that was asked for.
+    pub(crate) fn document(&self) -> &Document {
+        self.main_frame.document()
+    }
+
+    /// Hosts of the documents that other frames asked for.
+    pub(crate) fn frame_hosts(&self) -> Vec<String> {
+        self.main_frame.frame_hosts()
+    }
+
+    /// Everything, in the order of time. `jar` are the context's cookies at the end, `None` if they are unknown.
+    pub(crate) fn finish(mut self, jar: Option<&[network::Cookie]>) -> (Vec<Event>, Vec<Gap>) {
+        if jar.is_none() {
+            self.draft.gap(GapKind::StorageUnread, "the cookies at the end");
+        }
+        self.cookies.finish(jar.unwrap_or_default(), &self.requests, &self.clock, &mut self.draft);
+        self.draft.finish()
+    }
+}
+
+/// Host and path of a URL: a query may hold what nobody should read in a gap.
+pub(crate) fn without_query(url: &str) -> String {
+    Url::parse(url).map_or_else(
+        |_| String::new(),
+        |url| format!("{}{}", url.host_str().unwrap_or_default(), url.path()),
+    )
+}
+
+/// Whether a request of this URL leaves the page at all: `data:`, `blob:` and `about:` do not.
+fn is_networked(url: &str) -> bool {
+    ["http:", "https:", "ws:", "wss:", "ftp:"].iter().any(|scheme| url.starts_with(scheme))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! What the main frame was given, for the outcome of the visit.
+
+use std::collections::BTreeSet;
+
+use chromiumoxide::cdp::browser_protocol::network;
+use earshot_egress::{ERROR_HEADER, REFUSED_HEADER};
+use url::Url;
+
+use crate::outcome::Document;
+
+/// Hosts of frames that are kept: a wall has one or two.
+const FRAME_HOSTS: usize = 50;
+
+#[derive(Debug)]
+pub(super) struct MainFrame {
+    id: String,
+    asked: usize,
+    /// The request of the document that is awaited.
+    pending: Option<String>,
+    awaited: Document,
+    /// The last one that was answered.
+    answered: Option<Document>,
+    frame_hosts: BTreeSet<String>,
+}
+
+impl MainFrame {
+    pub(super) fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            asked: 0,
+            pending: None,
+            awaited: Document::default(),
+            answered: None,
+            frame_hosts: BTreeSet::new(),
+        }
+    }
+
+    /// Notes the request if it is for a document. Whether it is for one of the main frame.
+    pub(super) fn on_request(&mut self, sent: &network::EventRequestWillBeSent) -> bool {
+        if sent.r#type != Some(network::ResourceType::Document) {
+            return false;
+        }
+        if sent.frame_id.as_ref().is_none_or(|frame| frame.as_ref() != self.id) {
+            self.note_frame(&sent.request.url);
+            return false;
+        }
+        if self.pending.as_deref() != Some(sent.request_id.as_ref()) {
+            self.asked += 1;
+        }
+        self.pending = Some(sent.request_id.as_ref().to_owned());
+        self.awaited = Document { url: sent.request.url.clone(), ..Document::default() };
+        true
+    }
+
+    pub(super) fn on_response(&mut self, id: &str, response: &network::Response) {
+        if self.pending.as_deref() != Some(id) {
+            return;
+        }
+        self.awaited.status = u16::try_from(response.status).ok();
+        self.awaited.mime.clone_from(&response.mime_type);
+        self.awaited.challenge = header(response, "cf-mitigated") == Some("challenge");
+        self.awaited.refused = header(response, REFUSED_HEADER).is_some();
+        self.awaited.unreachable = header(response, ERROR_HEADER).map(str::to_owned);
+        self.answered = Some(self.awaited.clone());
+    }
+
+    pub(super) fn on_failed(&mut self, id: &str, error: &str) {
+        if self.pending.as_deref() == Some(id) {
+            self.awaited.error = Some(error.to_owned());
+        }
+    }
+
+    pub(super) fn asked(&self) -> usize {
+        self.asked
+    }
+
+    pub(super) fn document(&self) -> &Document {
+        self.answered.as_ref().unwrap_or(&self.awaited)
+    }
+
+    pub(super) fn frame_hosts(&self) -> Vec<String> {
+        self.frame_hosts.iter().cloned().collect()
+    }
+
+    fn note_frame(&mut self, url: &str) {
+        if self.frame_hosts.len() < FRAME_HOSTS
+            && let Some(host) = Url::parse(url).ok().as_ref().and_then(Url::host_str)
+        {
+            self.frame_hosts.insert(host.to_owned());
+        }
+    }
+}
+
+/// A header by its lower-case name: HTTP/1 keeps the server's spelling.
+fn header<'a>(response: &'a network::Response, name: &str) -> Option<&'a str> {
+    let headers = response.headers.inner().as_object()?;
+    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?.1.as_str()
+}

@@ -1,0 +1,221 @@
+//! Requests, their redirects, answers and failures.
+
+use std::collections::HashMap;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use chromiumoxide::cdp::browser_protocol::{fetch, network};
+use earshot_model::{Body, Fact, GapKind, Request, Response};
+
+use super::{
+    BodyQuery, Recorder, Source,
+    draft::{Slot, reference},
+    initiator, is_networked, transport, without_query,
+};
+use crate::bounds;
+
+/// Every request by the browser's id, with its redirects.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    trails: HashMap<String, Trail>,
+    seen: usize,
+}
+
+/// One request and the redirects that it followed.
+#[derive(Debug, Default)]
+pub(super) struct Trail {
+    /// In order; never empty once it is in the map.
+    pub hops: Vec<Hop>,
+    from_cache: bool,
+    /// The session that told of it first. Others may tell of it too.
+    pub session: String,
+}
+
+/// One hop of a trail.
+#[derive(Debug)]
+pub(super) struct Hop {
+    pub slot: Slot,
+    pub host: String,
+    pub status: Option<u16>,
+    url: String,
+    /// The browser's time, to recognise a second telling.
+    at_s: f64,
+    ended: bool,
+}
+
+impl Requests {
+    pub(super) fn seen(&self) -> usize {
+        self.seen
+    }
+
+    pub(super) fn trail(&self, id: &str) -> Option<&Trail> {
+        self.trails.get(id)
+    }
+
+    pub(super) fn served_from_cache(&mut self, id: &str) {
+        if let Some(trail) = self.trails.get_mut(id) {
+            trail.from_cache = true;
+        }
+    }
+
+    /// The last hop, if it was neither answered nor failed; from now on it is.
+    pub(super) fn end(&mut self, id: &str) -> Option<(&mut Hop, bool)> {
+        let trail = self.trails.get_mut(id)?;
+        let from_cache = trail.from_cache;
+        let hop = trail.hops.last_mut()?;
+        (!std::mem::replace(&mut hop.ended, true)).then_some((hop, from_cache))
+    }
+
+    /// Adds a hop to the trail of `id`.
+    pub(super) fn push(&mut self, id: &str, session: &str, slot: Slot, url: &str, at_s: f64) {
+        self.seen += 1;
+        let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let trail = self.trails.entry(id.to_owned()).or_default();
+        if trail.hops.is_empty() {
+            session.clone_into(&mut trail.session);
+        }
+        trail.hops.push(Hop { slot, host, status: None, url: url.to_owned(), at_s, ended: false });
+    }
+
+    /// Whether this request was told before, by another session or by another domain.
+    fn knows(&self, sent: &network::EventRequestWillBeSent) -> bool {
+        self.trails.get(sent.request_id.as_ref()).is_some_and(|trail| {
+            let at_s = *sent.timestamp.inner();
+            sent.redirect_response.is_none()
+                || trail.hops.iter().any(|hop| hop.at_s == at_s && hop.url == sent.request.url)
+        })
+    }
+}
+
+impl Recorder {
+    pub(super) fn on_request(
+        &mut self,
+        sent: &network::EventRequestWillBeSent,
+        source: Source<'_>,
+    ) -> Option<BodyQuery> {
+        if !is_networked(&sent.request.url) {
+            return None;
+        }
+        let at_s = *sent.timestamp.inner();
+        if !self.leaving && self.main_frame.on_request(sent) {
+            self.clock.start(at_s, source.heard);
+        }
+        if self.requests.knows(sent) {
+            return None;
+        }
+        let id = sent.request_id.as_ref();
+        let before = self.requests.trail(id).and_then(|trail| trail.hops.last()).map(|hop| hop.slot);
+        if let Some(redirect) = &sent.redirect_response {
+            self.answer(id, redirect, at_s);
+        }
+        let (body, untold) = self.told_body(&sent.request);
+        let frame = if sent.document_url.is_empty() { source.address } else { &sent.document_url };
+        let request = Request {
+            url: self.bounded(&sent.request.url),
+            method: sent.request.method.to_uppercase(),
+            transport: transport::of(sent.r#type.as_ref()),
+            body,
+            initiator: initiator::of(&sent.initiator),
+            redirect_of: before.map(reference),
+            on_leave: self.leaving,
+        };
+        let slot = self.draft.add(Some(self.clock.exact(at_s)), frame, Fact::Request(request))?;
+        self.requests.push(id, source.session, slot, &sent.request.url, at_s);
+        untold.then(|| BodyQuery { request: sent.request_id.clone(), slot })
+    }
+
+    pub(super) fn on_response(&mut self, received: &network::EventResponseReceived) {
+        let id = received.request_id.as_ref();
+        if !self.leaving {
+            self.main_frame.on_response(id, &received.response);
+        }
+        self.answer(id, &received.response, *received.timestamp.inner());
+    }
+
+    pub(super) fn on_failed(&mut self, failed: &network::EventLoadingFailed) {
+        let id = failed.request_id.as_ref();
+        if !self.leaving {
+            self.main_frame.on_failed(id, &failed.error_text);
+        }
+        let at_ms = self.clock.exact(*failed.timestamp.inner());
+        self.fail(id, &failed.error_text, at_ms);
+    }
+
+    /// A request that is held back while leaving; or its answer, when that is held back in turn.
+    pub(super) fn on_paused(&mut self, paused: &fetch::EventRequestPaused, source: Source<'_>) -> Option<BodyQuery> {
+        let id = paused.network_id.as_ref().map_or_else(|| paused.request_id.as_ref(), AsRef::as_ref);
+        let at_ms = self.clock.heard(source.heard);
+        if let Some(status) = paused.response_status_code {
+            self.answered(id, status, "", false, at_ms);
+            return None;
+        }
+        if let Some(error) = &paused.response_error_reason {
+            self.fail(id, error.as_ref(), at_ms);
+            return None;
+        }
+        if !is_networked(&paused.request.url) || self.requests.trail(id).is_some() {
+            return None;
+        }
+        let (body, untold) = self.told_body(&paused.request);
+        let request = Request {
+            url: self.bounded(&paused.request.url),
+            method: paused.request.method.to_uppercase(),
+            transport: transport::of(Some(&paused.resource_type)),
+            body,
+            initiator: earshot_model::Initiator { kind: "other".to_owned(), ..Default::default() },
+            redirect_of: None,
+            on_leave: true,
+        };
+        let slot = self.draft.add(Some(at_ms), source.address, Fact::Request(request))?;
+        self.requests.push(id, source.session, slot, &paused.request.url, f64::NAN);
+        untold.then(|| BodyQuery { request: network::RequestId::new(id), slot })
+    }
+
+    /// Notes that the last hop of `id` got no answer.
+    pub(super) fn fail(&mut self, id: &str, error: &str, at_ms: f64) {
+        let Some((hop, _)) = self.requests.end(id) else { return };
+        let fact = Fact::Failed { request: reference(hop.slot), error: error.to_owned() };
+        let (_, frame) = self.draft.place(hop.slot);
+        self.draft.add(Some(at_ms), frame, fact);
+    }
+
+    /// Notes the answer to the last hop of `id`.
+    pub(super) fn answered(&mut self, id: &str, status: i64, mime: &str, local: bool, at_ms: f64) {
+        let Some((hop, from_cache)) = self.requests.end(id) else { return };
+        let status = u16::try_from(status).unwrap_or_default();
+        hop.status = Some(status);
+        let fact =
+            Response { request: reference(hop.slot), status, mime: mime.to_owned(), local: local || from_cache };
+        let (_, frame) = self.draft.place(hop.slot);
+        self.draft.add(Some(at_ms), frame, Fact::Response(fact));
+    }
+
+    fn answer(&mut self, id: &str, response: &network::Response, at_s: f64) {
+        let local = [response.from_disk_cache, response.from_service_worker, response.from_prefetch_cache];
+        let at_ms = self.clock.exact(at_s);
+        self.answered(id, response.status, &response.mime_type, local.contains(&Some(true)), at_ms);
+    }
+
+    /// The body as far as the event tells it, and whether there is one that it does not tell.
+    fn told_body(&mut self, request: &network::Request) -> (Option<Body>, bool) {
+        let told = request.post_data_entries.as_deref().unwrap_or_default();
+        if told.is_empty() {
+            return (None, request.has_post_data == Some(true));
+        }
+        let parts: Option<Vec<Vec<u8>>> = told
+            .iter()
+            .map(|entry| BASE64_STANDARD.decode(AsRef::<str>::as_ref(entry.bytes.as_ref()?)).ok())
+            .collect();
+        let Some(parts) = parts else { return (None, true) };
+        let what = format!("{} {}", request.method, without_query(&request.url));
+        (Some(self.draft.body(parts.concat(), &what)), false)
+    }
+
+    /// The URL, cut where it is longer than is kept.
+    pub(super) fn bounded(&mut self, url: &str) -> String {
+        if url.len() <= bounds::URL {
+            return url.to_owned();
+        }
+        self.draft.gap(GapKind::BodyCut, format!("{}: {} of {} bytes of the URL kept", without_query(url), bounds::URL, url.len()));
+        url[..url.floor_char_boundary(bounds::URL)].to_owned()
+    }
+}

@@ -1,0 +1,89 @@
+//! What every target is told before its first line of script runs.
+
+use chromiumoxide::cdp::{
+    browser_protocol::{
+        dom_storage, inspector, network,
+        page::{self, AddScriptToEvaluateOnNewDocumentParams},
+        target::SetAutoAttachParams,
+    },
+    js_protocol::{
+        debugger::{self, SetAsyncCallStackDepthParams, SetSkipAllPausesParams},
+        runtime::{self, EvaluateParams, RunIfWaitingForDebuggerParams},
+    },
+};
+use futures::try_join;
+
+use crate::{
+    bounds,
+    identity::Presented,
+    session::{CallError, Session},
+};
+
+/// Prepares a page whose document is still blank, and waits until all of it is done: a navigation that overtakes its
+/// set-up loses frames.
+pub(crate) async fn page(session: &Session, presented: &Presented) -> Result<(), CallError> {
+    let limit = bounds::CALL;
+    try_join!(
+        session.call(page::EnableParams::default(), limit),
+        session.call(network(), limit),
+        session.call(runtime::EnableParams::default(), limit),
+        session.call(inspector::EnableParams::default(), limit),
+        session.call(dom_storage::EnableParams::default(), limit),
+        session.call(debugger::EnableParams::default(), limit),
+    )?;
+    try_join!(
+        session.call(SetAsyncCallStackDepthParams::new(bounds::ASYNC_STACK), limit),
+        session.call(SetSkipAllPausesParams::new(true), limit),
+        session.call(presented.user_agent(), limit),
+        session.call(presented.screen(), limit),
+        session.call(script(), limit),
+        session.call(children(), limit),
+    )?;
+    Ok(())
+}
+
+/// Prepares a frame that runs in a process of its own, and lets it go. It is paused: nothing may be awaited.
+pub(crate) fn frame(session: &Session, presented: &Presented) {
+    session.fire(&page::EnableParams::default());
+    session.fire(&dom_storage::EnableParams::default());
+    session.fire(&script());
+    any(session, presented);
+}
+
+/// Prepares a worker of any kind, and lets it go. It is paused: nothing may be awaited.
+pub(crate) fn worker(session: &Session, presented: &Presented) {
+    session.fire(&EvaluateParams::new(console_cap()));
+    any(session, presented);
+}
+
+fn any(session: &Session, presented: &Presented) {
+    session.fire(&network());
+    session.fire(&runtime::EnableParams::default());
+    session.fire(&debugger::EnableParams::default());
+    session.fire(&SetAsyncCallStackDepthParams::new(bounds::ASYNC_STACK));
+    session.fire(&SetSkipAllPausesParams::new(true));
+    session.fire(&presented.user_agent());
+    session.fire(&children());
+    session.fire(&RunIfWaitingForDebuggerParams::default());
+}
+
+fn network() -> network::EnableParams {
+    network::EnableParams { max_post_data_size: Some(bounds::INLINE_BODY), ..network::EnableParams::default() }
+}
+
+/// Frames in other processes, dedicated workers, and their children in turn.
+fn children() -> SetAutoAttachParams {
+    SetAutoAttachParams { flatten: Some(true), ..SetAutoAttachParams::new(true, true) }
+}
+
+fn script() -> AddScriptToEvaluateOnNewDocumentParams {
+    AddScriptToEvaluateOnNewDocumentParams {
+        run_immediately: Some(true),
+        ..AddScriptToEvaluateOnNewDocumentParams::new(console_cap())
+    }
+}
+
+/// A proxied native function still prints as `[native code]`.
+fn console_cap() -> String {
+    include_str!("setup/console_cap.js").replace("LIMIT", &bounds::CONSOLE_CALLS.to_string())
+}

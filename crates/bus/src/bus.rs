@@ -1,0 +1,104 @@
+//! The connection that everything else goes through.
+
+use std::{sync::Arc, time::Duration};
+
+use async_nats::{
+    Client, ConnectErrorKind,
+    jetstream::{Context, context::ContextBuilder},
+};
+use tokio::time::{Instant, sleep};
+
+use crate::{BusConfig, BusError, Queue, Seeds, finished::Finished, queue::Pages, topology};
+
+/// The bus. Clones share one connection, which is renewed for ever once it stood.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    client: Client,
+    context: Context,
+    config: BusConfig,
+}
+
+/// Between tries of the first connection: a broker that is being started needs about so long.
+const CONNECT_STEP: Duration = Duration::from_millis(100);
+
+impl Bus {
+    /// Connects, trying for [`BusConfig::connect_patience`].
+    ///
+    /// # Errors
+    /// [`BusError::Connect`], at once if the broker refuses us or the address is no address.
+    pub async fn connect(config: BusConfig) -> Result<Self, BusError> {
+        let deadline = Instant::now() + config.connect_patience;
+        let client = loop {
+            let error = match config.options().connect(config.url.as_str()).await {
+                Ok(client) => break client,
+                Err(error) => error,
+            };
+            let hopeless = matches!(
+                error.kind(),
+                ConnectErrorKind::ServerParse
+                    | ConnectErrorKind::Authentication
+                    | ConnectErrorKind::AuthorizationViolation
+                    | ConnectErrorKind::Tls
+            );
+            if hopeless || Instant::now() + CONNECT_STEP > deadline {
+                return Err(BusError::Connect { url: config.shown_url(), source: error.into() });
+            }
+            sleep(CONNECT_STEP).await;
+        };
+        let context = ContextBuilder::new()
+            .timeout(topology::REQUEST_TIMEOUT)
+            .ack_timeout(topology::REQUEST_TIMEOUT)
+            .build(client.clone());
+        Ok(Self { shared: Arc::new(Shared { client, context, config }) })
+    }
+
+    /// Creates streams, consumers and buckets that are missing and brings the others up to date. Idempotent.
+    ///
+    /// # Errors
+    /// [`BusError::Topology`] naming the first that could not be set up.
+    pub async fn ensure_topology(&self) -> Result<(), BusError> {
+        topology::ensure(self.context(), self.shared.config.replicas, self.shared.config.ack_wait).await
+    }
+
+    /// Sites to crawl.
+    ///
+    /// # Errors
+    /// [`BusError::Pull`] if the topology is not set up.
+    pub async fn seeds(&self) -> Result<Seeds, BusError> {
+        Queue::open(self.clone(), topology::SEED_QUEUE).await
+    }
+
+    /// Pages to visit.
+    ///
+    /// # Errors
+    /// [`BusError::Pull`] if the topology is not set up.
+    pub async fn pages(&self) -> Result<Pages, BusError> {
+        Queue::open(self.clone(), topology::PAGE_QUEUE).await
+    }
+
+    /// What was finished, for a recorder.
+    ///
+    /// # Errors
+    /// [`BusError::Pull`] if the topology is not set up.
+    pub async fn finished(&self) -> Result<Finished, BusError> {
+        Finished::open(self.clone()).await
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.shared.client
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.shared.context
+    }
+
+    /// How often running work says so.
+    pub(crate) fn keep_alive_every(&self) -> Duration {
+        self.shared.config.ack_wait / topology::KEEP_ALIVES_PER_WAIT
+    }
+}

@@ -1,0 +1,71 @@
+//! What was finished: the recorder's side of the bus.
+
+use std::time::Duration;
+
+use async_nats::jetstream::{
+    Message,
+    consumer::{Consumer, pull},
+};
+use earshot_model::{Crawl, Visit};
+use futures::StreamExt;
+
+use crate::{
+    Bus, BusError, Delivery,
+    delivery::Letter,
+    queue::consumer,
+    topology::{MAX_BATCH, RECORDER, VISITS, carries_crawls},
+};
+
+/// Something that was finished.
+#[derive(Debug)]
+pub enum Fact {
+    /// A page was visited.
+    Visit(Delivery<Visit>),
+    /// A site was crawled.
+    Crawl(Delivery<Crawl>),
+}
+
+/// What was finished, in batches. Several recorders share the work.
+#[derive(Debug)]
+pub struct Finished {
+    bus: Bus,
+    facts: Consumer<pull::Config>,
+}
+
+impl Finished {
+    pub(crate) async fn open(bus: Bus) -> Result<Self, BusError> {
+        let facts = consumer(&bus, VISITS.name, RECORDER).await?;
+        Ok(Self { bus, facts })
+    }
+
+    /// Up to `max` facts (at most [`MAX_BATCH`]), or what there is after `wait`; may be empty. Facts are never given
+    /// up for being delivered often: a store that is away is our failure, not theirs.
+    ///
+    /// Keep them alive, or acknowledge them within the ack wait.
+    ///
+    /// # Errors
+    /// [`BusError::Pull`] if the broker did not answer; asking again is right.
+    pub async fn next_batch(&mut self, max: usize, wait: Duration) -> Result<Vec<Fact>, BusError> {
+        let batch = self.facts.batch().max_messages(max.clamp(1, MAX_BATCH)).expires(wait).messages().await;
+        let mut batch = batch.map_err(BusError::pull(VISITS.name))?;
+        let mut facts = Vec::new();
+        while let Some(message) = batch.next().await {
+            match message {
+                Ok(message) => facts.extend(self.read(message).await?),
+                // What came before the interruption is ours already.
+                Err(_) if !facts.is_empty() => break,
+                Err(error) => return Err(BusError::pull(VISITS.name)(error)),
+            }
+        }
+        Ok(facts)
+    }
+
+    async fn read(&self, message: Message) -> Result<Option<Fact>, BusError> {
+        let is_crawl = carries_crawls(&message.subject);
+        let letter = Letter::new(self.bus.clone(), VISITS.name, message)?;
+        if is_crawl {
+            return Ok(letter.open().await?.map(Fact::Crawl));
+        }
+        Ok(letter.open().await?.map(Fact::Visit))
+    }
+}

@@ -1,0 +1,117 @@
+//! Work queues: one piece of work at a time, on demand, what people wait for first.
+
+use std::marker::PhantomData;
+
+use async_nats::{
+    Subscriber,
+    jetstream::{
+        Message,
+        consumer::{Consumer, pull},
+    },
+};
+use earshot_model::{PageTask, SeedTask, wire::Wire};
+use futures::StreamExt;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::{
+    Bus, BusError, Delivery,
+    delivery::Letter,
+    topology::{BULK_TURN, IDLE_POLL, IDLE_WAIT, MAX_DELIVER, QueueSpec, REQUEST_TIMEOUT},
+};
+
+/// Sites to crawl.
+pub type Seeds = Queue<SeedTask>;
+/// Pages to visit.
+pub type Pages = Queue<PageTask>;
+
+/// A work queue with two lanes. Each call takes at most one piece of work off the broker, so that no worker hoards
+/// what another could do. Nothing happens between calls; to stop, drop it.
+#[derive(Debug)]
+pub struct Queue<T> {
+    bus: Bus,
+    spec: QueueSpec,
+    lanes: [Consumer<pull::Config>; 2],
+    taken: u64,
+    items: PhantomData<fn() -> T>,
+}
+
+impl<T: Wire> Queue<T> {
+    pub(crate) async fn open(bus: Bus, spec: QueueSpec) -> Result<Self, BusError> {
+        let [urgent, bulk] = spec.lanes;
+        let lanes =
+            [consumer(&bus, spec.stream, urgent.consumer).await?, consumer(&bus, spec.stream, bulk.consumer).await?];
+        Ok(Self { bus, spec, lanes, taken: 0, items: PhantomData })
+    }
+
+    /// The next piece of work; the interactive lane first, except that every [`BULK_TURN`]th turn is the bulk
+    /// lane's. `None` if there was none for [`IDLE_WAIT`]: ask again, or stop.
+    ///
+    /// Dropping the future is safe; work that was just on its way is delivered again after the ack wait.
+    ///
+    /// # Errors
+    /// [`BusError::Pull`] if the broker did not answer for that long; asking again is right.
+    pub async fn next(&mut self) -> Result<Option<Delivery<T>>, BusError> {
+        let deadline = Instant::now() + IDLE_WAIT;
+        // Before the first look, so that nothing published after it goes unnoticed.
+        let subscribed = self.bus.client().subscribe(self.spec.wake).await;
+        let mut wake = subscribed.map_err(BusError::pull(self.spec.stream))?;
+        loop {
+            let look = self.look().await;
+            match look {
+                Ok(Some(delivery)) => return Ok(Some(delivery)),
+                Ok(None) if Instant::now() >= deadline => return Ok(None),
+                Err(error) if Instant::now() >= deadline => return Err(error),
+                Ok(None) => {}
+                Err(error) => tracing::debug!(stream = self.spec.stream, %error, "looking again"),
+            }
+            woken(&mut wake, deadline.min(Instant::now() + IDLE_POLL)).await;
+        }
+    }
+
+    /// Looks into both lanes once.
+    async fn look(&mut self) -> Result<Option<Delivery<T>>, BusError> {
+        let order = if self.taken % BULK_TURN == BULK_TURN - 1 { [1, 0] } else { [0, 1] };
+        for lane in order {
+            while let Some(message) = self.take(lane).await? {
+                let letter = Letter::new(self.bus.clone(), self.spec.stream, message)?;
+                if let Some(delivery) = open(letter).await? {
+                    self.taken += 1;
+                    return Ok(Some(delivery));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// One message, if one waits. The time limit is for a connection that breaks under the request.
+    async fn take(&self, lane: usize) -> Result<Option<Message>, BusError> {
+        let pull_error = BusError::pull(self.spec.stream);
+        let mut batch =
+            self.lanes[lane].fetch().max_messages(1).messages().await.map_err(BusError::pull(self.spec.stream))?;
+        match timeout(REQUEST_TIMEOUT, batch.next()).await {
+            Ok(message) => message.transpose().map_err(pull_error),
+            Err(elapsed) => Err(BusError::pull(self.spec.stream)(elapsed)),
+        }
+    }
+}
+
+/// Reads a letter, unless it was tried often enough.
+async fn open<T: Wire>(letter: Letter) -> Result<Option<Delivery<T>>, BusError> {
+    if letter.attempt > MAX_DELIVER {
+        letter.bury(&format!("delivered {MAX_DELIVER} times and never finished")).await?;
+        return Ok(None);
+    }
+    letter.open().await
+}
+
+/// Returns when something was published, or at `until`.
+async fn woken(wake: &mut Subscriber, until: Instant) {
+    if let Ok(None) = timeout_at(until, wake.next()).await {
+        // The subscription ended with the connection; time still passes.
+        tokio::time::sleep_until(until).await;
+    }
+}
+
+pub(crate) async fn consumer(bus: &Bus, stream: &'static str, name: &str) -> Result<Consumer<pull::Config>, BusError> {
+    bus.context().get_consumer_from_stream(name, stream).await.map_err(BusError::pull(stream))
+}

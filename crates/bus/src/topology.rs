@@ -1,0 +1,273 @@
+//! Every name, limit and time of the bus, in one table; and the one call that makes it so.
+
+use std::time::Duration;
+
+use async_nats::jetstream::{
+    Context,
+    consumer::{AckPolicy, DeliverPolicy, pull},
+    kv, object_store,
+    stream::{Config, DiscardPolicy, RetentionPolicy, StorageType},
+};
+use earshot_model::{Lane, RunId};
+
+use crate::BusError;
+
+/// How long work, facts and large bodies wait for somebody. A run that nobody finished in two weeks is given up.
+pub const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
+/// How long dead letters are kept: long enough to be looked at once a month.
+pub const DEAD_KEPT: Duration = Duration::from_secs(31 * 24 * 3600);
+/// Within this time a message with an id seen before is dropped by the broker. Longer than any visit with all its
+/// deliveries; ids are kept in the broker's memory, so not for ever.
+pub const DEDUPE: Duration = Duration::from_secs(2 * 3600);
+/// Work that is neither finished nor kept alive for this long is delivered again.
+pub const ACK_WAIT: Duration = Duration::from_secs(30);
+/// Keep-alives within one ack wait: two may be lost.
+pub const KEEP_ALIVES_PER_WAIT: u32 = 3;
+/// How often work is delivered before it is buried. Each delivery beyond the first is a crash or a `retry`.
+pub const MAX_DELIVER: u64 = 5;
+/// Most deliveries in flight per lane in the whole fleet. The broker's default of 1000 is fewer tabs than 50
+/// workers have.
+pub const MAX_IN_WORK: i64 = 20_000;
+/// Most facts in flight to recorders: bounds what a recorder that does not acknowledge can pile up.
+pub const MAX_IN_RECORDING: i64 = 2_000;
+/// Most facts in one batch.
+pub const MAX_BATCH: usize = 500;
+/// Payloads above this travel through [`BODIES`]. The broker refuses messages of 1 MiB; headers need room too.
+pub const INLINE_LIMIT: usize = 700 * 1024;
+/// Most publishes of one batch that wait for their acknowledgement at a time.
+pub const PUBLISH_IN_FLIGHT: usize = 256;
+/// How long a publish is tried again before it fails. A broker restarts within seconds, a cluster elects within ten.
+pub const PUBLISH_PATIENCE: Duration = Duration::from_secs(60);
+/// How long one request to the broker may take.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long `next()` waits before it says that there is nothing.
+pub const IDLE_WAIT: Duration = Duration::from_secs(5);
+/// How often an idle consumer looks without having been woken: redeliveries wake nobody.
+pub const IDLE_POLL: Duration = Duration::from_secs(1);
+/// Every so many deliveries the bulk lane goes first, so that it never starves.
+pub const BULK_TURN: u64 = 8;
+
+/// One stream.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes.
+    pub subjects: &'static [&'static str],
+    /// When messages go.
+    pub retention: RetentionPolicy,
+    /// Most messages that wait in it.
+    pub max_messages: i64,
+    /// Whether a full stream refuses what is new (work must not be lost) or forgets what is old.
+    pub discard: DiscardPolicy,
+    /// How long a message waits at most.
+    pub max_age: Duration,
+}
+
+/// "Crawl this site": a work queue with two lanes.
+pub const SITES: StreamSpec = StreamSpec {
+    name: "sites",
+    subjects: &["earshot.sites.*.*"],
+    retention: RetentionPolicy::WorkQueue,
+    max_messages: 5_000_000,
+    discard: DiscardPolicy::New,
+    max_age: KEPT,
+};
+
+/// "Visit this page": a work queue with two lanes.
+pub const PAGES: StreamSpec = StreamSpec {
+    name: "pages",
+    subjects: &["earshot.pages.*.*"],
+    retention: RetentionPolicy::WorkQueue,
+    max_messages: 20_000_000,
+    discard: DiscardPolicy::New,
+    max_age: KEPT,
+};
+
+/// Finished visits and finished crawls. Both in one stream, so that a recorder has one consumer and meets a crawl
+/// before the visits that it led to. A fact stays until every consumer has it: the durable recorder always, a live
+/// view while it looks on.
+pub const VISITS: StreamSpec = StreamSpec {
+    name: "visits",
+    subjects: &["earshot.visits.*", "earshot.crawls.*"],
+    retention: RetentionPolicy::Interest,
+    max_messages: 2_000_000,
+    discard: DiscardPolicy::New,
+    max_age: KEPT,
+};
+
+/// What failed for good, with the reason.
+pub const DEAD: StreamSpec = StreamSpec {
+    name: "dead",
+    subjects: &["earshot.dead.*"],
+    retention: RetentionPolicy::Limits,
+    max_messages: 100_000,
+    discard: DiscardPolicy::Old,
+    max_age: DEAD_KEPT,
+};
+
+/// All streams.
+pub const STREAMS: [StreamSpec; 4] = [SITES, PAGES, VISITS, DEAD];
+
+/// A work queue: a stream and its two durable consumers, the urgent one first.
+#[derive(Clone, Copy, Debug)]
+pub struct QueueSpec {
+    /// The stream that the work waits in.
+    pub stream: &'static str,
+    /// Consumer and subject of each lane.
+    pub lanes: [LaneSpec; 2],
+    /// What a publish to any lane matches: wakes idle workers.
+    pub wake: &'static str,
+}
+
+/// One lane of a work queue.
+#[derive(Clone, Copy, Debug)]
+pub struct LaneSpec {
+    /// The durable consumer.
+    pub consumer: &'static str,
+    /// What it takes.
+    pub subject: &'static str,
+}
+
+/// Sites to crawl.
+pub const SEED_QUEUE: QueueSpec = QueueSpec {
+    stream: SITES.name,
+    lanes: [
+        LaneSpec { consumer: "sites-interactive", subject: "earshot.sites.interactive.*" },
+        LaneSpec { consumer: "sites-bulk", subject: "earshot.sites.bulk.*" },
+    ],
+    wake: "earshot.sites.*.*",
+};
+
+/// Pages to visit.
+pub const PAGE_QUEUE: QueueSpec = QueueSpec {
+    stream: PAGES.name,
+    lanes: [
+        LaneSpec { consumer: "pages-interactive", subject: "earshot.pages.interactive.*" },
+        LaneSpec { consumer: "pages-bulk", subject: "earshot.pages.bulk.*" },
+    ],
+    wake: "earshot.pages.*.*",
+};
+
+/// The durable consumer of [`VISITS`].
+pub const RECORDER: &str = "recorder";
+/// KV bucket: the crawl of each (run, start), decided once.
+pub const CRAWLS: &str = "crawls";
+/// KV bucket: what each run is told to do.
+pub const RUNS: &str = "runs";
+/// Object bucket: payloads too large for a message.
+pub const BODIES: &str = "visit-bodies";
+
+pub(crate) fn seed_subject(lane: Lane, run: RunId) -> String {
+    format!("earshot.sites.{}.{run}", lane_token(lane))
+}
+
+pub(crate) fn page_subject(lane: Lane, run: RunId) -> String {
+    format!("earshot.pages.{}.{run}", lane_token(lane))
+}
+
+pub(crate) fn visit_subject(run: RunId) -> String {
+    format!("earshot.visits.{run}")
+}
+
+pub(crate) fn crawl_subject(run: RunId) -> String {
+    format!("earshot.crawls.{run}")
+}
+
+/// Whether a subject of [`VISITS`] carries crawls.
+pub(crate) fn carries_crawls(subject: &str) -> bool {
+    subject.starts_with("earshot.crawls.")
+}
+
+pub(crate) fn dead_subject(stream: &str) -> String {
+    format!("earshot.dead.{stream}")
+}
+
+fn lane_token(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Interactive => "interactive",
+        Lane::Bulk => "bulk",
+    }
+}
+
+/// Creates what is missing and brings the rest up to date; safe to call from every role at every start.
+pub(crate) async fn ensure(context: &Context, replicas: usize, ack_wait: Duration) -> Result<(), BusError> {
+    for spec in &STREAMS {
+        let config = stream_config(spec, replicas);
+        context.create_or_update_stream(config).await.map_err(BusError::topology(spec.name))?;
+    }
+    for queue in [SEED_QUEUE, PAGE_QUEUE] {
+        for lane in queue.lanes {
+            consume(context, queue.stream, consumer_config(lane.consumer, lane.subject, MAX_IN_WORK, ack_wait)).await?;
+        }
+    }
+    // In a stream kept by interest, what nobody waits for is dropped: the recorder exists before the first fact.
+    consume(context, VISITS.name, consumer_config(RECORDER, "", MAX_IN_RECORDING, ack_wait)).await?;
+    for bucket in [CRAWLS, RUNS] {
+        context
+            .create_or_update_key_value(bucket_config(bucket, replicas))
+            .await
+            .map_err(BusError::topology(bucket))?;
+    }
+    if context.get_object_store(BODIES).await.is_err() {
+        context.create_object_store(bodies_config(replicas)).await.map_err(BusError::topology(BODIES))?;
+    }
+    Ok(())
+}
+
+async fn consume(context: &Context, stream: &'static str, config: pull::Config) -> Result<(), BusError> {
+    context.create_consumer_on_stream(config, stream).await.map_err(BusError::topology(stream))?;
+    Ok(())
+}
+
+fn stream_config(spec: &StreamSpec, replicas: usize) -> Config {
+    Config {
+        name: spec.name.to_owned(),
+        subjects: spec.subjects.iter().map(ToString::to_string).collect(),
+        retention: spec.retention,
+        max_messages: spec.max_messages,
+        discard: spec.discard,
+        max_age: spec.max_age,
+        duplicate_window: DEDUPE,
+        storage: StorageType::File,
+        num_replicas: replicas,
+        max_bytes: -1,
+        ..Config::default()
+    }
+}
+
+/// The broker itself never gives up on a message (it would keep it, invisible): we bury it, with a reason.
+fn consumer_config(name: &str, subject: &str, max_ack_pending: i64, ack_wait: Duration) -> pull::Config {
+    pull::Config {
+        durable_name: Some(name.to_owned()),
+        filter_subject: subject.to_owned(),
+        deliver_policy: DeliverPolicy::All,
+        ack_policy: AckPolicy::Explicit,
+        ack_wait,
+        max_deliver: -1,
+        max_ack_pending,
+        ..pull::Config::default()
+    }
+}
+
+fn bucket_config(bucket: &str, replicas: usize) -> kv::Config {
+    kv::Config {
+        bucket: bucket.to_owned(),
+        history: 1,
+        max_age: KEPT,
+        storage: StorageType::File,
+        num_replicas: replicas,
+        ..kv::Config::default()
+    }
+}
+
+fn bodies_config(replicas: usize) -> object_store::Config {
+    object_store::Config {
+        bucket: BODIES.to_owned(),
+        max_age: KEPT,
+        storage: StorageType::File,
+        num_replicas: replicas,
+        max_bytes: -1,
+        ..object_store::Config::default()
+    }
+}

@@ -1,0 +1,105 @@
+//! The vendor catalogue: one file a vendor, part of the program.
+
+mod pattern;
+mod vendor;
+
+use std::collections::HashMap;
+
+use url::Url;
+
+pub use pattern::{HostRule, StoragePattern, UrlPattern, Wildcard};
+pub use vendor::{Category, Confidence, Hears, Vendor};
+
+use crate::DetectError;
+
+/// Name and text of every file of `catalogue/`, written by the build script.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// All vendors, and whose an address is.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    /// Sorted by id.
+    vendors: Vec<Vendor>,
+    /// The patterns of a host name, whether `Exact` or `Below`; the empty name holds those of any host.
+    by_host: HashMap<String, Vec<Owned>>,
+}
+
+/// Where a pattern stands.
+#[derive(Clone, Copy, Debug)]
+struct Owned {
+    vendor: usize,
+    pattern: usize,
+}
+
+impl Catalogue {
+    /// The catalogue that comes with this crate. Parsed anew at each call (some ms): build it once.
+    ///
+    /// # Errors
+    /// As [`Catalogue::parse`]; a test holds that there is none.
+    pub fn built_in() -> Result<Self, DetectError> {
+        Self::parse(FILES.iter().copied())
+    }
+
+    /// Reads files given as (name, text).
+    ///
+    /// # Errors
+    /// The first file that does not read, or that claims an address which another one has.
+    pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, DetectError> {
+        let mut vendors =
+            files.into_iter().map(|(file, text)| Vendor::parse(file, text)).collect::<Result<Vec<_>, _>>()?;
+        vendors.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut by_host: HashMap<String, Vec<Owned>> = HashMap::new();
+        for (vendor, entry) in vendors.iter().enumerate() {
+            for (pattern, wanted) in entry.hosts.iter().enumerate() {
+                let owners = by_host.entry(host_key(&wanted.host).to_owned()).or_default();
+                if let Some(owner) = owners.iter().find(|owner| vendors[owner.vendor].hosts[owner.pattern] == *wanted) {
+                    return Err(DetectError::OwnedTwice {
+                        file: format!("{}.md", entry.id),
+                        pattern: wanted.to_string(),
+                        owner: vendors[owner.vendor].id.clone(),
+                    });
+                }
+                owners.push(Owned { vendor, pattern });
+            }
+        }
+        Ok(Self { vendors, by_host })
+    }
+
+    /// All of them, sorted by id.
+    #[must_use]
+    pub fn vendors(&self) -> &[Vendor] {
+        &self.vendors
+    }
+
+    /// The vendor with that id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Vendor> {
+        self.vendors.binary_search_by(|vendor| vendor.id.as_str().cmp(id)).ok().map(|at| &self.vendors[at])
+    }
+
+    /// Whose the address is: the pattern with the longest host name wins, the exact one before `*.`, then the one
+    /// with the longest path; patterns of any host are asked last.
+    #[must_use]
+    pub fn owner(&self, url: &Url) -> Option<&Vendor> {
+        let host = url.host_str()?.trim_end_matches('.');
+        let parents = host.match_indices('.').map(|(at, _)| &host[at + 1..]);
+        let mut names = std::iter::once(host).chain(parents).chain(std::iter::once(""));
+        names.find_map(|name| self.owner_under(name, url))
+    }
+
+    fn owner_under(&self, name: &str, url: &Url) -> Option<&Vendor> {
+        let pattern = |owned: &&Owned| &self.vendors[owned.vendor].hosts[owned.pattern];
+        let best = self.by_host.get(name)?.iter().filter(|owned| pattern(owned).matches(url)).max_by_key(|owned| {
+            let pattern = pattern(owned);
+            (matches!(pattern.host, HostRule::Exact(_)), pattern.path.len())
+        })?;
+        Some(&self.vendors[best.vendor])
+    }
+}
+
+fn host_key(rule: &HostRule) -> &str {
+    match rule {
+        HostRule::Exact(name) | HostRule::Below(name) => name,
+        HostRule::Any => "",
+    }
+}

@@ -1,0 +1,183 @@
+//! One visit to its findings.
+
+mod contacts;
+mod sent;
+mod stored;
+
+use earshot_model::{
+    Direction, Event, Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Visit,
+};
+
+use crate::{Catalogue, FilterList, FirstParty, Party, attribute, decode};
+use contacts::Contact;
+
+/// Category of a party that nobody knows.
+const UNKNOWN: &str = "unknown";
+
+/// Category of a party that the catalogue does not know but a filter list does.
+const LISTED: &str = "listed";
+
+/// What is said of one visit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    /// By first contact, then by vendor. Empty unless the page was seen ([`OutcomeClass::Seen`]).
+    pub findings: Vec<Finding>,
+    /// One for each event of the visit, in the same order; there for every outcome.
+    pub notes: Vec<EventNote>,
+    /// What the judgement found missing; to be added to the visit's own gaps.
+    pub gaps: Vec<Gap>,
+}
+
+/// What is said of one event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventNote {
+    /// Whom it concerns: a catalogue id or an unknown third party's site; `None` for the first party and for what
+    /// leaves nobody's computer. An answer, a failure and a socket frame concern whom their request concerned.
+    pub vendor: Option<String>,
+    /// How long what was sent is once unpacked ([`decode::Unpacked::size`]); 0 where nothing was sent. Of a body whose
+    /// end was cut off, at least its length on the wire.
+    pub decoded_bytes: u64,
+}
+
+/// A visit with everything that every step of judging it needs.
+struct Case<'a> {
+    visit: &'a Visit,
+    catalogue: &'a Catalogue,
+    first: FirstParty,
+    /// Parallel to the visit's events: whose the request is. `None` for every other fact.
+    parties: Vec<Option<Party<'a>>>,
+    /// Parallel to the visit's events: whether it is a request that went out.
+    sent: Vec<bool>,
+}
+
+/// Judges one visit: a pure function, so that stored facts can be judged again.
+///
+/// **Whose pages.** Findings are made only for pages that were seen. What a wall (403, challenge) or an error page
+/// loads belongs to the wall, not to the page behind it: such a visit says nothing about the site, in either
+/// direction. Notes are made for every outcome.
+///
+/// **A contact** is a request that left the browser for a third party. A request that our own egress or the browser
+/// refused did not leave, one that a cache or a service worker answered neither; one that was sent and got no answer
+/// did. A preflight is a contact, but of two requests at the same moment the other one is the proof.
+///
+/// **The page itself** is first party under the site that was asked for and under the one where it landed
+/// ([`FirstParty`]). A hop of the main document's redirects through any other site is a contact like every other
+/// request there: the visitor's browser went to it before any choice, with cookies and address. That is how bounce
+/// trackers work.
+///
+/// **The list** is asked only about parties that the catalogue does not know: one listed request makes the party a
+/// tracker of category `listed`, and its name says which list.
+#[must_use]
+pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Judgement {
+    let case = Case::new(visit, catalogue);
+    let contacts = contacts::collect(&case);
+    let keepers = stored::keepers(&case, &contacts);
+    let notes: Vec<_> = (0..visit.events.len()).map(|at| case.note(at, &keepers[at])).collect();
+    if visit.outcome.class() != OutcomeClass::Seen {
+        return Judgement { notes, ..Judgement::default() };
+    }
+    let findings = contacts.iter().map(|contact| case.finding(contact, &notes, &keepers, list)).collect();
+    let gaps = contacts.iter().filter_map(|contact| case.upload_not_awaited(contact)).collect();
+    Judgement { findings, notes, gaps }
+}
+
+impl<'a> Case<'a> {
+    fn new(visit: &'a Visit, catalogue: &'a Catalogue) -> Self {
+        let first = FirstParty::of(visit);
+        let party = |event: &Event| match &event.fact {
+            Fact::Request(request) => attribute(&request.url, &first, catalogue),
+            _ => None,
+        };
+        let parties = visit.events.iter().map(party).collect();
+        Self { visit, catalogue, sent: sent::went_out(&visit.events), first, parties }
+    }
+
+    fn request(&self, seq: u32) -> Option<&'a Request> {
+        match &self.visit.events.get(seq as usize)?.fact {
+            Fact::Request(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// Whom the request at `seq` concerns, if it is a third party.
+    fn third_party(&self, seq: u32) -> Option<&str> {
+        self.parties.get(seq as usize)?.as_ref()?.key()
+    }
+
+    fn note(&self, at: usize, keepers: &[&str]) -> EventNote {
+        let fact = &self.visit.events[at].fact;
+        let vendor = match fact {
+            Fact::Request(_) => self.parties[at].as_ref().and_then(Party::key),
+            Fact::Response(response) => self.third_party(response.request),
+            Fact::Failed { request, .. } => self.third_party(*request),
+            Fact::SocketFrame(frame) => self.third_party(frame.request),
+            // Where several parties can read one cookie, the note names the first of them.
+            Fact::Cookie(_) | Fact::Storage(_) => keepers.first().copied(),
+        };
+        let body = match fact {
+            Fact::Request(request) => request.body.as_ref(),
+            Fact::SocketFrame(frame) if frame.direction == Direction::Sent => Some(&frame.body),
+            _ => None,
+        };
+        let decoded_bytes = body.map_or(0, |body| {
+            let size = decode::unpacked_size(&body.excerpt);
+            if body.is_whole() { size } else { size.max(body.size) }
+        });
+        EventNote { vendor: vendor.map(str::to_owned), decoded_bytes }
+    }
+
+    fn finding(&self, contact: &Contact, notes: &[EventNote], keepers: &[Vec<&str>], list: Option<&FilterList>) -> Finding {
+        let (vendor_name, category, exposure) = match contact.party {
+            Party::Vendor(vendor) => (vendor.name.clone(), vendor.category.as_str(), vendor.exposure),
+            Party::Unknown(site) => self.unknown(site, contact, list),
+            // No contact is made with the first party.
+            Party::FirstParty => (String::new(), UNKNOWN, Exposure::None),
+        };
+        let task = &self.visit.task;
+        Finding {
+            id: FindingId::derive(self.visit.id(), Rule::PreConsentContact, contact.key),
+            run: task.run,
+            visit: self.visit.id(),
+            site: task.site(),
+            page: task.page.clone(),
+            rule: Rule::PreConsentContact,
+            vendor: contact.key.to_owned(),
+            vendor_name,
+            category: category.to_owned(),
+            exposure,
+            first_contact_ms: contact.first_ms,
+            proof: contact.proof,
+            proof_url: self.request(contact.proof).map(|request| request.url.clone()).unwrap_or_default(),
+            requests: u32::try_from(contact.requests.len()).unwrap_or(u32::MAX),
+            upload: sent::upload(self, contact, notes),
+            stored: stored::names(self, contact.key, keepers),
+        }
+    }
+
+    fn unknown(&self, site: &Site, contact: &Contact, list: Option<&FilterList>) -> (String, &'static str, Exposure) {
+        let page = self.visit.final_url.as_ref().unwrap_or(&self.visit.task.page).as_str();
+        let listed_by = list.filter(|list| {
+            let mut requests = contact.requests.iter().filter_map(|seq| self.request(*seq));
+            requests.any(|request| list.matches(&request.url, page, request.transport))
+        });
+        match listed_by {
+            Some(list) => (format!("{site} ({})", list.name()), LISTED, Exposure::Tracker),
+            None => (site.to_string(), UNKNOWN, Exposure::Unknown),
+        }
+    }
+
+    /// A recorder that was still silent when the visit ended: "nothing uploaded" would be a false calm.
+    fn upload_not_awaited(&self, contact: &Contact) -> Option<Gap> {
+        let Party::Vendor(vendor) = contact.party else { return None };
+        let first_upload_ms = vendor.first_upload_ms?;
+        let watched_ms = f64::from(self.visit.took_ms) - contact.first_ms;
+        if watched_ms >= f64::from(first_upload_ms) || sent::uploaded(self, contact, vendor) {
+            return None;
+        }
+        let detail = format!(
+            "{}: watched for {watched_ms:.0} ms after its first contact, its first upload usually takes {first_upload_ms} ms",
+            vendor.id
+        );
+        Some(Gap { kind: GapKind::UploadNotAwaited, detail })
+    }
+}

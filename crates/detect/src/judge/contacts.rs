@@ -1,0 +1,52 @@
+//! Who was contacted, when first, and by which request.
+
+use std::collections::BTreeMap;
+
+use earshot_model::Transport;
+
+use super::Case;
+use crate::Party;
+
+/// A third party that was contacted.
+#[derive(Debug)]
+pub(super) struct Contact<'a> {
+    /// Catalogue id, or site.
+    pub key: &'a str,
+    pub party: &'a Party<'a>,
+    /// `seq` of the requests that went out to it, in order.
+    pub requests: Vec<u32>,
+    /// `seq` of the one that proves the first contact.
+    pub proof: u32,
+    /// When that was: ms since navigation start.
+    pub first_ms: f64,
+}
+
+/// All third parties that were contacted, by first contact, then by key.
+pub(super) fn collect<'a>(case: &'a Case<'_>) -> Vec<Contact<'a>> {
+    let mut by_key: BTreeMap<&str, (&Party, Vec<u32>)> = BTreeMap::new();
+    for (seq, party) in (0..).zip(&case.parties) {
+        let Some(party) = party.as_ref().filter(|_| case.sent[seq as usize]) else { continue };
+        if let Some(key) = party.key() {
+            by_key.entry(key).or_insert((party, Vec::new())).1.push(seq);
+        }
+    }
+    let contact = |(key, (party, requests)): (&'a str, (&'a Party<'a>, Vec<u32>))| {
+        let proof = requests.iter().copied().min_by(|a, b| rank(case, *a).partial_cmp(&rank(case, *b)).unwrap_or(a.cmp(b)))?;
+        Some(Contact { key, party, proof, first_ms: at_ms(case, proof), requests })
+    };
+    let mut contacts: Vec<_> = by_key.into_iter().filter_map(contact).collect();
+    contacts.sort_by(|a, b| a.first_ms.total_cmp(&b.first_ms).then_with(|| a.key.cmp(b.key)));
+    contacts
+}
+
+/// Earlier first; at the same moment a preflight last, for it carries nothing itself.
+fn rank(case: &Case, seq: u32) -> (f64, bool, u32) {
+    let preflight = case.request(seq).is_some_and(|request| request.transport == Transport::Preflight);
+    (at_ms(case, seq), preflight, seq)
+}
+
+/// A request whose moment is not known was made by the end of the visit.
+fn at_ms(case: &Case, seq: u32) -> f64 {
+    let at = case.visit.events.get(seq as usize).and_then(|event| event.at_ms).filter(|at| at.is_finite());
+    at.unwrap_or(f64::from(case.visit.took_ms))
+}

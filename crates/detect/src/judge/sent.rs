@@ -1,0 +1,122 @@
+//! What left the browser, and how much of it.
+
+use std::collections::HashSet;
+
+use earshot_model::{Body, Direction, Event, Fact, Transport, Upload};
+use url::Url;
+
+use super::{Case, EventNote, contacts::Contact};
+use crate::Vendor;
+
+/// Errors after which no request had left: no connection to its host stood, or something on our side refused it.
+/// From Chromium's `net/base/net_error_list.h`. `ERR_TUNNEL_CONNECTION_FAILED` is what a refusal by our egress proxy
+/// looks like. Others (aborted, reset, timed out, empty answer) come after the sending or may do so.
+const NOT_SENT: &[&str] = &[
+    "ERR_ACCESS_DENIED",
+    "ERR_ADDRESS_INVALID",
+    "ERR_ADDRESS_UNREACHABLE",
+    "ERR_CONNECTION_FAILED",
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_TIMED_OUT",
+    "ERR_DISALLOWED_URL_SCHEME",
+    "ERR_ICANN_NAME_COLLISION",
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_INVALID_URL",
+    "ERR_NAME_NOT_RESOLVED",
+    "ERR_NAME_RESOLUTION_FAILED",
+    "ERR_NETWORK_ACCESS_DENIED",
+    "ERR_PROXY_CONNECTION_FAILED",
+    "ERR_TUNNEL_CONNECTION_FAILED",
+    "ERR_UNKNOWN_URL_SCHEME",
+    "ERR_UNSAFE_PORT",
+];
+
+/// The same for whole families: refused by the browser or its policy; no TLS, hence no request.
+const NOT_SENT_FAMILIES: &[&str] = &["ERR_BLOCKED_BY_", "ERR_CERT_", "ERR_SSL_"];
+
+/// Of the family `ERR_BLOCKED_BY_`, those that block the **answer** (CORP, COEP, ORB): by then the vendor has heard.
+const ANSWER_BLOCKED: &[&str] = &["ERR_BLOCKED_BY_RESPONSE", "ERR_BLOCKED_BY_ORB"];
+
+/// For each event, whether it is a request that went out over the wire.
+pub(super) fn went_out(events: &[Event]) -> Vec<bool> {
+    let stayed = |event: &Event| match &event.fact {
+        Fact::Failed { request, error } if never_left(error) => Some(*request),
+        Fact::Response(response) if response.local => Some(response.request),
+        _ => None,
+    };
+    let stayed: HashSet<u32> = events.iter().filter_map(stayed).collect();
+    (0..).zip(events).map(|(seq, event)| matches!(event.fact, Fact::Request(_)) && !stayed.contains(&seq)).collect()
+}
+
+/// The browser's text may wrap the name ("Error in connection establishment: net::ERR_…").
+fn never_left(error: &str) -> bool {
+    let name = error.rsplit("net::").next().unwrap_or(error);
+    let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or(name);
+    let of_family = NOT_SENT_FAMILIES.iter().any(|family| name.starts_with(family));
+    NOT_SENT.contains(&name) || of_family && !ANSWER_BLOCKED.contains(&name)
+}
+
+/// What went to a party: bodies of its requests and frames on its sockets. A pixel has no body and adds nothing.
+pub(super) fn upload(case: &Case, contact: &Contact, notes: &[EventNote]) -> Upload {
+    let mut upload = Upload::default();
+    for (body, note) in case.visit.events.iter().zip(notes).enumerate().filter_map(|(at, (event, note))| {
+        let (request, body) = sent_body(at, event)?;
+        (body.size > 0 && contact.requests.binary_search(&request).is_ok()).then_some((body, note))
+    }) {
+        upload.count = upload.count.saturating_add(1);
+        upload.wire_bytes = upload.wire_bytes.saturating_add(body.size);
+        upload.decoded_bytes = upload.decoded_bytes.saturating_add(note.decoded_bytes);
+    }
+    upload
+}
+
+/// The body that an event sent, with the `seq` of its request.
+fn sent_body(at: usize, event: &Event) -> Option<(u32, &Body)> {
+    match &event.fact {
+        Fact::Request(request) => Some((u32::try_from(at).ok()?, request.body.as_ref()?)),
+        Fact::SocketFrame(frame) if frame.direction == Direction::Sent => Some((frame.request, &frame.body)),
+        _ => None,
+    }
+}
+
+/// Whether one of the vendor's upload addresses was used: by a request that is no preflight, or by a frame on a socket.
+pub(super) fn uploaded(case: &Case, contact: &Contact, vendor: &Vendor) -> bool {
+    let is_upload = |url: &str| Url::parse(url).is_ok_and(|url| vendor.uploads.iter().any(|upload| upload.matches(&url)));
+    let frame_sent = |seq: u32| {
+        case.visit.events.iter().any(|event| match &event.fact {
+            Fact::SocketFrame(frame) => frame.request == seq && frame.direction == Direction::Sent,
+            _ => false,
+        })
+    };
+    contact.requests.iter().any(|seq| {
+        case.request(*seq).is_some_and(|request| match request.transport {
+            Transport::Preflight => false,
+            Transport::WebSocket => is_upload(&request.url) && frame_sent(*seq),
+            _ => is_upload(&request.url),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_tell_whether_the_vendor_heard() {
+        for (error, left) in [
+            ("net::ERR_ABORTED", true),
+            ("net::ERR_CONNECTION_RESET", true),
+            ("net::ERR_EMPTY_RESPONSE", true),
+            ("net::ERR_BLOCKED_BY_RESPONSE", true),
+            ("net::ERR_BLOCKED_BY_ORB", true),
+            ("", true),
+            ("net::ERR_BLOCKED_BY_CLIENT", false),
+            ("net::ERR_BLOCKED_BY_CSP", false),
+            ("net::ERR_CERT_AUTHORITY_INVALID", false),
+            ("net::ERR_NAME_NOT_RESOLVED", false),
+            ("Error in connection establishment: net::ERR_TUNNEL_CONNECTION_FAILED", false),
+        ] {
+            assert_eq!(never_left(error), !left, "{error}");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use earshot_model::RunId;
+
+use crate::{config::Overrides, exit::Exit};
+
+/// Tells which trackers listen to a website's visitors before those have agreed to anything.
+#[derive(Debug, Parser)]
+#[command(name = "earshot", version, propagate_version = true, after_long_help = exit_codes(), max_term_width = 110)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Configuration file (see default.toml in the repository for all keys)
+    #[arg(long, global = true, value_name = "FILE", env = "EARSHOT_CONFIG", help_heading = "Global options")]
+    pub config: Option<PathBuf>,
+    /// Where runs and evidence are kept
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    pub data_dir: Option<PathBuf>,
+    /// The browser's executable
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Global options")]
+    pub chromium: Option<PathBuf>,
+    /// nats-server's executable, or the address of one that runs elsewhere (nats://host:4222)
+    #[arg(long, global = true, value_name = "PATH|URL", help_heading = "Global options")]
+    pub nats: Option<String>,
+    /// libchdb.so, or the address of a ClickHouse server (http://host:8123)
+    #[arg(long, global = true, value_name = "PATH|URL", help_heading = "Global options")]
+    pub clickhouse: Option<String>,
+    /// When to colour the output
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", help_heading = "Global options")]
+    pub color: Colour,
+    /// Say more on stderr (-v: what is done, -vv: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Global options")]
+    pub verbose: u8,
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
+    pub quiet: bool,
+}
+
+/// When to colour the output. Colour never carries meaning alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan pages, sites or a whole list of them, and say who listens before consent
+    Scan(Box<Scan>),
+    /// Run everything on this machine and stay: NATS, the store and all roles
+    Up(Web),
+    /// Run one role against services elsewhere
+    Run(RunRole),
+    /// Look at past runs
+    Runs(Runs),
+    /// Ask the store a question in ClickHouse SQL
+    Sql(Sql),
+    /// Say which parts are here, in which version, and what to do about the rest
+    Doctor(Doctor),
+    /// Create or upgrade the store's tables
+    Migrate,
+    /// Serve the embedded ClickHouse engine (started by the other commands)
+    #[command(hide = true)]
+    Engine,
+}
+
+/// How the web is reached.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Web {
+    /// Forward proxy to reach the web through (http://host:port)
+    #[arg(long, value_name = "URL", help_heading = "Reaching the web")]
+    pub proxy: Option<String>,
+    /// One more CA that the browser and the crawler trust (PEM)
+    #[arg(long, value_name = "FILE", help_heading = "Reaching the web")]
+    pub ca_cert: Option<PathBuf>,
+    /// DNS server to use instead of the system's (ip:port)
+    #[arg(long, value_name = "ADDR", help_heading = "Reaching the web")]
+    pub dns: Option<String>,
+    /// Let private, loopback and link-local addresses be contacted (only for sites of your own)
+    #[arg(long, help_heading = "Reaching the web")]
+    pub allow_private: bool,
+    /// Pages open at once [default: 8 for each core]
+    #[arg(long, value_name = "N", help_heading = "Reaching the web")]
+    pub concurrency: Option<usize>,
+}
+
+/// `earshot scan`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  earshot scan example.com                      one site, three pages
+  earshot scan https://example.com/contact      one page
+  earshot scan portfolio.txt --pages 5          a list: one domain or URL a line, # comments
+  cat domains.txt | earshot scan - --format csv > findings.csv
+  earshot scan portfolio.txt --resume           go on where it stopped
+  earshot scan example.com --fail-on content    for CI: exit code 10 if session replay or chat listens")]
+pub struct Scan {
+    /// A URL, a domain, a file of them, or - for standard input
+    #[arg(required = true, value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Pages of each site at most, the start page included [default: 3]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub pages: Option<u32>,
+    /// Go on with the last run of this same command that is not complete
+    #[arg(long)]
+    pub resume: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    pub format: Format,
+    /// Exit with 10 if something of this kind, or worse, was found
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub fail_on: Option<FailOn>,
+    /// A filter list in EasyList syntax for third parties that the catalogue does not know, such as EasyPrivacy
+    #[arg(long, value_name = "FILE")]
+    pub filter_list: Option<PathBuf>,
+    /// Take no pictures
+    #[arg(long)]
+    pub no_screenshots: bool,
+    /// How the web is reached.
+    #[command(flatten)]
+    pub web: Web,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables for people
+    Text,
+    /// One JSON document (docs/report.schema.json)
+    Json,
+    /// One JSON object a line: the run, its visits, its findings, its gaps
+    Ndjson,
+    /// The findings as CSV
+    Csv,
+}
+
+/// What `--fail-on` looks for, in rising order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum FailOn {
+    /// Session replay, chat: who can take what a visitor does and says
+    Content,
+    /// Any known tracker
+    Tracker,
+    /// Any third party that is no known infrastructure
+    Unknown,
+    /// A page that could not be seen
+    Unseen,
+}
+
+/// `earshot run`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  earshot run --role browser --nats nats://bus:4222 --clickhouse http://db:8123
+  earshot run --role recorder --role coordinator")]
+pub struct RunRole {
+    /// Which role; may be given more than once
+    #[arg(long = "role", required = true, value_enum, value_name = "ROLE")]
+    pub roles: Vec<RoleName>,
+    /// A filter list in EasyList syntax (recorder)
+    #[arg(long, value_name = "FILE")]
+    pub filter_list: Option<PathBuf>,
+    /// How the web is reached.
+    #[command(flatten)]
+    pub web: Web,
+}
+
+/// The roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+pub enum RoleName {
+    /// Seeds runs and says when they are complete
+    Coordinator,
+    /// Turns sites into pages
+    Crawler,
+    /// Opens pages and writes down what they do
+    Browser,
+    /// Judges visits and fills the store
+    Recorder,
+}
+
+/// `earshot runs`.
+#[derive(Debug, Args)]
+pub struct Runs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: RunsCommand,
+}
+
+/// What to do with runs.
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// The last runs, newest first
+    #[command(after_help = "Example:\n  earshot runs list --limit 5")]
+    List {
+        /// How many at most
+        #[arg(long, default_value_t = 20, value_name = "N")]
+        limit: u32,
+        /// How to print them
+        #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
+        format: ListFormat,
+    },
+    /// The report of one run
+    #[command(after_help = "Examples:\n  earshot runs show            the last one\n  earshot runs show 01JCX… --format json")]
+    Show {
+        /// Its id [default: the last one]
+        #[arg(value_name = "RUN")]
+        run: Option<RunId>,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+        format: Format,
+    },
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A table
+    Text,
+    /// JSON
+    Json,
+}
+
+/// `earshot sql`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  earshot sql \"SELECT vendor, uniqExact(site) AS sites FROM findings FINAL GROUP BY vendor ORDER BY sites DESC\"
+  earshot sql \"SHOW TABLES\" --format JSONEachRow")]
+pub struct Sql {
+    /// The query
+    pub query: String,
+    /// A ClickHouse output format
+    #[arg(long, default_value = "PrettyCompactMonoBlock", value_name = "FORMAT")]
+    pub format: String,
+}
+
+/// `earshot doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
+    pub format: ListFormat,
+}
+
+impl Global {
+    /// What these options override in the configuration, together with those of `web`.
+    #[must_use]
+    pub fn overrides(&self, web: Option<&Web>) -> Overrides {
+        let web = web.cloned().unwrap_or_default();
+        Overrides {
+            data_dir: self.data_dir.clone(),
+            chromium: self.chromium.clone(),
+            nats: self.nats.clone(),
+            clickhouse: self.clickhouse.clone(),
+            proxy: web.proxy,
+            dns: web.dns,
+            ca_cert: web.ca_cert,
+            // A flag that is not given must not overrule the file.
+            allow_private: web.allow_private.then_some(true),
+            concurrency: web.concurrency,
+            ..Overrides::default()
+        }
+    }
+}
+
+fn exit_codes() -> String {
+    let lines = Exit::ALL.iter().map(|exit| format!("  {:>3}  {}\n", exit.code(), exit.meaning()));
+    format!("Exit codes:\n{}    2  the command line is wrong", lines.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn exit_codes_stand_in_the_help() {
+        assert!(exit_codes().contains("130  interrupted"));
+    }
+}

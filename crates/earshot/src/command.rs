@@ -1,0 +1,33 @@
+//! The commands, one file each.
+
+mod doctor;
+mod migrate;
+mod run;
+mod runs;
+mod scan;
+mod sql;
+mod up;
+
+use anyhow::Result;
+
+use crate::{
+    cli::{Cli, Command},
+    exit::Exit,
+};
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Whatever of ours failed, with what to do about it.
+pub async fn run(cli: &Cli) -> Result<Exit> {
+    match &cli.command {
+        Command::Scan(scan) => scan::run(&cli.global, scan).await,
+        Command::Up(web) => up::run(&cli.global, web).await,
+        Command::Run(role) => run::run(&cli.global, role).await,
+        Command::Runs(runs) => runs::run(&cli.global, runs).await,
+        Command::Sql(sql) => sql::run(&cli.global, sql).await,
+        Command::Doctor(doctor) => doctor::run(&cli.global, doctor).await,
+        Command::Migrate => migrate::run(&cli.global).await,
+        Command::Engine => earshot_local::engine::child_main(),
+    }
+}

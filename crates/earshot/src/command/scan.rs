@@ -1,0 +1,192 @@
+//! `earshot scan`: the whole main job.
+
+use std::io::Read as _;
+
+use anyhow::{Context as _, Result, bail};
+use earshot_model::{BadLine, Portfolio, Run, RunState};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cli::{FailOn, Global, Scan},
+    config::Config,
+    exit::Exit,
+    report::{self, Report},
+    role,
+    services::{Need, Services},
+    submit, terminal,
+    watch::{self, Ended},
+};
+
+pub(super) async fn run(global: &Global, scan: &Scan) -> Result<Exit> {
+    let config = configuration(global, scan)?;
+    let portfolio = read_targets(&scan.targets)?;
+    name_bad_lines(&portfolio.bad);
+    if portfolio.targets.is_empty() {
+        eprintln!("error: nothing to scan: none of the lines names a domain or URL");
+        return Ok(Exit::NothingToDo);
+    }
+    // What can be wrong is found out before anything is started.
+    let roles = role::all::Plan::new(&config, scan.filter_list.as_deref()).await?;
+    let services = Services::open(&config, Need::Run).await?;
+    let interrupt = on_interrupt();
+    let outcome = scan_with(&services, roles, &config, scan, global.quiet, &portfolio, &interrupt).await;
+    let exit = match outcome {
+        Ok((run, ended)) => conclude(&services, &run, ended, global, scan, &portfolio.bad).await,
+        Err(error) => Err(error),
+    };
+    services.close().await;
+    exit
+}
+
+fn configuration(global: &Global, scan: &Scan) -> Result<Config> {
+    let mut flags = global.overrides(Some(&scan.web));
+    flags.pages = scan.pages;
+    flags.screenshots = scan.no_screenshots.then_some(false);
+    Config::load(global.config.as_deref(), &flags)
+}
+
+/// Runs the roles, unless somebody else's do the work, and watches until the run has ended.
+async fn scan_with(
+    services: &Services,
+    roles: role::all::Plan,
+    config: &Config,
+    scan: &Scan,
+    quiet: bool,
+    portfolio: &Portfolio,
+    interrupt: &CancellationToken,
+) -> Result<(Run, Ended)> {
+    let run = if scan.resume {
+        submit::resume(&services.store, portfolio, config.pages).await?
+    } else {
+        submit::start(&services.store, portfolio, &label(&scan.targets), config.pages).await?
+    };
+    if !quiet {
+        let again = if scan.resume { "going on with" } else { "started" };
+        eprintln!("run {} {again}: {} target(s), up to {} page(s) each", run.id, run.seeds, run.pages_per_site);
+    }
+    let roles = if services.attached { None } else { Some(roles.start(services).await?) };
+    let stop = interrupt.clone();
+    let watching = watch::run(&services.store, &run, quiet, &stop);
+    let ended = match &roles {
+        None => watching.await,
+        Some(roles) => tokio::select! {
+            ended = watching => ended,
+            failed = roles.failed() => Err(failed),
+        },
+    };
+    if let Some(roles) = roles {
+        roles.stop().await;
+    }
+    Ok((run, ended?))
+}
+
+async fn conclude(
+    services: &Services,
+    run: &Run,
+    ended: Ended,
+    global: &Global,
+    scan: &Scan,
+    bad: &[BadLine],
+) -> Result<Exit> {
+    let report = Report::read(&services.store, run.id, services.data.root(), bad).await?;
+    terminal::print(&report::render(&report, scan.format, terminal::coloured(global.color))?)?;
+    if ended != Ended::Run(RunState::Complete) {
+        eprintln!("run {} is not complete; the same command with --resume goes on", run.id);
+        return Ok(Exit::Interrupted);
+    }
+    Ok(exit(&report, scan.fail_on))
+}
+
+fn exit(report: &Report, fail_on: Option<FailOn>) -> Exit {
+    match fail_on {
+        Some(kind) if report.holds(kind) => Exit::Found,
+        _ if report.totals.pages_seen == 0 => Exit::NothingSeen,
+        _ => Exit::Done,
+    }
+}
+
+/// Reads every target: what exists as a file is a list, `-` is standard input, the rest is a domain or URL.
+fn read_targets(targets: &[String]) -> Result<Portfolio> {
+    let mut portfolio = Portfolio::default();
+    for (index, target) in targets.iter().enumerate() {
+        let path = std::path::Path::new(target);
+        if target == "-" {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+            portfolio.add_lines("-", &String::from_utf8_lossy(&bytes));
+        } else if path.is_file() {
+            let bytes = std::fs::read(path).with_context(|| format!("cannot read {target}"))?;
+            portfolio.add_lines(target, &String::from_utf8_lossy(&bytes));
+        } else if path.is_dir() {
+            bail!("{target} is a directory; give a file with one domain or URL a line");
+        } else {
+            portfolio.add_line("argument", index + 1, target);
+        }
+    }
+    Ok(portfolio)
+}
+
+fn name_bad_lines(bad: &[BadLine]) {
+    for bad in bad {
+        eprintln!("warning: {}:{}: '{}' is skipped: {}", bad.source, bad.line, bad.text.escape_debug(), bad.error);
+    }
+}
+
+/// What people call the run: what they typed, shortened.
+fn label(targets: &[String]) -> String {
+    let more = if targets.len() > 1 { format!(" and {} more", targets.len() - 1) } else { String::new() };
+    let first = targets.first().map_or("", String::as_str);
+    let first = std::path::Path::new(first).file_name().filter(|_| !first.contains("://")).map_or_else(
+        || first.to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    format!("{first}{more}")
+}
+
+/// Cancelled by the first Ctrl-C or SIGTERM. A second one ends the program at once; nothing is lost by that.
+pub(super) fn on_interrupt() -> CancellationToken {
+    let token = CancellationToken::new();
+    let told = token.clone();
+    tokio::spawn(async move {
+        interrupted().await;
+        eprintln!("stopping; press Ctrl-C again to stop at once");
+        told.cancel();
+        interrupted().await;
+        std::process::exit(i32::from(Exit::Interrupted.code()));
+    });
+    token
+}
+
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_called_what_was_typed() {
+        assert_eq!(label(&["lists/nightly.txt".into()]), "nightly.txt");
+        assert_eq!(label(&["https://a.test/x".into(), "b.test".into()]), "https://a.test/x and 1 more");
+    }
+
+    #[test]
+    fn files_arguments_and_bad_lines_keep_their_place() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), b"a.test\n\xff\xfe garbage\nb.test\n").unwrap();
+        let name = file.path().display().to_string();
+        let portfolio = read_targets(&[name.clone(), "c.test".into(), "no good".into()]).unwrap();
+        assert_eq!(portfolio.targets.len(), 3);
+        let places: Vec<_> = portfolio.bad.iter().map(|bad| (bad.source.as_str(), bad.line)).collect();
+        assert_eq!(places, [(name.as_str(), 2), ("argument", 3)]);
+    }
+}

@@ -1,0 +1,366 @@
+//! Configuration: flag > environment > file > the embedded, commented `default.toml`.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail};
+use figment::{
+    Figment,
+    providers::{Env, Format as _, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// The defaults, with their explanations.
+pub const DEFAULT: &str = include_str!("../default.toml");
+
+/// Everything that can be configured. Handed down in slices; nobody reads it from a global.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    data_dir: PathBuf,
+    chromium: PathBuf,
+    nats: String,
+    clickhouse: String,
+    /// User at a ClickHouse server elsewhere.
+    pub clickhouse_user: String,
+    /// Their password.
+    pub clickhouse_password: Secret,
+    /// Database of our tables.
+    pub database: String,
+    proxy: String,
+    dns: String,
+    ca_cert: PathBuf,
+    /// Whether private addresses may be contacted.
+    pub allow_private: bool,
+    /// Pages of each site at most.
+    pub pages: u32,
+    /// Pages open at once; 0 means eight for each core.
+    pub concurrency: usize,
+    /// Sites crawled at once.
+    pub crawlers: usize,
+    /// Whether pictures are taken.
+    pub screenshots: bool,
+    /// How long a page is watched.
+    pub dwell: Dwell,
+    /// Hard limits.
+    pub limit: Limit,
+}
+
+/// How long a page is watched after it has loaded.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dwell {
+    /// At least.
+    #[serde(with = "humantime_serde")]
+    pub min: Duration,
+    /// At most.
+    #[serde(with = "humantime_serde")]
+    pub max: Duration,
+    /// Enough, when nothing new was asked for during this time.
+    #[serde(with = "humantime_serde")]
+    pub quiet: Duration,
+}
+
+/// Hard limits.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// Of a whole visit.
+    #[serde(with = "humantime_serde")]
+    pub visit: Duration,
+    /// Of a whole crawl of one site.
+    #[serde(with = "humantime_serde")]
+    pub crawl: Duration,
+    /// Between two requests of the crawler to one site.
+    #[serde(with = "humantime_serde")]
+    pub crawl_delay: Duration,
+}
+
+/// A value that no log or error shows.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("\"…\"")
+    }
+}
+
+/// Where a local service is to come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Start it here, found by itself.
+    Found,
+    /// Start this one here.
+    Path(PathBuf),
+    /// Use the one that runs there.
+    Url(Url),
+}
+
+/// What the command line may override; `None` leaves the lower layers alone.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Overrides {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chromium: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nats: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clickhouse: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_cert: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_private: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub screenshots: Option<bool>,
+}
+
+impl Config {
+    /// Reads all layers. `file` is what `--config` names.
+    ///
+    /// # Errors
+    /// Names the file with line and column, the variable or the flag that is wrong.
+    pub fn load(file: Option<&Path>, flags: &Overrides) -> Result<Self> {
+        let mut layers = Figment::from(Toml::string(DEFAULT));
+        if let Some(file) = file.map(Path::to_path_buf).or_else(usual_file) {
+            let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            check(&text).with_context(|| format!("in {}", file.display()))?;
+            layers = layers.merge(Toml::string(&text));
+        }
+        let config: Self = layers
+            // Variables that others of our programs and tests read, and that are no keys of this file.
+            .merge(Env::prefixed("EARSHOT_").ignore(&["config", "parts", "log", "lab_sdk", "regenerate"]).split("__"))
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(|error| anyhow::anyhow!("configuration: {error}"))?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    fn validate(&self) -> Result<()> {
+        if self.pages == 0 {
+            bail!("pages: must be at least 1");
+        }
+        if self.crawlers == 0 {
+            bail!("crawlers: must be at least 1");
+        }
+        if self.dwell.max < self.dwell.min {
+            bail!("dwell: max is less than min");
+        }
+        if self.limit.visit <= self.dwell.max {
+            bail!("limit.visit: must be more than dwell.max");
+        }
+        if !self.database.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') || self.database.is_empty() {
+            bail!("database: letters, digits and _ only");
+        }
+        self.proxy()?;
+        self.dns()?;
+        Ok(())
+    }
+
+    /// The data directory.
+    ///
+    /// # Errors
+    /// If none is given and there is no home directory.
+    pub fn data_dir(&self) -> Result<PathBuf> {
+        if !self.data_dir.as_os_str().is_empty() {
+            return Ok(self.data_dir.clone());
+        }
+        home_based("XDG_DATA_HOME", ".local/share").context("no home directory: give --data-dir")
+    }
+
+    /// The browser that was asked for, if one was.
+    #[must_use]
+    pub fn chromium(&self) -> Option<&Path> {
+        given(&self.chromium)
+    }
+
+    /// Where NATS is.
+    #[must_use]
+    pub fn nats(&self) -> Place {
+        Place::parse(&self.nats)
+    }
+
+    /// Where ClickHouse is.
+    #[must_use]
+    pub fn clickhouse(&self) -> Place {
+        Place::parse(&self.clickhouse)
+    }
+
+    /// The extra CA, if one was given.
+    #[must_use]
+    pub fn ca_cert(&self) -> Option<&Path> {
+        given(&self.ca_cert)
+    }
+
+    /// The forward proxy, if one was given.
+    ///
+    /// # Errors
+    /// If it is no `http://` URL with a host.
+    pub fn proxy(&self) -> Result<Option<Url>> {
+        if self.proxy.is_empty() {
+            return Ok(None);
+        }
+        // The text is not repeated: it may hold a password.
+        let url = Url::parse(&self.proxy).context("proxy: write http://host:port")?;
+        if url.scheme() != "http" || url.host().is_none() {
+            bail!("proxy: write http://host:port (only HTTP forward proxies)");
+        }
+        Ok(Some(url))
+    }
+
+    /// The DNS server, if one was given.
+    ///
+    /// # Errors
+    /// If it is no `ip:port`.
+    pub fn dns(&self) -> Result<Option<SocketAddr>> {
+        if self.dns.is_empty() {
+            return Ok(None);
+        }
+        let with_port = || self.dns.parse().or_else(|_| format!("{}:53", self.dns).parse());
+        with_port().map(Some).with_context(|| format!("dns: '{}' is not ip:port", self.dns))
+    }
+
+    /// Pages open at once.
+    #[must_use]
+    pub fn tabs(&self) -> usize {
+        match self.concurrency {
+            0 => 8 * std::thread::available_parallelism().map_or(2, usize::from),
+            given => given,
+        }
+    }
+}
+
+impl Place {
+    fn parse(text: &str) -> Self {
+        match Url::parse(text) {
+            _ if text.is_empty() => Self::Found,
+            Ok(url) if text.contains("://") => Self::Url(url),
+            _ => Self::Path(text.into()),
+        }
+    }
+
+    /// The path, where it is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Found | Self::Url(_) => None,
+        }
+    }
+}
+
+/// Parses a user's file alone over the defaults, because this parser names line and column.
+fn check(text: &str) -> Result<()> {
+    let mut whole: toml::Table = toml::from_str(DEFAULT)?;
+    let theirs: toml::Table = toml::from_str(text)?;
+    for (key, value) in theirs {
+        let known = whole.get_mut(&key).with_context(|| format!("line {}: unknown key '{key}'", line_of(text, &key)))?;
+        match (known, value) {
+            (toml::Value::Table(known), toml::Value::Table(value)) => {
+                for (inner, value) in value {
+                    if known.insert(inner.clone(), value).is_none() {
+                        bail!("line {}: unknown key '{key}.{inner}'", line_of(text, &inner));
+                    }
+                }
+            }
+            (known, value) if known.type_str() == value.type_str() => *known = value,
+            (known, value) => bail!(
+                "line {}: '{key}' must be a {}, not a {}",
+                line_of(text, &key),
+                known.type_str(),
+                value.type_str()
+            ),
+        }
+    }
+    Ok(())
+}
+
+fn line_of(text: &str, key: &str) -> usize {
+    let holds = |line: &str| {
+        let line = line.trim_start().trim_start_matches('[').trim_start();
+        line.strip_prefix(key).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    text.lines().position(holds).map_or(0, |index| index + 1)
+}
+
+fn given(path: &Path) -> Option<&Path> {
+    (!path.as_os_str().is_empty()).then_some(path)
+}
+
+fn usual_file() -> Option<PathBuf> {
+    let file = home_based("XDG_CONFIG_HOME", ".config")?.join("earshot.toml");
+    file.is_file().then_some(file)
+}
+
+fn home_based(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = set(variable).or_else(|| set("HOME").map(|home| home.join(below_home)))?;
+    Some(base.join("earshot"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Config> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Config::load(Some(file.path()), &Overrides::default())
+    }
+
+    #[test]
+    fn defaults_are_complete_and_valid() {
+        let config = load("").unwrap();
+        assert_eq!((config.pages, config.allow_private), (3, false));
+        assert_eq!(config.nats(), Place::Found);
+    }
+
+    #[test]
+    fn a_file_overrides_and_a_flag_overrides_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "pages = 7\nclickhouse = \"http://db:8123\"\n[dwell]\nmin = \"1s\"\n").unwrap();
+        let flags = Overrides { pages: Some(9), ..Overrides::default() };
+        let config = Config::load(Some(file.path()), &flags).unwrap();
+        assert_eq!((config.pages, config.dwell.min), (9, Duration::from_secs(1)));
+        assert_eq!(config.clickhouse(), Place::Url("http://db:8123".parse().unwrap()));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line() {
+        for (text, message) in [
+            ("\npagse = 3", "line 2: unknown key 'pagse'"),
+            ("pages = \"many\"", "line 1: 'pages' must be a integer, not a string"),
+            ("[dwell]\nmix = \"1s\"", "line 2: unknown key 'dwell.mix'"),
+            ("pages = 0", "pages: must be at least 1"),
+            ("pages = ", "line 1"),
+            ("dns = \"nowhere\"", "dns: 'nowhere' is not ip:port"),
+            ("[limit]\nvisit = \"1s\"", "limit.visit: must be more than dwell.max"),
+        ] {
+            let error = format!("{:#}", load(text).unwrap_err());
+            assert!(error.contains(message), "{text:?} gave {error:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let config = load("clickhouse_password = \"hunter2\"\nproxy = \"ftp://u:hunter2@h\"").unwrap_err();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let config = load("clickhouse_password = \"hunter2\"").unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,34 @@
+//! The evidence store: files that are too big for the bus and the tables.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::{Context as _, Result};
+use earshot_model::{RunId, VisitId};
+use object_store::{ObjectStore, ObjectStoreExt as _, local::LocalFileSystem};
+
+/// Where evidence is kept. Cheap to clone.
+#[derive(Clone)]
+pub struct Evidence(Arc<dyn ObjectStore>);
+
+impl Evidence {
+    /// Evidence in a directory, which is created.
+    ///
+    /// # Errors
+    /// If it cannot be.
+    pub fn in_directory(directory: &Path) -> Result<Self> {
+        std::fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
+        let store = LocalFileSystem::new_with_prefix(directory)
+            .with_context(|| format!("cannot keep evidence in {}", directory.display()))?;
+        Ok(Self(Arc::new(store)))
+    }
+
+    /// Keeps a JPEG of a visit; gives back its key.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub async fn put_picture(&self, run: RunId, visit: VisitId, jpeg: Vec<u8>) -> Result<String> {
+        let key = format!("{run}/{visit}.jpg");
+        self.0.put(&object_store::path::Path::from(key.as_str()), jpeg.into()).await?;
+        Ok(key)
+    }
+}

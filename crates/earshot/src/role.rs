@@ -1,0 +1,9 @@
+//! The roles: each is `run(inputs, shutdown)` over the bus and the store, and cannot tell whether those are on this
+//! machine.
+
+pub mod all;
+pub mod browser;
+pub mod coordinator;
+pub mod crawler;
+mod pool;
+pub mod recorder;

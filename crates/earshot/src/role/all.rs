@@ -1,0 +1,157 @@
+//! Roles in this process: which, with what, and how they are stopped.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context as _, Result, anyhow};
+use earshot_browser::{Browser, BrowserConfig};
+use earshot_detect::{Catalogue, FilterList};
+use earshot_egress::{Egress, EgressConfig};
+use earshot_local::{Part, parts};
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{browser, coordinator, crawler, recorder};
+use crate::{ca, cli::RoleName, config::Config, evidence::Evidence, filter_list, services::Services};
+
+/// Everything the roles need that does not depend on the services: read and checked before anything is started.
+pub struct Plan {
+    roles: BTreeSet<u8>,
+    config: Config,
+    egress: Egress,
+    chromium: Option<PathBuf>,
+    ca_spki: Option<String>,
+    catalogue: Arc<Catalogue>,
+    list: Option<Arc<FilterList>>,
+}
+
+/// Roles that run.
+pub struct Running {
+    tasks: Mutex<JoinSet<Result<()>>>,
+    shutdown: CancellationToken,
+}
+
+impl Plan {
+    /// All roles: the single machine is the fleet with one of each.
+    ///
+    /// # Errors
+    /// A missing browser, an unreadable CA or filter list, a proxy that is none.
+    pub async fn new(config: &Config, filter_list: Option<&Path>) -> Result<Self> {
+        use RoleName::{Browser, Coordinator, Crawler, Recorder};
+        Self::of(&[Coordinator, Crawler, Browser, Recorder], config, filter_list).await
+    }
+
+    /// Some roles.
+    ///
+    /// # Errors
+    /// As [`Plan::new`], but only for what these roles need.
+    pub async fn of(roles: &[RoleName], config: &Config, filter_list: Option<&Path>) -> Result<Self> {
+        let wants = |role| roles.contains(&role);
+        let egress = EgressConfig {
+            upstream: config.proxy()?,
+            dns: config.dns()?,
+            allow_private: config.allow_private,
+        };
+        let chromium = wants(RoleName::Browser).then(|| parts::find(Part::Chromium, config.chromium())).transpose()?;
+        let list = if wants(RoleName::Recorder) { filter_list::load(filter_list).await? } else { None };
+        Ok(Self {
+            roles: roles.iter().map(|role| *role as u8).collect(),
+            config: config.clone(),
+            egress: Egress::new(egress)?,
+            chromium: chromium.map(|found| found.path),
+            ca_spki: config.ca_cert().map(ca::spki_sha256).transpose()?,
+            catalogue: Arc::new(Catalogue::embedded().context("the catalogue")?),
+            list: list.map(Arc::new),
+        })
+    }
+
+    /// Starts the roles.
+    ///
+    /// # Errors
+    /// If the browser does not start or the evidence directory cannot be used.
+    pub async fn start(self, services: &Services) -> Result<Running> {
+        let shutdown = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        if self.wants(RoleName::Recorder) {
+            tasks.spawn(recorder::run(self.recorder(services), shutdown.clone()));
+        }
+        if self.wants(RoleName::Browser) {
+            tasks.spawn(browser::run(self.worker(services).await?, shutdown.clone()));
+        }
+        if self.wants(RoleName::Crawler) {
+            tasks.spawn(crawler::run(self.crawler(services), shutdown.clone()));
+        }
+        if self.wants(RoleName::Coordinator) {
+            let coordinator = coordinator::Coordinator { bus: services.bus().clone(), store: services.store.clone() };
+            tasks.spawn(coordinator::run(coordinator, shutdown.clone()));
+        }
+        Ok(Running { tasks: Mutex::new(tasks), shutdown })
+    }
+
+    fn wants(&self, role: RoleName) -> bool {
+        self.roles.contains(&(role as u8))
+    }
+
+    fn recorder(&self, services: &Services) -> recorder::Recorder {
+        let (catalogue, list) = (self.catalogue.clone(), self.list.clone());
+        recorder::Recorder { bus: services.bus().clone(), store: services.store.clone(), catalogue, list }
+    }
+
+    async fn worker(&self, services: &Services) -> Result<browser::Worker> {
+        let executable = self.chromium.clone().context("no browser was looked for")?;
+        let tabs = self.config.tabs();
+        let browser = BrowserConfig {
+            ca_spki: self.ca_spki.clone(),
+            dwell: earshot_browser::Dwell {
+                min: self.config.dwell.min,
+                max: self.config.dwell.max,
+                quiet: self.config.dwell.quiet,
+            },
+            wall: self.config.limit.visit,
+            screenshot: self.config.screenshots,
+            tabs,
+            ..BrowserConfig::new(executable)
+        };
+        let browser = Browser::launch(browser, self.egress.clone()).await.context("the browser")?;
+        let evidence = Evidence::in_directory(&services.data.evidence())?;
+        Ok(browser::Worker { bus: services.bus().clone(), browser, evidence, tabs })
+    }
+
+    fn crawler(&self, services: &Services) -> crawler::Crawler {
+        crawler::Crawler {
+            bus: services.bus().clone(),
+            egress: self.egress.clone(),
+            ca_cert: self.config.ca_cert().map(Path::to_path_buf),
+            delay: self.config.limit.crawl_delay,
+            limit: self.config.limit.crawl,
+            at_once: self.config.crawlers,
+        }
+    }
+}
+
+impl Running {
+    /// Resolves when a role ends although nobody told it to.
+    pub async fn failed(&self) -> anyhow::Error {
+        match self.tasks.lock().await.join_next().await {
+            Some(Ok(Err(error))) => error,
+            Some(Err(panic)) => anyhow!("a role ended: {panic}"),
+            Some(Ok(Ok(()))) => anyhow!("a role ended before it was told to"),
+            None => anyhow!("no role runs"),
+        }
+    }
+
+    /// Tells the roles to stop, and waits until they have handed back what they were at.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        let mut tasks = self.tasks.into_inner();
+        while let Some(ended) = tasks.join_next().await {
+            if let Ok(Err(error)) = ended {
+                tracing::warn!(error = format!("{error:#}"), "a role did not end well");
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The browser worker: takes a page, visits it, puts what it saw on the bus.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result};
+use earshot_browser::{Browser, Seen};
+use earshot_bus::{Bus, Delivery};
+use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Visit};
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::pool;
+use crate::evidence::Evidence;
+
+/// How often a page may take its browser down before it is called the page's own fault.
+const DEATHS_BELIEVED: u64 = 3;
+/// A visit that could not be made is delivered again after this.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// What the worker works with.
+pub struct Worker {
+    /// Where tasks come from and visits go.
+    pub bus: Bus,
+    /// What opens the pages.
+    pub browser: Browser,
+    /// Where pictures go.
+    pub evidence: Evidence,
+    /// Pages open at once.
+    pub tabs: usize,
+}
+
+/// Visits until `shutdown`; then what is under way is handed back and the browser is closed.
+///
+/// # Errors
+/// If the queue cannot be opened.
+pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
+    let pages = worker.bus.pages().await.context("browser worker")?;
+    let (worker, tabs) = (Arc::new(worker), worker.tabs);
+    pool::drain(pages, tabs, &shutdown, |delivery| {
+        let (worker, shutdown) = (worker.clone(), shutdown.clone());
+        async move { worker.take(delivery, &shutdown).await }
+    })
+    .await;
+    worker.browser.close().await;
+    Ok(())
+}
+
+impl Worker {
+    async fn take(&self, delivery: Delivery<PageTask>, shutdown: &CancellationToken) {
+        let (visit, page) = (delivery.item.visit_id(), delivery.item.page.clone());
+        let alive = delivery.keep_alive();
+        let settled = match shutdown.run_until_cancelled(self.serve(&delivery)).await {
+            None => delivery.retry(Duration::ZERO).await,
+            Some(Ok(())) => delivery.ack().await,
+            Some(Err(error)) => {
+                let error = format!("{error:#}");
+                warn!(visit.id = %visit, page.url = %page, error, "visit failed, will be tried again");
+                delivery.retry(RETRY_AFTER).await
+            }
+        };
+        drop(alive);
+        if let Err(error) = settled {
+            warn!(visit.id = %visit, %error, "a visit was not settled; it will be delivered again");
+        }
+    }
+
+    async fn serve(&self, delivery: &Delivery<PageTask>) -> Result<()> {
+        let task = &delivery.item;
+        if self.bus.is_cancelled(task.run).await? {
+            return Ok(());
+        }
+        let visit = match self.browser.visit(task).await {
+            Ok(seen) => self.keep_picture(seen).await,
+            Err(error) if error.is_retryable() && delivery.attempt < DEATHS_BELIEVED => return Err(error.into()),
+            Err(error) => given_up(task, &error.to_string()),
+        };
+        self.bus.publish_visit(&visit).await?;
+        info!(
+            run.id = %task.run, visit.id = %visit.id(), page.url = %task.page, outcome = visit.outcome.as_str(),
+            events = visit.events.len(), gaps = visit.gaps.len(), took_ms = visit.took_ms, "page visited"
+        );
+        Ok(())
+    }
+
+    /// A picture that cannot be kept is a gap of the visit, no reason to lose the visit.
+    async fn keep_picture(&self, seen: Seen) -> Visit {
+        let Seen { mut visit, screenshot, .. } = seen;
+        if let Some(jpeg) = screenshot {
+            match self.evidence.put_picture(visit.task.run, visit.id(), jpeg).await {
+                Ok(key) => visit.screenshot = Some(key),
+                Err(error) => {
+                    warn!(visit.id = %visit.id(), %error, "a picture was not kept");
+                    visit.gaps.push(Gap { kind: GapKind::ScreenshotMissing, detail: "could not be stored".to_owned() });
+                }
+            }
+        }
+        visit
+    }
+}
+
+/// The page took the browser down every time: that is what there is to say about it.
+fn given_up(task: &PageTask, error: &str) -> Visit {
+    Visit {
+        task: task.clone(),
+        started_at: Timestamp::now(),
+        took_ms: 0,
+        final_url: None,
+        outcome: Outcome::Crashed { detail: error.to_owned() },
+        identity: Identity { earshot: env!("CARGO_PKG_VERSION").to_owned(), ..Identity::default() },
+        events: Vec::new(),
+        gaps: Vec::new(),
+        screenshot: None,
+    }
+}

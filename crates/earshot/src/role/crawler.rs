@@ -1,0 +1,121 @@
+//! The crawler: takes a target, finds its pages, puts them on the bus.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result};
+use earshot_bus::{Bus, Delivery};
+use earshot_crawl::{CrawlConfig, crawl};
+use earshot_egress::Egress;
+use earshot_model::{Crawl, PageTask, SeedTask};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::pool;
+
+/// The name under which the crawler introduces itself; robots.txt may speak to `Earshot`.
+const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Earshot/", env!("CARGO_PKG_VERSION"), ")");
+/// Requests that one crawl may make. Links of 40 pages are plenty to choose a few pages from.
+const MAX_FETCHES: u32 = 40;
+/// A page longer than this is cut: links stand near the top.
+const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
+/// How often a failed crawl is tried again before it is given up for dead.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// What the crawler works with.
+pub struct Crawler {
+    /// Where tasks come from and pages go.
+    pub bus: Bus,
+    /// The door to the web.
+    pub egress: Egress,
+    /// One more CA to trust.
+    pub ca_cert: Option<PathBuf>,
+    /// Between two requests to one site.
+    pub delay: Duration,
+    /// Hard limit of one crawl.
+    pub limit: Duration,
+    /// Sites crawled at once.
+    pub at_once: usize,
+}
+
+/// Crawls until `shutdown`; then what is under way is handed back.
+///
+/// # Errors
+/// If the queue cannot be opened.
+pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
+    let seeds = crawler.bus.seeds().await.context("crawler")?;
+    let (crawler, at_once) = (Arc::new(crawler), crawler.at_once);
+    pool::drain(seeds, at_once, &shutdown, |delivery| {
+        let (crawler, shutdown) = (crawler.clone(), shutdown.clone());
+        async move { crawler.take(delivery, &shutdown).await }
+    })
+    .await;
+    Ok(())
+}
+
+impl Crawler {
+    async fn take(&self, delivery: Delivery<SeedTask>, shutdown: &CancellationToken) {
+        let (run, start) = (delivery.item.run, delivery.item.target.start.clone());
+        let alive = delivery.keep_alive();
+        let settled = match shutdown.run_until_cancelled(self.serve(&delivery.item)).await {
+            None => delivery.retry(Duration::ZERO).await,
+            Some(Ok(())) => delivery.ack().await,
+            Some(Err(error)) => {
+                warn!(run.id = %run, %start, error = format!("{error:#}"), "crawl failed, will be tried again");
+                delivery.retry(RETRY_AFTER).await
+            }
+        };
+        drop(alive);
+        if let Err(error) = settled {
+            warn!(run.id = %run, %start, %error, "a crawl was not settled; it will be delivered again");
+        }
+    }
+
+    /// Nothing is settled before it is safe: pages first, then the crawl that counts them.
+    async fn serve(&self, task: &SeedTask) -> Result<()> {
+        if self.bus.is_cancelled(task.run).await? {
+            return Ok(());
+        }
+        let found = self.crawl(task).await?;
+        let crawl = self.bus.decide_crawl(&found).await?;
+        self.bus.publish_pages(&page_tasks(task, &crawl)).await?;
+        self.bus.publish_crawl(&crawl).await?;
+        info!(
+            run.id = %crawl.run, start = %crawl.start, outcome = crawl.outcome.as_str(),
+            pages = crawl.pages.len(), discovered = crawl.discovered, took_ms = crawl.took_ms, "site crawled"
+        );
+        Ok(())
+    }
+
+    async fn crawl(&self, task: &SeedTask) -> Result<Crawl> {
+        let door = self.egress.open().await?;
+        let config = CrawlConfig {
+            proxy: door.proxy_url(),
+            ca_cert: self.ca_cert.clone(),
+            user_agent: USER_AGENT.to_owned(),
+            delay: self.delay,
+            timeout: self.limit,
+            max_fetches: MAX_FETCHES,
+            max_page_bytes: MAX_PAGE_BYTES,
+        };
+        let crawl = crawl(&config, task).await;
+        door.close().await;
+        Ok(crawl?)
+    }
+}
+
+/// One task for each page and profile.
+fn page_tasks(seed: &SeedTask, crawl: &Crawl) -> Vec<PageTask> {
+    let of_page = |(page, kind): &(earshot_model::PageUrl, earshot_model::PageKind)| {
+        let (page, kind) = (page.clone(), *kind);
+        seed.profiles.iter().map(move |profile| PageTask {
+            run: crawl.run,
+            start: crawl.start.clone(),
+            page: page.clone(),
+            kind,
+            profile: *profile,
+            repetition: 0,
+            lane: seed.lane,
+        })
+    };
+    crawl.pages.iter().flat_map(of_page).collect()
+}

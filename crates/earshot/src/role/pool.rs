@@ -1,0 +1,73 @@
+//! Takes work one piece at a time, and does at most so many pieces at once.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use earshot_bus::{BusError, Delivery};
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::warn;
+
+/// Pause after the bus failed to give work: it may be away for a while, and it comes back by itself.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Where work comes from.
+pub(super) trait Queue: Send {
+    /// What a piece of work is.
+    type Item: Send + 'static;
+
+    /// The next piece; `None` if there was none for a while.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Delivery<Self::Item>>, BusError>> + Send;
+}
+
+impl Queue for earshot_bus::Seeds {
+    type Item = earshot_model::SeedTask;
+
+    async fn next(&mut self) -> Result<Option<Delivery<Self::Item>>, BusError> {
+        Self::next(self).await
+    }
+}
+
+impl Queue for earshot_bus::Pages {
+    type Item = earshot_model::PageTask;
+
+    async fn next(&mut self) -> Result<Option<Delivery<Self::Item>>, BusError> {
+        Self::next(self).await
+    }
+}
+
+/// Runs `work` on what `queue` gives until `shutdown`, at most `at_once` at a time; returns when the last is done.
+pub(super) async fn drain<Q, W, F>(mut queue: Q, at_once: usize, shutdown: &CancellationToken, work: W)
+where
+    Q: Queue,
+    W: Fn(Delivery<Q::Item>) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let permits = Arc::new(Semaphore::new(at_once));
+    let tasks = TaskTracker::new();
+    while let Some(delivery) = shutdown.run_until_cancelled(take(&mut queue, &permits)).await {
+        match delivery {
+            Ok(Some((delivery, permit))) => {
+                let piece = work(delivery);
+                tasks.spawn(async move {
+                    piece.await;
+                    drop(permit);
+                });
+            }
+            Ok(None) => {}
+            Err(error) => {
+                warn!(%error, "no work from the bus; trying again");
+                let _ = shutdown.run_until_cancelled(tokio::time::sleep(AFTER_FAILURE)).await;
+            }
+        }
+    }
+    tasks.close();
+    tasks.wait().await;
+}
+
+type Taken<T> = Option<(Delivery<T>, tokio::sync::OwnedSemaphorePermit)>;
+
+/// A permit first, so that nothing is taken that has to wait.
+async fn take<Q: Queue>(queue: &mut Q, permits: &Arc<Semaphore>) -> Result<Taken<Q::Item>, BusError> {
+    let Ok(permit) = permits.clone().acquire_owned().await else { return Ok(None) };
+    Ok(queue.next().await?.map(|delivery| (delivery, permit)))
+}

@@ -1,0 +1,122 @@
+//! The recorder: takes what was found, judges it, fills the store.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result};
+use earshot_bus::{Bus, Delivery, Fact};
+use earshot_detect::{Catalogue, FilterList, judge};
+use earshot_model::{Crawl, RunId, Visit, VisitId};
+use earshot_store::{Judged, Store};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+/// Facts written in one batch: large enough that the store's parts stay few, small enough to hold in memory.
+const BATCH: usize = 64;
+/// How long a batch may wait for its last fact: what somebody who looks on can wait for the next number.
+const BATCH_WAIT: Duration = Duration::from_millis(400);
+/// Pause after the bus or the store failed: both may be away for a while.
+const AFTER_FAILURE: Duration = Duration::from_secs(2);
+
+/// What the recorder works with.
+pub struct Recorder {
+    /// Where facts come from.
+    pub bus: Bus,
+    /// Where they go.
+    pub store: Store,
+    /// Who is who.
+    pub catalogue: Arc<Catalogue>,
+    /// What else is known about strangers.
+    pub list: Option<Arc<FilterList>>,
+}
+
+/// Records until `shutdown`. Facts are acknowledged once the store has them.
+///
+/// # Errors
+/// If the queue cannot be opened.
+pub async fn run(recorder: Recorder, shutdown: CancellationToken) -> Result<()> {
+    let mut finished = recorder.bus.finished().await.context("recorder")?;
+    while let Some(batch) = shutdown.run_until_cancelled(finished.next_batch(BATCH, BATCH_WAIT)).await {
+        let recorded = match batch {
+            Ok(batch) if batch.is_empty() => Ok(()),
+            Ok(batch) => recorder.record(batch).await,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = recorded {
+            warn!(error = format!("{error:#}"), "a batch was not recorded; it will be delivered again");
+            let _ = shutdown.run_until_cancelled(tokio::time::sleep(AFTER_FAILURE)).await;
+        }
+    }
+    Ok(())
+}
+
+impl Recorder {
+    async fn record(&self, batch: Vec<Fact>) -> Result<()> {
+        let (mut visits, mut crawls) = (Vec::new(), Vec::new());
+        for fact in batch {
+            match fact {
+                Fact::Visit(delivery) => visits.push(delivery),
+                Fact::Crawl(delivery) => crawls.push(delivery),
+            }
+        }
+        let (recorded, visits) = tokio::join!(self.visits(visits), self.crawls(crawls));
+        recorded.and(visits)
+    }
+
+    async fn visits(&self, deliveries: Vec<Delivery<Visit>>) -> Result<()> {
+        let visits: Vec<Visit> = deliveries.iter().map(|delivery| delivery.item.clone()).collect();
+        settle(deliveries, self.put_visits(visits).await).await
+    }
+
+    async fn put_visits(&self, visits: Vec<Visit>) -> Result<()> {
+        let new = self.only_new(visits).await?;
+        if !new.is_empty() {
+            let judged = self.judge(new).await?;
+            self.store.put_visits(&judged).await?;
+            info!(visits = judged.len(), "recorded");
+        }
+        Ok(())
+    }
+
+    /// A page that was visited twice counts once: the first visit that is recorded stays.
+    async fn only_new(&self, visits: Vec<Visit>) -> Result<Vec<Visit>> {
+        let mut runs: HashMap<RunId, Vec<VisitId>> = HashMap::new();
+        for visit in &visits {
+            runs.entry(visit.task.run).or_default().push(visit.id());
+        }
+        let mut known = std::collections::HashSet::new();
+        for (run, ids) in &runs {
+            known.extend(self.store.recorded(*run, ids).await?);
+        }
+        Ok(visits.into_iter().filter(|visit| known.insert(visit.id())).collect())
+    }
+
+    /// Judging unpacks bodies and matches filter lists: work for a thread that nobody waits on.
+    async fn judge(&self, visits: Vec<Visit>) -> Result<Vec<Judged>> {
+        let (catalogue, list) = (self.catalogue.clone(), self.list.clone());
+        let judge_all = move || visits.into_iter().map(|visit| judged(visit, &catalogue, list.as_deref())).collect();
+        tokio::task::spawn_blocking(judge_all).await.context("judging")
+    }
+
+    async fn crawls(&self, deliveries: Vec<Delivery<Crawl>>) -> Result<()> {
+        let crawls: Vec<Crawl> = deliveries.iter().map(|delivery| delivery.item.clone()).collect();
+        let put = if crawls.is_empty() { Ok(()) } else { self.store.put_crawls(&crawls).await };
+        settle(deliveries, put.map_err(Into::into)).await
+    }
+}
+
+fn judged(mut visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Judged {
+    let judgement = judge(&visit, catalogue, list);
+    visit.gaps.extend(judgement.gaps);
+    Judged { visit, findings: judgement.findings, events: judgement.notes }
+}
+
+/// What is recorded is acknowledged; what is not is asked for again soon.
+async fn settle<T>(deliveries: Vec<Delivery<T>>, recorded: Result<()>) -> Result<()> {
+    for delivery in deliveries {
+        match &recorded {
+            Ok(()) => delivery.ack().await?,
+            Err(_) => delivery.retry(AFTER_FAILURE).await?,
+        }
+    }
+    recorded
+}

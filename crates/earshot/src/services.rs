@@ -1,0 +1,223 @@
+//! The bus and the store that a command works with: started here, attached to, or elsewhere. The roles cannot tell.
+
+mod supervise;
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use earshot_bus::{Bus, BusConfig};
+use earshot_local::{
+    DataDir, Engine, EngineCommand, EngineOptions, Held, Lock, Nats, NatsOptions, Part, Services as Addresses, parts,
+};
+use earshot_store::{Store, StoreConfig};
+use url::Url;
+
+use self::supervise::Supervised;
+use crate::config::{Config, Place};
+
+/// What a command works with.
+pub struct Services {
+    /// The bus; commands that only read do without it.
+    bus: Option<Bus>,
+    /// The store, its tables up to date.
+    pub store: Store,
+    /// Where files are kept.
+    pub data: DataDir,
+    /// Whether another process's roles do the work.
+    pub attached: bool,
+    local: Local,
+}
+
+/// What a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// To read: whoever holds the data directory is asked.
+    Store,
+    /// To work for as long as one run takes.
+    Run,
+    /// To work and stay, so that other commands can attach.
+    Stay,
+}
+
+/// What this process itself has started. Stopped in this order; the directory is let go last.
+#[derive(Default)]
+struct Local {
+    nats: Option<Supervised>,
+    engine: Option<Supervised>,
+    held: Option<Held>,
+}
+
+impl Services {
+    /// Starts what has to be started, or attaches to the process that holds the data directory.
+    ///
+    /// # Errors
+    /// A missing part, a directory that is held by a scan, a server that does not answer; each with what to do.
+    pub async fn open(config: &Config, need: Need) -> Result<Self> {
+        let data = DataDir::open(config.data_dir()?)?;
+        let elsewhere = matches!((config.nats(), config.clickhouse()), (Place::Url(_), Place::Url(_)))
+            || (need == Need::Store && matches!(config.clickhouse(), Place::Url(_)));
+        if elsewhere {
+            return Self::start(config, data, None, need).await;
+        }
+        match data.lock()? {
+            Lock::Held(held) => Self::start(config, data, Some(held), need).await,
+            Lock::Busy { pid, services: Some(there) } if need == Need::Store || (need == Need::Run && there.stays) => {
+                tracing::info!(pid, "attached to the services that run in this data directory");
+                Self::attach(config, data, &there, need).await
+            }
+            Lock::Busy { pid, .. } => {
+                let pid = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
+                let root = data.root().display();
+                bail!("another earshot{pid} works in {root}; wait for it, or choose another --data-dir")
+            }
+        }
+    }
+
+    async fn start(config: &Config, data: DataDir, held: Option<Held>, need: Need) -> Result<Self> {
+        let mut local = Local { held, ..Local::default() };
+        let started = async {
+            let store = local.store(config, &data).await?;
+            let bus = if need == Need::Store { None } else { Some(local.bus(config, &data).await?) };
+            Ok::<_, anyhow::Error>((store, bus))
+        };
+        let (addresses, nats) = match started.await {
+            Ok(addresses) => addresses,
+            Err(error) => {
+                local.stop().await;
+                return Err(error);
+            }
+        };
+        let mut services = Self::connect(config, data, addresses, nats.as_deref(), local).await?;
+        services.publish(need == Need::Stay)?;
+        services.attached = false;
+        Ok(services)
+    }
+
+    async fn attach(config: &Config, data: DataDir, there: &Addresses, need: Need) -> Result<Self> {
+        let store = StoreConfig {
+            url: there.clickhouse.clone(),
+            user: there.user.clone(),
+            password: there.password.clone(),
+            database: config.database.clone(),
+        };
+        let nats = (need != Need::Store).then_some(there.nats.as_str());
+        Self::connect(config, data, store, nats, Local::default()).await
+    }
+
+    async fn connect(
+        config: &Config,
+        data: DataDir,
+        store: StoreConfig,
+        nats: Option<&str>,
+        local: Local,
+    ) -> Result<Self> {
+        let connected = async {
+            let store = Store::connect(store);
+            store.migrate().await.context("the store's tables")?;
+            let bus = match nats {
+                None => None,
+                Some(url) => {
+                    let bus = Bus::connect(BusConfig::new(url)).await?;
+                    bus.ensure_topology().await?;
+                    Some(bus)
+                }
+            };
+            Ok::<_, anyhow::Error>((store, bus))
+        };
+        match connected.await {
+            Ok((store, bus)) => Ok(Self { bus, store, data, attached: true, local }),
+            Err(error) => {
+                local.stop().await;
+                let nats = matches!(config.nats(), Place::Url(_));
+                Err(if nats { error.context("services elsewhere") } else { error })
+            }
+        }
+    }
+
+    /// The bus.
+    ///
+    /// # Panics
+    /// If the services were opened with [`Need::Store`]: a mistake of the calling command.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        self.bus.as_ref().expect("this command asked for the store only")
+    }
+
+    /// Tells other commands where the services answer.
+    fn publish(&self, stays: bool) -> Result<()> {
+        if let (Some(held), Some(engine)) = (&self.local.held, &self.local.engine) {
+            let nats = self.local.nats.as_ref().map_or_else(String::new, |nats| nats.url.clone());
+            let (user, password) = (Engine::USER.to_owned(), engine.password.clone());
+            held.publish(&Addresses { nats, clickhouse: engine.url.clone(), user, password, stays })?;
+        }
+        Ok(())
+    }
+
+    /// Where the store answers, if this process runs it: for Grafana, `curl` and people.
+    #[must_use]
+    pub fn engine_url(&self) -> Option<&str> {
+        self.local.engine.as_ref().map(|engine| engine.url.as_str())
+    }
+
+    /// Stops what this process has started.
+    pub async fn close(self) {
+        drop(self.bus);
+        self.local.stop().await;
+    }
+}
+
+impl Local {
+    async fn store(&mut self, config: &Config, data: &DataDir) -> Result<StoreConfig> {
+        let place = config.clickhouse();
+        let database = config.database.clone();
+        if let Place::Url(url) = &place {
+            let (user, password) = (config.clickhouse_user.clone(), config.clickhouse_password.0.clone());
+            return Ok(StoreConfig { url: url.to_string(), user, password, database });
+        }
+        let library = parts::find(Part::Clickhouse, place.path())?.path;
+        let command = engine_command()?;
+        let options = EngineOptions { library, dir: data.clickhouse(), port: None };
+        let engine = supervise::engine(command, options).await?;
+        let (url, password) = (engine.url.clone(), engine.password.clone());
+        self.engine = Some(engine);
+        Ok(StoreConfig { url, user: Engine::USER.to_owned(), password, database })
+    }
+
+    async fn bus(&mut self, config: &Config, data: &DataDir) -> Result<String> {
+        let place = config.nats();
+        if let Place::Url(url) = &place {
+            return Ok(Url::to_string(url));
+        }
+        let program = parts::find(Part::Nats, place.path())?.path;
+        let nats = supervise::nats(&program, NatsOptions { dir: data.nats(), port: None }).await?;
+        let url = nats.url.clone();
+        self.nats = Some(nats);
+        Ok(url)
+    }
+
+    async fn stop(self) {
+        for service in [self.nats, self.engine].into_iter().flatten() {
+            service.stop().await;
+        }
+        drop(self.held);
+    }
+}
+
+/// How this program starts itself as the engine.
+///
+/// # Errors
+/// If the system does not say where this program lies.
+pub fn engine_command() -> Result<EngineCommand> {
+    let exe = std::env::current_exe().context("cannot find this program's own file")?;
+    Ok(EngineCommand { exe, args: vec!["engine".into()] })
+}
+
+/// For the doctor: the explicit path of a part, where the configuration gives one.
+#[must_use]
+pub fn explicit<'a>(part: Part, config: &'a Config, nats: &'a Place, clickhouse: &'a Place) -> Option<&'a Path> {
+    match part {
+        Part::Chromium => config.chromium(),
+        Part::Nats => nats.path(),
+        Part::Clickhouse => clickhouse.path(),
+    }
+}

@@ -1,0 +1,22 @@
+//! Logs, on stderr. A line reads alone: ids are fields.
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::{cli::Colour, terminal};
+
+/// Starts logging: warnings by default, more with `-v`; `EARSHOT_LOG` (for example `earshot_browser=debug`) overrules.
+pub fn start(verbose: u8, quiet: bool, colour: Colour) {
+    let usual = match (quiet, verbose) {
+        (true, _) => "error",
+        (_, 0) => "warn",
+        (_, 1) => "warn,earshot=info,earshot_browser=info,earshot_bus=info,earshot_crawl=info,earshot_local=info",
+        _ => "info,earshot=debug,earshot_browser=debug,earshot_bus=debug,earshot_crawl=debug,earshot_local=debug",
+    };
+    let filter = EnvFilter::try_from_env("EARSHOT_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(terminal::coloured_talk(colour))
+        .with_target(verbose > 1)
+        .init();
+}

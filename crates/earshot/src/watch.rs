@@ -1,0 +1,154 @@
+//! Shows on stderr how far a run is, until it has ended.
+
+use std::{
+    io::IsTerminal as _,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, bail};
+use earshot_model::{Run, RunState};
+use earshot_store::{Progress, Store};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+/// How often the store is asked.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How often a line is written where stderr is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+/// How long the store may fail to answer: it is started anew in the meantime, or it is gone.
+const STORE_AWAY: Duration = Duration::from_secs(120);
+
+/// How the watching ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The run has ended by itself.
+    Run(RunState),
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+}
+
+/// Watches until the run has ended or `interrupt` is cancelled.
+///
+/// # Errors
+/// If the store does not answer for two minutes.
+pub async fn run(store: &Store, run: &Run, quiet: bool, interrupt: &CancellationToken) -> Result<Ended> {
+    let mut display = Display::new(run, quiet);
+    let mut ticks = tokio::time::interval(LOOK_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut answered = Instant::now();
+    while interrupt.run_until_cancelled(ticks.tick()).await.is_some() {
+        match look(store, run).await {
+            Ok((state, progress)) => {
+                answered = Instant::now();
+                display.show(&progress);
+                if state != RunState::Running {
+                    display.finish();
+                    return Ok(Ended::Run(state));
+                }
+            }
+            Err(error) if answered.elapsed() > STORE_AWAY => {
+                bail!("the store has not answered for {} s: {error:#}", STORE_AWAY.as_secs())
+            }
+            Err(error) => warn!(error = format!("{error:#}"), "the store does not answer; asking again"),
+        }
+    }
+    display.finish();
+    Ok(Ended::Interrupted)
+}
+
+async fn look(store: &Store, run: &Run) -> Result<(RunState, Progress)> {
+    // The state first: what was complete then has all its pages in the progress that is read now.
+    let state = store.run(run.id).await?.map_or(RunState::Running, |run| run.state);
+    Ok((state, store.progress(run.id).await?))
+}
+
+struct Display {
+    began: Instant,
+    began_with: Option<u64>,
+    bar: Option<ProgressBar>,
+    last_line: Option<(Instant, String)>,
+    quiet: bool,
+}
+
+impl Display {
+    fn new(run: &Run, quiet: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal() && !quiet;
+        let bar = terminal.then(|| {
+            let bar = ProgressBar::with_draw_target(Some(run.seeds), ProgressDrawTarget::stderr_with_hz(5));
+            let style = ProgressStyle::with_template("{spinner} {wide_bar} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar
+        });
+        Self { began: Instant::now(), began_with: None, bar, last_line: None, quiet }
+    }
+
+    fn show(&mut self, progress: &Progress) {
+        let before = *self.began_with.get_or_insert(progress.recorded);
+        let text = describe(progress, progress.recorded - before.min(progress.recorded), self.began.elapsed());
+        if let Some(bar) = &self.bar {
+            bar.set_length(progress.planned.max(progress.recorded).max(1));
+            bar.set_position(progress.recorded);
+            bar.set_message(text);
+        } else if !self.quiet {
+            self.line(text);
+        }
+    }
+
+    fn line(&mut self, text: String) {
+        let due = self.last_line.as_ref().is_none_or(|(at, last)| at.elapsed() >= LINE_EVERY && *last != text);
+        if due {
+            eprintln!("{text}");
+            self.last_line = Some((Instant::now(), text));
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// `since` pages were recorded in `elapsed`.
+fn describe(progress: &Progress, since: u64, elapsed: Duration) -> String {
+    let minutes = elapsed.as_secs_f64() / 60.0;
+    #[allow(clippy::cast_precision_loss)] // page counts are far below 2^52
+    let rate = if minutes > 0.05 { since as f64 / minutes } else { 0.0 };
+    let mut text = format!(
+        "sites {}/{} · pages {}/{} · {rate:.0} pages/min · trackers {}",
+        progress.crawled, progress.seeds, progress.recorded, progress.planned, progress.trackers
+    );
+    if let Some(eta) = eta(progress, rate) {
+        text.push_str(&format!(" · about {eta} left"));
+    }
+    text
+}
+
+/// Pages that are still to be found are expected to be as many for each site as so far.
+#[allow(clippy::cast_precision_loss)]
+fn eta(progress: &Progress, rate: f64) -> Option<String> {
+    if rate <= 0.0 || progress.crawled == 0 {
+        return None;
+    }
+    let expected = progress.planned as f64 / progress.crawled as f64 * progress.seeds as f64;
+    let minutes = (expected - progress.recorded as f64).max(0.0) / rate;
+    Some(if minutes < 1.0 { format!("{:.0} s", minutes * 60.0) } else { format!("{minutes:.0} min") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_progress_tells_sites_pages_rate_and_rest() {
+        let progress = Progress { seeds: 10, crawled: 5, planned: 15, recorded: 10, trackers: 4, ..Progress::default() };
+        let text = describe(&progress, 10, Duration::from_secs(60));
+        assert_eq!(text, "sites 5/10 · pages 10/15 · 10 pages/min · trackers 4 · about 2 min left");
+    }
+
+    #[test]
+    fn nothing_is_promised_before_anything_is_known() {
+        assert_eq!(eta(&Progress::default(), 0.0), None);
+    }
+}

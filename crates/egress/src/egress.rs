@@ -1,0 +1,41 @@
+//! The egress: what all doors of a process share.
+
+use std::{fmt, sync::Arc};
+
+use crate::{Door, EgressConfig, EgressError, admission::Admission, upstream::Upstream};
+
+/// How this process reaches the world. Cheap to clone; clones share the resolver and its cache.
+#[derive(Clone)]
+pub struct Egress(Arc<Shared>);
+
+/// What a door needs to let somebody through.
+pub(crate) struct Shared {
+    pub admission: Admission,
+    pub upstream: Option<Upstream>,
+}
+
+impl Egress {
+    /// Reads the configuration; contacts nobody yet.
+    ///
+    /// # Errors
+    /// [`EgressError::Upstream`] and [`EgressError::UpstreamScheme`] for an address that is no plain HTTP proxy,
+    /// [`EgressError::Resolver`] if the system's name servers are needed and not configured.
+    pub fn new(config: EgressConfig) -> Result<Self, EgressError> {
+        let upstream = config.upstream.as_ref().map(Upstream::new).transpose()?;
+        Ok(Self(Arc::new(Shared { admission: Admission::new(&config)?, upstream })))
+    }
+
+    /// Opens a listener of its own on loopback: one for each visit and each crawl.
+    ///
+    /// # Errors
+    /// [`EgressError::Listen`] if no loopback port is free.
+    pub async fn open(&self) -> Result<Door, EgressError> {
+        Door::open(self.0.clone()).await
+    }
+}
+
+impl fmt::Debug for Egress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Egress").field("upstream", &self.0.upstream).finish_non_exhaustive()
+    }
+}

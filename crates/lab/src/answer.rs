@@ -1,0 +1,137 @@
+//! The one function behind every host: who is asked, what was received, what is answered.
+
+mod reply;
+mod sdk;
+mod site;
+mod socket;
+mod stand_in;
+mod third_party;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Extension, Request, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, Uri};
+
+use crate::received::{Log, Received, Via};
+use crate::web::Host;
+use crate::{Sdk, Web};
+
+/// The largest body that is taken in: far above any upload of a recorder.
+const MAX_BODY: usize = 32 << 20;
+
+/// Everything that an answer depends on.
+pub(crate) struct World {
+    pub(crate) web: Web,
+    pub(crate) sdk: Sdk,
+    pub(crate) log: Log,
+}
+
+/// How a request reached the lab.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrived {
+    /// `http` or `https`.
+    pub(crate) scheme: &'static str,
+    /// The host asked for, lower case, without port.
+    pub(crate) host: String,
+}
+
+/// A request, read whole.
+pub(crate) struct Asked {
+    pub(crate) arrived: Arrived,
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+}
+
+impl Asked {
+    pub(crate) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    pub(crate) fn path_and_query(&self) -> &str {
+        self.uri.path_and_query().map_or("/", |both| both.as_str())
+    }
+
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        let pairs = self.uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
+        let value = pairs.into_iter().find(|(key, _)| *key == name)?.1;
+        Some(value.replace("%3A", ":").replace("%2F", "/").replace("%3F", "?").replace("%3D", "=").replace("%26", "&"))
+    }
+
+    fn received(&self, body: Bytes) -> Received {
+        Received {
+            time_ms: Received::now_ms(),
+            via: Via::Http,
+            scheme: self.arrived.scheme.to_owned(),
+            host: self.arrived.host.clone(),
+            method: self.method.to_string(),
+            path: self.path().to_owned(),
+            query: self.uri.query().unwrap_or_default().to_owned(),
+            headers: Received::headers_of(&self.headers),
+            body_len: 0,
+            body_sha256: String::new(),
+            decoded_len: 0,
+            body: Bytes::new(),
+        }
+        .with_body(body)
+    }
+}
+
+/// The lab's only route.
+pub(crate) fn router(world: Arc<World>) -> Router {
+    Router::new().fallback(answer).with_state(world)
+}
+
+async fn answer(
+    State(world): State<Arc<World>>,
+    Extension(arrived): Extension<Arrived>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    request: Request,
+) -> Response {
+    let Some(host) = world.web.host(&arrived.host) else {
+        world.log.refused(&arrived.host);
+        return reply::plain(StatusCode::BAD_GATEWAY, "no such host in the lab");
+    };
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
+        return reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "too long for the lab");
+    };
+    let asked = Asked { arrived, method: parts.method, uri: parts.uri, headers: parts.headers };
+    let received = asked.received(body);
+    match host {
+        Host::Site(_) | Host::Alias(_) => world.log.site(&received),
+        _ => world.log.third_party(received.clone()),
+    }
+    if let Ok(upgrade) = upgrade {
+        return socket::accept(upgrade, world.clone(), received);
+    }
+    match host {
+        Host::Alias(site) => reply::redirect(&format!("{}{}", origin(site), asked.path_and_query())),
+        Host::Site(site) if asked.arrived.scheme == "http" && !site.http => {
+            reply::redirect(&format!("https://{}{}", site.host, asked.path_and_query()))
+        }
+        Host::Site(site) => site::answer(&world.sdk, site, asked.path()).await,
+        _ if asked.method == Method::OPTIONS => reply::cors(&asked, reply::empty()),
+        Host::ThirdParty(site) => reply::cors(&asked, third_party::answer(&world.sdk, site, &asked).await),
+        Host::Sdk => reply::cors(&asked, sdk::answer(&world.sdk, &asked)),
+        Host::StandIn => {
+            let host = world.web.canonical(&asked.arrived.host);
+            reply::cors(&asked, stand_in::answer(world.web.vendors(), host, &asked))
+        }
+    }
+}
+
+fn origin(site: &crate::Site) -> String {
+    format!("{}://{}", if site.https { "https" } else { "http" }, site.host)
+}
+
+/// A body that never ends and never says anything: the connection stays open until the other side goes.
+fn silence() -> Body {
+    Body::from_stream(futures::stream::pending::<Result<Bytes, std::convert::Infallible>>())
+}

@@ -1,0 +1,35 @@
+//! What a vendor's host answers when a stand-in plays it.
+
+use axum::response::Response;
+
+use super::{Asked, reply};
+use crate::Vendors;
+use crate::vendor::{Found, Means};
+
+/// Answers for a host of the table (`host` is the canonical name, behind any CNAME).
+pub(super) fn answer(vendors: &Vendors, host: &str, asked: &Asked) -> Response {
+    match vendors.find(host, asked.path_and_query()) {
+        Some(Found::Script(vendor)) => match vendor.style_sheet() {
+            Some(css) => reply::ok("text/css; charset=utf-8", css),
+            None => reply::script(vendor.javascript()),
+        },
+        Some(Found::Call(call)) => {
+            let mut response = match call.via {
+                Means::Image => reply::gif(),
+                Means::Script => reply::script("/* A further part of the stand-in: nothing. */\n"),
+                Means::Style => reply::ok("font/woff2", &b"wOF2"[..]),
+                Means::Fetch => reply::json(&serde_json::json!({ "ok": true })),
+                Means::Beacon | Means::Socket => reply::empty(),
+            };
+            call.set.iter().for_each(|name| reply::third_party_cookie(&mut response, name));
+            response
+        }
+        // A CNAME's target below omtrdc.net and the like: collectors answer with a pixel.
+        _ if asked.path().starts_with("/b/ss/") => {
+            let mut response = reply::gif();
+            reply::third_party_cookie(&mut response, "s_vi");
+            response
+        }
+        _ => reply::empty(),
+    }
+}

@@ -1,0 +1,218 @@
+//! What the hosts of the lab received: ground truth from the servers' side.
+
+use std::collections::BTreeMap;
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{BufWriter, Read as _, Write as _};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use flate2::read::{GzDecoder, ZlibDecoder};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Error, Result};
+
+/// How many entries are kept in memory: a thousand sites' visits. The oldest go first.
+const MAX_ENTRIES: usize = 200_000;
+/// How many bytes of bodies are kept in memory. Beyond it, entries stay and the oldest bodies go.
+const MAX_BODY_BYTES: usize = 256 << 20;
+/// How far a body is inflated for its decoded length: far beyond any recorder's, and no zip bomb.
+const MAX_DECODED: u64 = 64 << 20;
+/// Headers that say something about identity, transport or encoding; values of cookies are not among them.
+const HEADERS: &[&str] = &[
+    "accept", "content-encoding", "content-type", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode",
+    "sec-fetch-site", "sec-gpc", "user-agent",
+];
+
+/// How something arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// A request over HTTP.
+    Http,
+    /// A frame over a WebSocket.
+    SocketFrame,
+}
+
+/// One thing that a third-party host received.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// Milliseconds since the epoch.
+    pub time_ms: u64,
+    /// How it arrived.
+    pub via: Via,
+    /// `http` or `https`.
+    pub scheme: String,
+    /// The host that received it.
+    pub host: String,
+    /// The method; `GET` for frames (of their handshake).
+    pub method: String,
+    /// The path.
+    pub path: String,
+    /// The query, without the question mark.
+    pub query: String,
+    /// Headers of interest, by lower-case name. No cookie values.
+    pub headers: BTreeMap<String, String>,
+    /// Length of the body in bytes, as sent.
+    pub body_len: u64,
+    /// SHA-256 of the body as sent, hex; empty where there was none.
+    pub body_sha256: String,
+    /// Length after gunzip or inflate, where the whole body is one or the other; else as sent.
+    pub decoded_len: u64,
+    /// The body as sent, as long as the log's budget lasts. Not written to the log file.
+    #[serde(skip)]
+    pub body: Bytes,
+}
+
+impl Received {
+    /// The body, unpacked where the whole of it is gzip or zlib.
+    #[must_use]
+    pub fn decoded(&self) -> Bytes {
+        unpack(&self.body).unwrap_or_else(|| self.body.clone())
+    }
+
+    /// Milliseconds since the epoch.
+    pub(crate) fn now_ms() -> u64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// Picks the headers of interest.
+    pub(crate) fn headers_of(map: &http::HeaderMap) -> BTreeMap<String, String> {
+        let pick = |name: &&str| Some(((*name).to_owned(), map.get(*name)?.to_str().ok()?.to_owned()));
+        HEADERS.iter().filter_map(pick).collect()
+    }
+
+    /// Sets body, lengths and hash.
+    #[must_use]
+    pub(crate) fn with_body(mut self, body: Bytes) -> Self {
+        self.body_len = body.len() as u64;
+        if !body.is_empty() {
+            self.body_sha256 = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+        }
+        self.decoded_len = unpack(&body).map_or(self.body_len, |plain| plain.len() as u64);
+        self.body = body;
+        self
+    }
+}
+
+fn unpack(body: &[u8]) -> Option<Bytes> {
+    let mut plain = Vec::new();
+    match body {
+        [0x1f, 0x8b, ..] => GzDecoder::new(body).take(MAX_DECODED).read_to_end(&mut plain),
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => ZlibDecoder::new(body).take(MAX_DECODED).read_to_end(&mut plain),
+        _ => return None,
+    }
+    .ok()?;
+    Some(plain.into())
+}
+
+/// One line of the log file: what was received, by whom, and whether it was refused.
+#[derive(Serialize)]
+struct Line<'a> {
+    role: &'a str,
+    #[serde(flatten)]
+    received: &'a Received,
+}
+
+#[derive(Default)]
+struct Kept {
+    entries: VecDeque<Received>,
+    body_bytes: usize,
+    refused: BTreeMap<String, u64>,
+    file: Option<BufWriter<File>>,
+}
+
+/// The log of a lab, shared by all its connections.
+pub(crate) struct Log {
+    kept: Mutex<Kept>,
+    started: Instant,
+}
+
+impl Log {
+    /// Opens it; with a path, every line also goes to that file.
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self> {
+        let open = |path: &Path| {
+            File::create(path).map(BufWriter::new).map_err(|source| Error::Write { path: path.to_owned(), source })
+        };
+        let file = path.map(open).transpose()?;
+        Ok(Self { kept: Mutex::new(Kept { file, ..Kept::default() }), started: Instant::now() })
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something reached a third-party host.
+    pub(crate) fn third_party(&self, received: Received) {
+        let mut kept = self.kept();
+        kept.write("third_party", &received);
+        kept.body_bytes += received.body.len();
+        kept.entries.push_back(received);
+        kept.trim();
+    }
+
+    /// Something reached a site of the portfolio; it goes to the file only.
+    pub(crate) fn site(&self, received: &Received) {
+        self.kept().write("site", received);
+    }
+
+    /// Somebody asked for a host that the synthetic web does not have.
+    pub(crate) fn refused(&self, host: &str) {
+        let at_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::warn!(host, at_ms, "no such host in the lab");
+        let mut kept = self.kept();
+        if kept.refused.len() < MAX_ENTRIES {
+            *kept.refused.entry(host.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Everything third-party hosts received, oldest first.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.kept().entries.iter().cloned().collect()
+    }
+
+    /// Hosts that were asked for and do not exist, with the number of times.
+    pub(crate) fn refused_hosts(&self) -> BTreeMap<String, u64> {
+        self.kept().refused.clone()
+    }
+
+    /// Forgets what was received so far.
+    pub(crate) fn clear(&self) {
+        let mut kept = self.kept();
+        kept.entries.clear();
+        kept.refused.clear();
+        kept.body_bytes = 0;
+    }
+
+    /// Writes out what is buffered.
+    pub(crate) fn flush(&self) {
+        if let Some(file) = &mut self.kept().file {
+            let _ = file.flush();
+        }
+    }
+}
+
+impl Kept {
+    fn write(&mut self, role: &str, received: &Received) {
+        let Some(file) = &mut self.file else { return };
+        let done = serde_json::to_writer(&mut *file, &Line { role, received }).map_err(std::io::Error::from);
+        if let Err(error) = done.and_then(|()| file.write_all(b"\n")).and_then(|()| file.flush()) {
+            tracing::warn!(%error, "the log file is given up");
+            self.file = None;
+        }
+    }
+
+    fn trim(&mut self) {
+        while self.entries.len() > MAX_ENTRIES {
+            self.body_bytes -= self.entries.pop_front().map_or(0, |entry| entry.body.len());
+        }
+        let mut oldest = self.entries.iter_mut();
+        while self.body_bytes > MAX_BODY_BYTES {
+            let Some(entry) = oldest.next() else { return };
+            self.body_bytes -= std::mem::take(&mut entry.body).len();
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! A site of the synthetic web: what its hosts answer, and its truth.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+
+use crate::truth::{Expected, PageTruth, SiteTruth};
+use crate::{Error, Result};
+
+/// The hand-written web: a folder a site, `truth.toml` beside its files.
+static SITES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sites");
+
+/// A site, or a third party that hand-written sites use.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The host that answers.
+    pub host: String,
+    /// Other hosts, which redirect to it.
+    pub aliases: Vec<String>,
+    /// Whether it answers over TLS; if not, port 443 is refused.
+    pub https: bool,
+    /// Whether it answers without TLS with pages; if not, with a redirect to https.
+    pub http: bool,
+    /// Not of the portfolio: a host that sites use. What it has no file for is taken in and logged.
+    pub third_party: bool,
+    /// The address that DNS gives for it, if not one of the documentation ranges.
+    pub address: Option<IpAddr>,
+    /// Names that are a CNAME of another.
+    pub cname: BTreeMap<String, String>,
+    /// What is true of it.
+    pub truth: SiteTruth,
+    /// What it answers, by path.
+    pub(crate) resources: HashMap<String, Resource>,
+}
+
+/// What is answered at a path.
+#[derive(Clone, Debug)]
+pub(crate) struct Resource {
+    pub(crate) status: u16,
+    pub(crate) mime: Cow<'static, str>,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) content: Content,
+    pub(crate) pace: Pace,
+}
+
+/// Where the bytes come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// From here.
+    Bytes(Cow<'static, [u8]>),
+    /// From a file below the SDKs' `node_modules`.
+    Sdk(String),
+}
+
+/// When the answer comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    AtOnce,
+    After(Duration),
+    /// The connection stays open and nothing comes.
+    Never,
+}
+
+/// `truth.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SiteFile {
+    about: String,
+    #[serde(default = "yes")]
+    demo: bool,
+    #[serde(default)]
+    hostile: bool,
+    #[serde(default)]
+    third_party: bool,
+    #[serde(default = "yes")]
+    https: bool,
+    #[serde(default)]
+    http: bool,
+    domain: Option<String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+    address: Option<IpAddr>,
+    #[serde(default)]
+    cname: BTreeMap<String, String>,
+    #[serde(default)]
+    simulated: BTreeSet<String>,
+    #[serde(default)]
+    every_page: PageFile,
+    #[serde(default)]
+    page: Vec<PageFile>,
+    #[serde(default)]
+    resource: Vec<ResourceFile>,
+}
+
+/// A page in `truth.toml`; what it leaves out is taken from `[every_page]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PageFile {
+    #[serde(default)]
+    path: String,
+    kind: Option<String>,
+    file: Option<String>,
+    outcome: Option<Expected>,
+    status: Option<u16>,
+    delay_ms: Option<u64>,
+    headers: Option<BTreeMap<String, String>>,
+    vendors: Option<BTreeSet<String>>,
+    unknown: Option<BTreeSet<String>>,
+    uploads: Option<BTreeSet<String>>,
+    late_uploads: Option<BTreeMap<String, u32>>,
+    cloaked: Option<BTreeSet<String>>,
+    cookies: Option<BTreeSet<String>>,
+    storage: Option<BTreeSet<String>>,
+}
+
+/// Something else that the site has, in `truth.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResourceFile {
+    path: String,
+    file: Option<String>,
+    sdk: Option<String>,
+    status: Option<u16>,
+    delay_ms: Option<u64>,
+    #[serde(default)]
+    hang: bool,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Site {
+    /// Reads every hand-written site.
+    ///
+    /// # Errors
+    /// When a `truth.toml` does not parse, or names a file that is not there.
+    pub fn hand_written() -> Result<Vec<Self>> {
+        SITES.dirs().map(Self::read).collect()
+    }
+
+    fn read(folder: &'static Dir<'static>) -> Result<Self> {
+        let host = folder.path().to_string_lossy().into_owned();
+        let fail = |reason: String| Error::Site { site: host.clone(), reason };
+        let toml = folder.get_file(folder.path().join("truth.toml")).and_then(|file| file.contents_utf8());
+        let toml = toml.ok_or_else(|| fail("no truth.toml".to_owned()))?;
+        let file: SiteFile = toml::from_str(toml).map_err(|error| fail(error.to_string()))?;
+        let mut site = Self::empty(&host, &file);
+        for entry in folder.files() {
+            let name = entry.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            site.resources.insert(path_of(&name), Resource::of(&name, Cow::Borrowed(entry.contents())));
+        }
+        for resource in &file.resource {
+            site.add_resource(resource).map_err(&fail)?;
+        }
+        for page in &file.page {
+            site.add_page(page, &file.every_page).map_err(&fail)?;
+        }
+        Ok(site)
+    }
+
+    fn empty(host: &str, file: &SiteFile) -> Self {
+        let domain = file.domain.clone().unwrap_or_else(|| host.to_owned());
+        let scheme = if file.https { "https" } else { "http" };
+        Self {
+            host: host.to_owned(),
+            aliases: file.aliases.clone(),
+            https: file.https,
+            http: file.http || !file.https,
+            third_party: file.third_party,
+            address: file.address,
+            cname: file.cname.clone(),
+            truth: SiteTruth {
+                start: format!("{scheme}://{domain}/"),
+                domain,
+                about: file.about.clone(),
+                demo: file.demo && !file.hostile && !file.third_party,
+                hostile: file.hostile,
+                simulated: file.simulated.clone(),
+                pages: Vec::new(),
+            },
+            resources: HashMap::new(),
+        }
+    }
+
+    fn add_resource(&mut self, file: &ResourceFile) -> Result<(), String> {
+        let mut resource = match (&file.sdk, &file.file) {
+            (Some(sdk), _) => Resource::of(sdk, Cow::Borrowed(b"")).with(Content::Sdk(sdk.clone())),
+            (None, Some(name)) => self.resources.get(&path_of(name)).cloned().ok_or(format!("no file {name}"))?,
+            (None, None) => Resource::of(&file.path, Cow::Borrowed(b"")),
+        };
+        resource.status = file.status.unwrap_or(200);
+        resource.headers.clone_from(&file.headers);
+        resource.pace = match (file.hang, file.delay_ms) {
+            (true, _) => Pace::Never,
+            (false, Some(ms)) => Pace::After(Duration::from_millis(ms)),
+            (false, None) => Pace::AtOnce,
+        };
+        self.resources.insert(file.path.clone(), resource);
+        Ok(())
+    }
+
+    fn add_page(&mut self, file: &PageFile, every: &PageFile) -> Result<(), String> {
+        let source = file.file.clone().map_or_else(|| file.path.clone(), |name| path_of(&name));
+        let outcome = file.outcome.or(every.outcome).unwrap_or_default();
+        if let Some(resource) = self.resources.get(&source) {
+            let mut resource = resource.clone();
+            resource.status = file.status.or(every.status).unwrap_or(resource.status);
+            if let Some(ms) = file.delay_ms.or(every.delay_ms) {
+                resource.pace = Pace::After(Duration::from_millis(ms));
+            }
+            resource.headers.extend(file.headers.clone().or_else(|| every.headers.clone()).unwrap_or_default());
+            self.resources.insert(file.path.clone(), resource);
+        } else if outcome == Expected::Loaded {
+            return Err(format!("page {} has no file", file.path));
+        }
+        let scheme = if self.https { "https" } else { "http" };
+        self.truth.pages.push(PageTruth {
+            url: format!("{scheme}://{}{}", self.host, file.path),
+            path: file.path.clone(),
+            kind: file.kind.clone().unwrap_or_else(|| "other".to_owned()),
+            outcome,
+            vendors: pick(&file.vendors, &every.vendors),
+            unknown: pick(&file.unknown, &every.unknown),
+            uploads: pick(&file.uploads, &every.uploads),
+            late_uploads: pick(&file.late_uploads, &every.late_uploads),
+            cloaked: pick(&file.cloaked, &every.cloaked),
+            cookies: pick(&file.cookies, &every.cookies),
+            storage: pick(&file.storage, &every.storage),
+        });
+        Ok(())
+    }
+}
+
+fn pick<T: Clone + Default>(own: &Option<T>, every: &Option<T>) -> T {
+    own.clone().or_else(|| every.clone()).unwrap_or_default()
+}
+
+/// The path at which a file is answered: `index.html` is `/`, other `.html` lose their ending.
+fn path_of(name: &str) -> String {
+    match name.strip_suffix(".html") {
+        Some("index") => "/".to_owned(),
+        Some(stem) => format!("/{stem}"),
+        None => format!("/{name}"),
+    }
+}
+
+impl Resource {
+    /// An answer of 200, typed by the name's ending.
+    pub(crate) fn of(name: &str, bytes: Cow<'static, [u8]>) -> Self {
+        let mime = match name.rsplit_once('.').map(|(_, ending)| ending) {
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("css") => "text/css; charset=utf-8",
+            Some("json") => "application/json",
+            Some("xml") => "application/xml",
+            Some("txt") => "text/plain; charset=utf-8",
+            Some("gif") => "image/gif",
+            Some("svg") => "image/svg+xml",
+            Some("woff2") => "font/woff2",
+            _ => "text/html; charset=utf-8",
+        };
+        Self {
+            status: 200,
+            mime: Cow::Borrowed(mime),
+            headers: BTreeMap::new(),
+            content: Content::Bytes(bytes),
+            pace: Pace::AtOnce,
+        }
+    }
+
+    fn with(mut self, content: Content) -> Self {
+        self.content = content;
+        self
+    }
+}

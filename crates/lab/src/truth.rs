@@ -1,0 +1,86 @@
+//! What is true of a site, as its author wrote it: the measure of every scan of the lab.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+/// How opening a page should end. The same names as in Earshot's reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// The page is shown.
+    #[default]
+    Loaded,
+    /// A wall: 403, or a challenge page.
+    Blocked,
+    /// An error page.
+    HttpError,
+    /// Earshot should not go there (private address, robots.txt).
+    Refused,
+    /// Nothing answers.
+    Unreachable,
+    /// The document never comes.
+    TimedOut,
+    /// The page kills its renderer, or any of several outcomes is right.
+    Any,
+}
+
+/// What is true of one page, opened once without any consent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageTruth {
+    /// Address.
+    pub url: String,
+    /// Path, the key within its site.
+    pub path: String,
+    /// Kind of page: `home`, `contact`, `login`, `checkout`, `product`, `search`, `article`, `legal`, `other`.
+    pub kind: String,
+    /// How opening it should end.
+    pub outcome: Expected,
+    /// Vendors contacted, by catalogue id.
+    pub vendors: BTreeSet<String>,
+    /// Registrable domains contacted that belong to no vendor.
+    pub unknown: BTreeSet<String>,
+    /// Vendors whose recorder or tag sends at least one body within five seconds.
+    pub uploads: BTreeSet<String>,
+    /// Vendors whose first upload comes later: vendor to seconds after load.
+    pub late_uploads: BTreeMap<String, u32>,
+    /// Vendors reached under a first-party name by CNAME only.
+    pub cloaked: BTreeSet<String>,
+    /// Cookies that vendors set on the site, by name.
+    pub cookies: BTreeSet<String>,
+    /// Keys that vendors write to local or session storage. A trailing `*` stands for any rest.
+    pub storage: BTreeSet<String>,
+}
+
+/// What is true of one site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteTruth {
+    /// The name that stands in a portfolio.
+    pub domain: String,
+    /// Where a crawl starts.
+    pub start: String,
+    /// What the site is there for.
+    pub about: String,
+    /// Whether it belongs to the demo portfolio.
+    pub demo: bool,
+    /// Whether it attacks its visitor.
+    pub hostile: bool,
+    /// Vendors whose code is not published: stand-ins set the same cookies and call the same endpoints.
+    pub simulated: BTreeSet<String>,
+    /// Its pages.
+    pub pages: Vec<PageTruth>,
+}
+
+impl SiteTruth {
+    /// Every vendor contacted by any page.
+    #[must_use]
+    pub fn vendors(&self) -> BTreeSet<String> {
+        self.pages.iter().flat_map(|page| page.vendors.iter().cloned()).collect()
+    }
+
+    /// The page with that path.
+    #[must_use]
+    pub fn page(&self, path: &str) -> Option<&PageTruth> {
+        self.pages.iter().find(|page| page.path == path)
+    }
+}

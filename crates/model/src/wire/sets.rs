@@ -1,0 +1,206 @@
+//! The closed sets: each name of ours and its name in the `.proto` files.
+//!
+//! Both directions match without a catch-all, so that a name added on one side does not compile until it has
+//! its place on the other.
+
+use super::{
+    fault::{Checked, Problem, fault},
+    proto,
+};
+use crate::{BlockReason, Direction, GapKind, Lane, PageKind, Profile, RefusalReason, StorageArea, Transport};
+
+/// The name that the number `value` of the field `field` stands for.
+fn named<F: TryFrom<i32>>(field: &str, value: i32) -> Checked<F> {
+    F::try_from(value).or_else(|_| fault(field, Problem::Unknown(value)))
+}
+
+pub(super) fn to_profile(name: Profile) -> proto::Profile {
+    match name {
+        Profile::Untouched => proto::Profile::Untouched,
+    }
+}
+
+pub(super) fn profile(field: &str, value: i32) -> Checked<Profile> {
+    Ok(match named(field, value)? {
+        proto::Profile::Unspecified => return fault(field, Problem::Missing),
+        proto::Profile::Untouched => Profile::Untouched,
+    })
+}
+
+pub(super) fn to_lane(name: Lane) -> proto::Lane {
+    match name {
+        Lane::Interactive => proto::Lane::Interactive,
+        Lane::Bulk => proto::Lane::Bulk,
+    }
+}
+
+pub(super) fn lane(field: &str, value: i32) -> Checked<Lane> {
+    Ok(match named(field, value)? {
+        proto::Lane::Unspecified => return fault(field, Problem::Missing),
+        proto::Lane::Interactive => Lane::Interactive,
+        proto::Lane::Bulk => Lane::Bulk,
+    })
+}
+
+pub(super) fn to_page_kind(name: PageKind) -> proto::PageKind {
+    match name {
+        PageKind::Home => proto::PageKind::Home,
+        PageKind::Contact => proto::PageKind::Contact,
+        PageKind::Login => proto::PageKind::Login,
+        PageKind::Checkout => proto::PageKind::Checkout,
+        PageKind::Product => proto::PageKind::Product,
+        PageKind::Search => proto::PageKind::Search,
+        PageKind::Article => proto::PageKind::Article,
+        PageKind::Legal => proto::PageKind::Legal,
+        PageKind::Other => proto::PageKind::Other,
+    }
+}
+
+pub(super) fn page_kind(field: &str, value: i32) -> Checked<PageKind> {
+    Ok(match named(field, value)? {
+        proto::PageKind::Unspecified => return fault(field, Problem::Missing),
+        proto::PageKind::Home => PageKind::Home,
+        proto::PageKind::Contact => PageKind::Contact,
+        proto::PageKind::Login => PageKind::Login,
+        proto::PageKind::Checkout => PageKind::Checkout,
+        proto::PageKind::Product => PageKind::Product,
+        proto::PageKind::Search => PageKind::Search,
+        proto::PageKind::Article => PageKind::Article,
+        proto::PageKind::Legal => PageKind::Legal,
+        proto::PageKind::Other => PageKind::Other,
+    })
+}
+
+pub(super) fn to_block_reason(name: BlockReason) -> proto::BlockReason {
+    match name {
+        BlockReason::Status => proto::BlockReason::Status,
+        BlockReason::Challenge => proto::BlockReason::Challenge,
+    }
+}
+
+pub(super) fn block_reason(field: &str, value: i32) -> Checked<BlockReason> {
+    Ok(match named(field, value)? {
+        proto::BlockReason::Unspecified => return fault(field, Problem::Missing),
+        proto::BlockReason::Status => BlockReason::Status,
+        proto::BlockReason::Challenge => BlockReason::Challenge,
+    })
+}
+
+pub(super) fn to_refusal_reason(name: RefusalReason) -> proto::RefusalReason {
+    match name {
+        RefusalReason::PrivateAddress => proto::RefusalReason::PrivateAddress,
+        RefusalReason::Robots => proto::RefusalReason::Robots,
+    }
+}
+
+pub(super) fn refusal_reason(field: &str, value: i32) -> Checked<RefusalReason> {
+    Ok(match named(field, value)? {
+        proto::RefusalReason::Unspecified => return fault(field, Problem::Missing),
+        proto::RefusalReason::PrivateAddress => RefusalReason::PrivateAddress,
+        proto::RefusalReason::Robots => RefusalReason::Robots,
+    })
+}
+
+pub(super) fn to_transport(name: Transport) -> proto::Transport {
+    match name {
+        Transport::Document => proto::Transport::Document,
+        Transport::Script => proto::Transport::Script,
+        Transport::Style => proto::Transport::Style,
+        Transport::Font => proto::Transport::Font,
+        Transport::Image => proto::Transport::Image,
+        Transport::Media => proto::Transport::Media,
+        Transport::Fetch => proto::Transport::Fetch,
+        Transport::Xhr => proto::Transport::Xhr,
+        Transport::Beacon => proto::Transport::Beacon,
+        Transport::WebSocket => proto::Transport::WebSocket,
+        Transport::EventSource => proto::Transport::EventSource,
+        Transport::WebTransport => proto::Transport::WebTransport,
+        Transport::Preflight => proto::Transport::Preflight,
+        Transport::Other => proto::Transport::Other,
+    }
+}
+
+pub(super) fn transport(field: &str, value: i32) -> Checked<Transport> {
+    Ok(match named(field, value)? {
+        proto::Transport::Unspecified => return fault(field, Problem::Missing),
+        proto::Transport::Document => Transport::Document,
+        proto::Transport::Script => Transport::Script,
+        proto::Transport::Style => Transport::Style,
+        proto::Transport::Font => Transport::Font,
+        proto::Transport::Image => Transport::Image,
+        proto::Transport::Media => Transport::Media,
+        proto::Transport::Fetch => Transport::Fetch,
+        proto::Transport::Xhr => Transport::Xhr,
+        proto::Transport::Beacon => Transport::Beacon,
+        proto::Transport::WebSocket => Transport::WebSocket,
+        proto::Transport::EventSource => Transport::EventSource,
+        proto::Transport::WebTransport => Transport::WebTransport,
+        proto::Transport::Preflight => Transport::Preflight,
+        proto::Transport::Other => Transport::Other,
+    })
+}
+
+pub(super) fn to_direction(name: Direction) -> proto::Direction {
+    match name {
+        Direction::Sent => proto::Direction::Sent,
+        Direction::Received => proto::Direction::Received,
+    }
+}
+
+pub(super) fn direction(field: &str, value: i32) -> Checked<Direction> {
+    Ok(match named(field, value)? {
+        proto::Direction::Unspecified => return fault(field, Problem::Missing),
+        proto::Direction::Sent => Direction::Sent,
+        proto::Direction::Received => Direction::Received,
+    })
+}
+
+pub(super) fn to_storage_area(name: StorageArea) -> proto::StorageArea {
+    match name {
+        StorageArea::Local => proto::StorageArea::Local,
+        StorageArea::Session => proto::StorageArea::Session,
+    }
+}
+
+pub(super) fn storage_area(field: &str, value: i32) -> Checked<StorageArea> {
+    Ok(match named(field, value)? {
+        proto::StorageArea::Unspecified => return fault(field, Problem::Missing),
+        proto::StorageArea::Local => StorageArea::Local,
+        proto::StorageArea::Session => StorageArea::Session,
+    })
+}
+
+pub(super) fn to_gap_kind(name: GapKind) -> proto::GapKind {
+    match name {
+        GapKind::BodyUnread => proto::GapKind::BodyUnread,
+        GapKind::BodyCut => proto::GapKind::BodyCut,
+        GapKind::EventBudget => proto::GapKind::EventBudget,
+        GapKind::UnparsedMessage => proto::GapKind::UnparsedMessage,
+        GapKind::TargetUnwatched => proto::GapKind::TargetUnwatched,
+        GapKind::CutShort => proto::GapKind::CutShort,
+        GapKind::StorageUnread => proto::GapKind::StorageUnread,
+        GapKind::ScreenshotMissing => proto::GapKind::ScreenshotMissing,
+        GapKind::LeaveUnseen => proto::GapKind::LeaveUnseen,
+        GapKind::UnobservedUpload => proto::GapKind::UnobservedUpload,
+        GapKind::UploadNotAwaited => proto::GapKind::UploadNotAwaited,
+        GapKind::PrivateAddress => proto::GapKind::PrivateAddress,
+    }
+}
+
+pub(super) fn gap_kind(field: &str, value: i32) -> Checked<GapKind> {
+    Ok(match named(field, value)? {
+        proto::GapKind::Unspecified => return fault(field, Problem::Missing),
+        proto::GapKind::BodyUnread => GapKind::BodyUnread,
+        proto::GapKind::BodyCut => GapKind::BodyCut,
+        proto::GapKind::EventBudget => GapKind::EventBudget,
+        proto::GapKind::UnparsedMessage => GapKind::UnparsedMessage,
+        proto::GapKind::TargetUnwatched => GapKind::TargetUnwatched,
+        proto::GapKind::CutShort => GapKind::CutShort,
+        proto::GapKind::StorageUnread => GapKind::StorageUnread,
+        proto::GapKind::ScreenshotMissing => GapKind::ScreenshotMissing,
+        proto::GapKind::LeaveUnseen => GapKind::LeaveUnseen,
+        proto::GapKind::UnobservedUpload => GapKind::UnobservedUpload,
+        proto::GapKind::UploadNotAwaited => GapKind::UploadNotAwaited,
+        proto::GapKind::PrivateAddress => GapKind::PrivateAddress,
+    })
+}
