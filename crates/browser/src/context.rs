@@ -64,6 +64,11 @@ impl Context {
         Ok(Page { session: self.browser.child(session.as_ref()), target })
     }
 
+    /// The session of the browser that it is in.
+    pub(crate) fn browser(&self) -> &Session {
+        &self.browser
+    }
+
     /// Messages that were lost because the visit did not keep up.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)

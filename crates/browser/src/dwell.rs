@@ -12,8 +12,9 @@ impl Dwell {
     pub(crate) fn over_at(&self, arrived: Instant, progress: &Progress) -> Instant {
         let Some(ready) = progress.parsed.or(progress.loaded) else { return arrived + self.max };
         let quiet = progress.last_request.map_or(ready, |last| last + self.quiet);
-        // Not `clamp`: a configuration with min > max must not panic.
-        quiet.max(ready + self.min).min(ready + self.max.max(self.min))
+        // Not `clamp`: a configuration with min > max must not panic. The last bound is for a page that reloads itself
+        // for ever.
+        quiet.max(ready + self.min).min(ready + self.max.max(self.min)).min(arrived + 2 * self.max.max(self.min))
     }
 }
 

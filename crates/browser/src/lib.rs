@@ -4,6 +4,7 @@
 //! egress door of its own, and returns a [`Seen`]. A site's failure is an [`earshot_model::Outcome`]; only ours is a
 //! [`BrowserError`].
 
+mod body_query;
 mod bounds;
 mod browser;
 mod config;

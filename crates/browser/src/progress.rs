@@ -20,3 +20,21 @@ pub(crate) struct Progress {
     /// When the last of them was held back or answered.
     pub last_leaving: Option<Instant>,
 }
+
+impl Progress {
+    /// Takes over what the recorder counted: (requests, documents of the main frame) before and after an event.
+    /// Whether anything changed.
+    pub(crate) fn note(&mut self, before: (usize, usize), after: (usize, usize), spent: bool, heard: Instant) -> bool {
+        let changed = before != after || spent != self.spent;
+        self.spent = spent;
+        if after.0 > before.0 {
+            self.last_request = Some(heard);
+        }
+        if after.1 > before.1 {
+            // A new document: what its predecessor reached counts no more.
+            self.parsed = None;
+            self.loaded = None;
+        }
+        changed
+    }
+}

@@ -10,8 +10,10 @@ mod sockets;
 mod storage;
 mod transport;
 
+use std::collections::BTreeSet;
+
 use chromiumoxide::cdp::{CdpEvent, browser_protocol::network};
-use earshot_model::{Event, Gap, GapKind};
+use earshot_model::{Event, Fact, Gap, GapKind};
 use tokio::time::Instant;
 use url::Url;
 
@@ -33,6 +35,8 @@ pub(crate) struct Recorder {
     cookies: Cookies,
     main_frame: MainFrame,
     leaving: bool,
+    /// Requests whose bodies were asked for and did not come yet.
+    owed: BTreeSet<Slot>,
 }
 
 /// Where an event comes from, and when we heard of it.
@@ -63,6 +67,7 @@ impl Recorder {
             cookies: Cookies::default(),
             main_frame: MainFrame::new(main_frame),
             leaving: false,
+            owed: BTreeSet::new(),
         }
     }
 
@@ -92,18 +97,20 @@ impl Recorder {
         None
     }
 
+    /// Remembers that a body is missing until it is filled in.
+    fn owe(&mut self, request: network::RequestId, slot: Slot) -> BodyQuery {
+        self.owed.insert(slot);
+        BodyQuery { request, slot }
+    }
+
     /// Fills in a body that was asked for; `None` if the browser could not give it.
     pub(crate) fn fill(&mut self, query: &BodyQuery, body: Option<Vec<u8>>) {
-        let Some(earshot_model::Fact::Request(request)) = self.draft.fact_mut(query.slot) else { return };
-        let what = format!("{} {}", request.method, without_query(&request.url));
-        match body {
-            Some(bytes) => {
-                let body = self.draft.body(bytes, &what);
-                if let Some(earshot_model::Fact::Request(request)) = self.draft.fact_mut(query.slot) {
-                    request.body = Some(body);
-                }
-            }
-            None => self.draft.gap(GapKind::BodyUnread, what),
+        let what = self.draft.name(query.slot);
+        self.owed.remove(&query.slot);
+        let Some(bytes) = body else { return self.draft.gap(GapKind::BodyUnread, what) };
+        let body = self.draft.body(bytes, &what);
+        if let Some(Fact::Request(request)) = self.draft.fact_mut(query.slot) {
+            request.body = Some(body);
         }
     }
 
@@ -154,6 +161,10 @@ impl Recorder {
 
     /// Everything, in the order of time. `jar` are the context's cookies at the end, `None` if they are unknown.
     pub(crate) fn finish(mut self, jar: Option<&[network::Cookie]>) -> (Vec<Event>, Vec<Gap>) {
+        for slot in std::mem::take(&mut self.owed) {
+            let what = self.draft.name(slot);
+            self.draft.gap(GapKind::BodyUnread, what);
+        }
         if jar.is_none() {
             self.draft.gap(GapKind::StorageUnread, "the cookies at the end");
         }

@@ -224,6 +224,7 @@ fn is_wanted(event: &CdpEvent) -> bool {
             | E::PageDomContentEventFired(_)
             | E::PageLoadEventFired(_)
             | E::PageJavascriptDialogOpening(_)
+            | E::PageWindowOpen(_)
             | E::TargetAttachedToTarget(_)
             | E::TargetTargetCreated(_)
             | E::TargetTargetCrashed(_)

@@ -44,6 +44,11 @@ impl Session {
         Self { router: self.router.clone(), id: Some(SessionId::new(id)) }
     }
 
+    /// Whether this is the session of that id.
+    pub(crate) fn is(&self, id: &str) -> bool {
+        self.id.as_ref().is_some_and(|own| own.as_ref() == id)
+    }
+
     pub(crate) fn router(&self) -> &Router {
         &self.router
     }

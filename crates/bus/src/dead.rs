@@ -1,11 +1,8 @@
 //! Dead letters: what failed for good, with the reason, as it came.
 
-use async_nats::{
-    HeaderMap,
-    jetstream::{
-        Message,
-        consumer::{AckPolicy, pull},
-    },
+use async_nats::jetstream::{
+    Message,
+    consumer::{AckPolicy, pull},
 };
 use bytes::Bytes;
 use futures::StreamExt;
@@ -39,7 +36,7 @@ pub struct DeadLetter {
 
 /// Keeps a copy of `letter`; once, however often it is buried.
 pub(crate) async fn keep(letter: &Letter, reason: &str) -> Result<(), BusError> {
-    let mut headers = letter.message.headers.clone().unwrap_or_else(HeaderMap::new);
+    let mut headers = letter.message.headers.clone().unwrap_or_default();
     headers.insert(REASON, one_line(reason).as_str());
     headers.insert(SUBJECT, letter.message.subject.as_str());
     headers.insert(ATTEMPT, letter.attempt.to_string().as_str());

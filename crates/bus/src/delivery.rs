@@ -7,7 +7,7 @@ use bytes::Bytes;
 use earshot_model::wire::{self, Wire};
 use tokio::{task::JoinHandle, time::sleep};
 
-use crate::{Bus, BusError, TraceParent, claim};
+use crate::{Bus, BusError, TraceParent, claim, topology::MAX_DELIVER};
 
 /// One piece of work in our hands. Dropped without a word, it is delivered again after the ack wait.
 #[derive(Debug)]
@@ -34,6 +34,13 @@ impl Drop for KeepAlive {
 }
 
 impl<T> Delivery<T> {
+    /// Whether it was delivered so often ([`MAX_DELIVER`]) that whoever tries it once more will fail like all before.
+    /// Its taker writes down that it could not be done, so that nobody waits for it, and buries it.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        self.attempt > MAX_DELIVER
+    }
+
     /// Keeps the work ours while the guard lives: without it, work that takes longer than the ack wait
     /// ([`crate::topology::ACK_WAIT`]) is given to somebody else too.
     #[must_use]

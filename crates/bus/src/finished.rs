@@ -10,7 +10,7 @@ use earshot_model::{Crawl, Visit};
 use futures::StreamExt;
 
 use crate::{
-    Bus, BusError, Delivery,
+    Bus, BusError, Delivery, KeepAlive,
     delivery::Letter,
     queue::consumer,
     topology::{MAX_BATCH, RECORDER, VISITS, carries_crawls},
@@ -18,11 +18,45 @@ use crate::{
 
 /// Something that was finished.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a batch is short, and both are moved once")]
 pub enum Fact {
     /// A page was visited.
     Visit(Delivery<Visit>),
     /// A site was crawled.
     Crawl(Delivery<Crawl>),
+}
+
+impl Fact {
+    /// As [`Delivery::keep_alive`].
+    #[must_use]
+    pub fn keep_alive(&self) -> KeepAlive {
+        match self {
+            Self::Visit(delivery) => delivery.keep_alive(),
+            Self::Crawl(delivery) => delivery.keep_alive(),
+        }
+    }
+
+    /// As [`Delivery::ack`].
+    ///
+    /// # Errors
+    /// [`BusError::Ack`].
+    pub async fn ack(self) -> Result<(), BusError> {
+        match self {
+            Self::Visit(delivery) => delivery.ack().await,
+            Self::Crawl(delivery) => delivery.ack().await,
+        }
+    }
+
+    /// As [`Delivery::retry`].
+    ///
+    /// # Errors
+    /// [`BusError::Ack`].
+    pub async fn retry(self, delay: Duration) -> Result<(), BusError> {
+        match self {
+            Self::Visit(delivery) => delivery.retry(delay).await,
+            Self::Crawl(delivery) => delivery.retry(delay).await,
+        }
+    }
 }
 
 /// What was finished, in batches. Several recorders share the work.

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::{
     Bus, BusError, Delivery,
     delivery::Letter,
-    topology::{BULK_TURN, IDLE_POLL, IDLE_WAIT, MAX_DELIVER, QueueSpec, REQUEST_TIMEOUT},
+    topology::{BULK_TURN, IDLE_POLL, IDLE_WAIT, QueueSpec, REQUEST_TIMEOUT},
 };
 
 /// Sites to crawl.
@@ -74,7 +74,7 @@ impl<T: Wire> Queue<T> {
         for lane in order {
             while let Some(message) = self.take(lane).await? {
                 let letter = Letter::new(self.bus.clone(), self.spec.stream, message)?;
-                if let Some(delivery) = open(letter).await? {
+                if let Some(delivery) = letter.open().await? {
                     self.taken += 1;
                     return Ok(Some(delivery));
                 }
@@ -93,15 +93,6 @@ impl<T: Wire> Queue<T> {
             Err(elapsed) => Err(BusError::pull(self.spec.stream)(elapsed)),
         }
     }
-}
-
-/// Reads a letter, unless it was tried often enough.
-async fn open<T: Wire>(letter: Letter) -> Result<Option<Delivery<T>>, BusError> {
-    if letter.attempt > MAX_DELIVER {
-        letter.bury(&format!("delivered {MAX_DELIVER} times and never finished")).await?;
-        return Ok(None);
-    }
-    letter.open().await
 }
 
 /// Returns when something was published, or at `until`.

@@ -17,13 +17,14 @@ pub const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 /// How long dead letters are kept: long enough to be looked at once a month.
 pub const DEAD_KEPT: Duration = Duration::from_secs(31 * 24 * 3600);
 /// Within this time a message with an id seen before is dropped by the broker. Longer than any visit with all its
-/// deliveries; ids are kept in the broker's memory, so not for ever.
+/// deliveries; ids are kept in the broker's memory, so not for ever. A help, not a promise: a restarted broker
+/// remembers only the ids of messages that it still holds. What makes work count once is its derived id.
 pub const DEDUPE: Duration = Duration::from_secs(2 * 3600);
 /// Work that is neither finished nor kept alive for this long is delivered again.
 pub const ACK_WAIT: Duration = Duration::from_secs(30);
 /// Keep-alives within one ack wait: two may be lost.
 pub const KEEP_ALIVES_PER_WAIT: u32 = 3;
-/// How often work is delivered before it is buried. Each delivery beyond the first is a crash or a `retry`.
+/// How often work is delivered before it counts as exhausted. Each delivery beyond the first is a crash or a `retry`.
 pub const MAX_DELIVER: u64 = 5;
 /// Most deliveries in flight per lane in the whole fleet. The broker's default of 1000 is fewer tabs than 50
 /// workers have.

@@ -78,7 +78,8 @@ impl Unpacked {
 
     /// Bytes of a layer that no child replaces.
     fn rest(&self, at: usize) -> usize {
-        let taken: usize = self.layers.iter().filter(|layer| layer.parent == Some(at)).map(|layer| layer.at.len()).sum();
+        let taken: usize =
+            self.layers.iter().filter(|layer| layer.parent == Some(at)).map(|layer| layer.at.len()).sum();
         self.layers[at].bytes.len().saturating_sub(taken)
     }
 }

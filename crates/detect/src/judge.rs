@@ -126,7 +126,13 @@ impl<'a> Case<'a> {
         EventNote { vendor: vendor.map(str::to_owned), decoded_bytes }
     }
 
-    fn finding(&self, contact: &Contact, notes: &[EventNote], keepers: &[Vec<&str>], list: Option<&FilterList>) -> Finding {
+    fn finding(
+        &self,
+        contact: &Contact,
+        notes: &[EventNote],
+        keepers: &[Vec<&str>],
+        list: Option<&FilterList>,
+    ) -> Finding {
         let (vendor_name, category, exposure) = match contact.party {
             Party::Vendor(vendor) => (vendor.name.clone(), vendor.category.as_str(), vendor.exposure),
             Party::Unknown(site) => self.unknown(site, contact, list),

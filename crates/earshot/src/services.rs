@@ -117,7 +117,7 @@ impl Services {
             let bus = match nats {
                 None => None,
                 Some(url) => {
-                    let bus = Bus::connect(BusConfig::new(url)).await?;
+                    let bus = Bus::connect(BusConfig::at(url)).await?;
                     bus.ensure_topology().await?;
                     Some(bus)
                 }

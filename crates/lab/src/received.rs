@@ -21,6 +21,8 @@ const MAX_ENTRIES: usize = 200_000;
 const MAX_BODY_BYTES: usize = 256 << 20;
 /// How far a body is inflated for its decoded length: far beyond any recorder's, and no zip bomb.
 const MAX_DECODED: u64 = 64 << 20;
+/// How many places of a body are tried as the start of a zlib stream: an envelope has two or three lines of text.
+const MAX_STARTS: usize = 8;
 /// Headers that say something about identity, transport or encoding; values of cookies are not among them.
 const HEADERS: &[&str] = &[
     "accept", "content-encoding", "content-type", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode",
@@ -60,7 +62,8 @@ pub struct Received {
     pub body_len: u64,
     /// SHA-256 of the body as sent, hex; empty where there was none.
     pub body_sha256: String,
-    /// Length after gunzip or inflate, where the whole body is one or the other; else as sent.
+    /// Length after gunzip or inflate, where the body is one or the other, or ends in one after lines of text (as
+    /// Sentry's envelopes do); else as sent.
     pub decoded_len: u64,
     /// The body as sent, as long as the log's budget lasts. Not written to the log file.
     #[serde(skip)]
@@ -68,7 +71,7 @@ pub struct Received {
 }
 
 impl Received {
-    /// The body, unpacked where the whole of it is gzip or zlib.
+    /// The body, unpacked where it is gzip or zlib, or ends in one after lines of text.
     #[must_use]
     pub fn decoded(&self) -> Bytes {
         unpack(&self.body).unwrap_or_else(|| self.body.clone())
@@ -98,11 +101,18 @@ impl Received {
     }
 }
 
+/// Inflates a body; `None` where nothing in it is compressed.
 fn unpack(body: &[u8]) -> Option<Bytes> {
-    let mut plain = Vec::new();
-    match body {
-        [0x1f, 0x8b, ..] => GzDecoder::new(body).take(MAX_DECODED).read_to_end(&mut plain),
-        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => ZlibDecoder::new(body).take(MAX_DECODED).read_to_end(&mut plain),
+    let lines = body.windows(2).enumerate().filter(|(_, pair)| pair[0] == b'\n' && pair[1] == 0x78);
+    let starts = std::iter::once(0).chain(lines.map(|(at, _)| at + 1).take(MAX_STARTS));
+    starts.filter_map(|start| inflate_from(body, start)).next()
+}
+
+fn inflate_from(body: &[u8], start: usize) -> Option<Bytes> {
+    let (mut plain, packed) = (body[..start].to_vec(), &body[start..]);
+    match packed {
+        [0x1f, 0x8b, ..] => GzDecoder::new(packed).take(MAX_DECODED).read_to_end(&mut plain),
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => ZlibDecoder::new(packed).take(MAX_DECODED).read_to_end(&mut plain),
         _ => return None,
     }
     .ok()?;

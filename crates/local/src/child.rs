@@ -46,6 +46,7 @@ pub(crate) struct Child {
 }
 
 /// The ends of a child's pipes that were asked for.
+#[derive(Debug)]
 pub(crate) struct Pipes {
     pub(crate) stdin: Option<ChildStdin>,
     pub(crate) stdout: Option<ChildStdout>,

@@ -160,7 +160,10 @@ impl Drop for Held {
 
 impl std::fmt::Debug for Services {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Services").field("clickhouse", &self.clickhouse).field("user", &self.user).finish_non_exhaustive()
+        f.debug_struct("Services")
+            .field("clickhouse", &self.clickhouse)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
     }
 }
 

@@ -64,12 +64,12 @@ pub enum LocalError {
     #[error("{} is still in use by another process; end it, or use another data directory", .0.display())]
     StillInUse(PathBuf),
     /// The engine's library could not be loaded.
-    #[error("cannot load {}: {source}", path.display())]
+    #[error("cannot load {}: {reason}", path.display())]
     Library {
         /// Which file.
         path: PathBuf,
         /// What the loader said.
-        source: libloading::Error,
+        reason: String,
     },
     /// The engine refused to open its data.
     #[error("the ClickHouse engine cannot open {}: it is damaged, not writable, or in use", .0.display())]

@@ -167,14 +167,14 @@ impl Places {
 
     /// Every candidate for `part`, best first, with how it would be found.
     fn candidates(&self, part: Part) -> impl Iterator<Item = (String, PathBuf)> {
-        let parts = self.parts.iter().flat_map(move |(how, dir)| {
-            part.in_parts().iter().map(move |name| (how.clone(), dir.join(name)))
-        });
+        let parts = self
+            .parts
+            .iter()
+            .flat_map(move |(how, dir)| part.in_parts().iter().map(move |name| (how.clone(), dir.join(name))));
         let system = part.in_system().iter().filter(|_| self.system);
         let system = system.map(|path| ("installed on the system".to_owned(), PathBuf::from(path)));
-        let path = part.on_path().iter().flat_map(|name| {
-            self.path.iter().map(move |dir| ("PATH".to_owned(), dir.join(name)))
-        });
+        let path =
+            part.on_path().iter().flat_map(|name| self.path.iter().map(move |dir| ("PATH".to_owned(), dir.join(name))));
         parts.chain(system).chain(path)
     }
 }
@@ -252,6 +252,9 @@ mod tests {
         let places = Places { parts: vec![("parts".into(), "/nowhere".into())], ..Places::default() };
         let text = search(Part::Clickhouse, None, &places).unwrap_err().to_string();
         assert!(text.contains("/nowhere/lib/libchdb.so"), "{text}");
-        assert!(text.contains("make setup") && text.contains("--clickhouse") && text.contains("EARSHOT_CLICKHOUSE"), "{text}");
+        assert!(
+            text.contains("make setup") && text.contains("--clickhouse") && text.contains("EARSHOT_CLICKHOUSE"),
+            "{text}"
+        );
     }
 }

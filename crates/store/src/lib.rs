@@ -1,1 +1,17 @@
-//! .
+//! Tables, migrations, rows, inserts, and the named queries behind every report, over ClickHouse's HTTP interface:
+//! the embedded engine and a server are the same to this crate.
+
+mod error;
+mod judged;
+mod migrate;
+mod named;
+mod report;
+mod rows;
+mod store;
+mod stream;
+
+pub use error::StoreError;
+pub use judged::{EventNote, Judged};
+pub use report::{ExposureRow, GapRow, Progress, SiteRow, VisitRow};
+pub use store::{Store, StoreConfig};
+pub use stream::{Answer, Findings, Rows};

@@ -2,6 +2,7 @@
 
 use earshot_model::{Body, Event, Fact, Gap, GapKind};
 
+use super::without_query;
 use crate::bounds;
 
 /// The position of an event in a [`Draft`]; becomes its `seq`.
@@ -58,6 +59,14 @@ impl Draft {
         }
         self.bodies += bytes.len();
         Body { size: size as u64, excerpt: bytes }
+    }
+
+    /// What people call the request in a slot: method, host and path.
+    pub(crate) fn name(&self, slot: Slot) -> String {
+        match self.events.get(slot).map(|event| &event.fact) {
+            Some(Fact::Request(request)) => format!("{} {}", request.method, without_query(&request.url)),
+            _ => String::new(),
+        }
     }
 
     /// The fact in a slot.

@@ -120,7 +120,7 @@ impl Recorder {
         };
         let slot = self.draft.add(Some(self.clock.exact(at_s)), frame, Fact::Request(request))?;
         self.requests.push(id, source.session, slot, &sent.request.url, at_s);
-        untold.then(|| BodyQuery { request: sent.request_id.clone(), slot })
+        untold.then(|| self.owe(sent.request_id.clone(), slot))
     }
 
     pub(super) fn on_response(&mut self, received: &network::EventResponseReceived) {
@@ -167,7 +167,7 @@ impl Recorder {
         };
         let slot = self.draft.add(Some(at_ms), source.address, Fact::Request(request))?;
         self.requests.push(id, source.session, slot, &paused.request.url, f64::NAN);
-        untold.then(|| BodyQuery { request: network::RequestId::new(id), slot })
+        untold.then(|| self.owe(network::RequestId::new(id), slot))
     }
 
     /// Notes that the last hop of `id` got no answer.

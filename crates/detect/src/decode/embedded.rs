@@ -105,7 +105,14 @@ fn stream_at(layer: &[u8], start: usize, limit: usize) -> Option<Segment> {
 /// or escaped), or as base64 (`H4sI` is `1f 8b 08`; `eJ` is `78 9x`).
 fn announces_packed_string(text: &[u8]) -> bool {
     const STARTS: [&[u8]; 8] = [
-        b"\\u001f\xc2\x8b", b"\\u001f\\u008b", b"\\u001F\\u008B", b"x\xc2\x9c", b"x\\u009c", b"x\xc3\x9a", b"H4sI", b"eJ",
+        b"\\u001f\xc2\x8b",
+        b"\\u001f\\u008b",
+        b"\\u001F\\u008B",
+        b"x\xc2\x9c",
+        b"x\\u009c",
+        b"x\xc3\x9a",
+        b"H4sI",
+        b"eJ",
     ];
     STARTS.iter().any(|start| text.starts_with(start))
 }
@@ -133,7 +140,8 @@ fn closing_quote(text: &[u8]) -> Option<usize> {
 
 /// The fields of a form that unpack; `None` if the text is no form.
 fn form_fields(text: &str) -> Option<Found> {
-    let is_form = text.contains('=') && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'{');
+    let is_form =
+        text.contains('=') && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'{');
     if !is_form {
         return None;
     }

@@ -22,7 +22,9 @@ pub(super) fn magic(bytes: &[u8]) -> Option<Packing> {
     match bytes {
         [0x1f, 0x8b, 8, ..] => Some(Packing::Gzip),
         // Deflate with a 32 KiB window, and a header that is a multiple of 31 (RFC 1950, 2.2): 01, 5e, 9c, da.
-        [0x78, flags, ..] if (0x7800 + u16::from(*flags)).is_multiple_of(31) && flags & 0x20 == 0 => Some(Packing::Zlib),
+        [0x78, flags, ..] if (0x7800 + u16::from(*flags)).is_multiple_of(31) && flags & 0x20 == 0 => {
+            Some(Packing::Zlib)
+        }
         _ => None,
     }
 }

@@ -31,7 +31,8 @@ pub(super) fn collect<'a>(case: &'a Case<'_>) -> Vec<Contact<'a>> {
         }
     }
     let contact = |(key, (party, requests)): (&'a str, (&'a Party<'a>, Vec<u32>))| {
-        let proof = requests.iter().copied().min_by(|a, b| rank(case, *a).partial_cmp(&rank(case, *b)).unwrap_or(a.cmp(b)))?;
+        let proof =
+            requests.iter().copied().min_by(|a, b| rank(case, *a).partial_cmp(&rank(case, *b)).unwrap_or(a.cmp(b)))?;
         Some(Contact { key, party, proof, first_ms: at_ms(case, proof), requests })
     };
     let mut contacts: Vec<_> = by_key.into_iter().filter_map(contact).collect();

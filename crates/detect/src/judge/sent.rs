@@ -81,7 +81,8 @@ fn sent_body(at: usize, event: &Event) -> Option<(u32, &Body)> {
 
 /// Whether one of the vendor's upload addresses was used: by a request that is no preflight, or by a frame on a socket.
 pub(super) fn uploaded(case: &Case, contact: &Contact, vendor: &Vendor) -> bool {
-    let is_upload = |url: &str| Url::parse(url).is_ok_and(|url| vendor.uploads.iter().any(|upload| upload.matches(&url)));
+    let is_upload =
+        |url: &str| Url::parse(url).is_ok_and(|url| vendor.uploads.iter().any(|upload| upload.matches(&url)));
     let frame_sent = |seq: u32| {
         case.visit.events.iter().any(|event| match &event.fact {
             Fact::SocketFrame(frame) => frame.request == seq && frame.direction == Direction::Sent,

@@ -15,7 +15,8 @@ use crate::Party;
 /// belongs to the origin's party, in the page's own origin to the vendors whose keys have such names. Only contacted
 /// parties count: a name alone proves nobody's presence.
 pub(super) fn keepers<'a>(case: &'a Case<'_>, contacts: &'a [Contact<'a>]) -> Vec<Vec<&'a str>> {
-    let answered: HashSet<(&str, &str)> = case.visit.events.iter().filter_map(|event| set_by_answer(&event.fact)).collect();
+    let answered: HashSet<(&str, &str)> =
+        case.visit.events.iter().filter_map(|event| set_by_answer(&event.fact)).collect();
     let of_event = |fact: &Fact| match fact {
         Fact::Cookie(cookie) if is_stored(cookie) => {
             // The jar at the end holds what answers have set: those are told by the answers already.
@@ -93,9 +94,10 @@ fn at_host<'a>(case: &'a Case<'_>, contacts: &'a [Contact<'a>], host: &str) -> V
     }
     let below = |seq: &u32| {
         let url = case.request(*seq).and_then(|request| Url::parse(&request.url).ok());
-        url.as_ref().and_then(Url::host_str).and_then(|name| name.strip_suffix(host)).is_some_and(|rest| {
-            rest.is_empty() || rest.ends_with('.')
-        })
+        url.as_ref()
+            .and_then(Url::host_str)
+            .and_then(|name| name.strip_suffix(host))
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
     contacts.iter().filter(|contact| contact.requests.iter().any(below)).map(|contact| contact.key).collect()
 }

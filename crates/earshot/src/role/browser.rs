@@ -15,6 +15,8 @@ use crate::evidence::Evidence;
 
 /// How often a page may take its browser down before it is called the page's own fault.
 const DEATHS_BELIEVED: u64 = 3;
+/// What is said of a page that no worker has finished.
+const GIVEN_UP: &str = "no worker finished this page, although it was tried again and again";
 /// A visit that could not be made is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -52,6 +54,7 @@ impl Worker {
         let alive = delivery.keep_alive();
         let settled = match shutdown.run_until_cancelled(self.serve(&delivery)).await {
             None => delivery.retry(Duration::ZERO).await,
+            Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
             Some(Ok(())) => delivery.ack().await,
             Some(Err(error)) => {
                 let error = format!("{error:#}");
@@ -70,17 +73,21 @@ impl Worker {
         if self.bus.is_cancelled(task.run).await? {
             return Ok(());
         }
-        let visit = match self.browser.visit(task).await {
-            Ok(seen) => self.keep_picture(seen).await,
-            Err(error) if error.is_retryable() && delivery.attempt < DEATHS_BELIEVED => return Err(error.into()),
-            Err(error) => given_up(task, &error.to_string()),
-        };
+        let visit = if delivery.is_exhausted() { given_up(task, GIVEN_UP) } else { self.visit(delivery).await? };
         self.bus.publish_visit(&visit).await?;
         info!(
             run.id = %task.run, visit.id = %visit.id(), page.url = %task.page, outcome = visit.outcome.as_str(),
             events = visit.events.len(), gaps = visit.gaps.len(), took_ms = visit.took_ms, "page visited"
         );
         Ok(())
+    }
+
+    async fn visit(&self, delivery: &Delivery<PageTask>) -> Result<Visit> {
+        match self.browser.visit(&delivery.item).await {
+            Ok(seen) => Ok(self.keep_picture(seen).await),
+            Err(error) if error.is_retryable() && delivery.attempt < DEATHS_BELIEVED => Err(error.into()),
+            Err(error) => Ok(given_up(&delivery.item, &error.to_string())),
+        }
     }
 
     /// A picture that cannot be kept is a gap of the visit, no reason to lose the visit.

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery};
 use earshot_crawl::{CrawlConfig, crawl};
 use earshot_egress::Egress;
-use earshot_model::{Crawl, PageTask, SeedTask};
+use earshot_model::{Crawl, Outcome, PageTask, SeedTask};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -18,7 +18,9 @@ const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Earshot/", env!("CARG
 const MAX_FETCHES: u32 = 40;
 /// A page longer than this is cut: links stand near the top.
 const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
-/// How often a failed crawl is tried again before it is given up for dead.
+/// What is said of a target that no crawler has finished.
+const GIVEN_UP: &str = "no crawler finished this site, although it was tried again and again";
+/// A crawl that failed is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// What the crawler works with.
@@ -56,8 +58,9 @@ impl Crawler {
     async fn take(&self, delivery: Delivery<SeedTask>, shutdown: &CancellationToken) {
         let (run, start) = (delivery.item.run, delivery.item.target.start.clone());
         let alive = delivery.keep_alive();
-        let settled = match shutdown.run_until_cancelled(self.serve(&delivery.item)).await {
+        let settled = match shutdown.run_until_cancelled(self.serve(&delivery)).await {
             None => delivery.retry(Duration::ZERO).await,
+            Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
             Some(Ok(())) => delivery.ack().await,
             Some(Err(error)) => {
                 warn!(run.id = %run, %start, error = format!("{error:#}"), "crawl failed, will be tried again");
@@ -71,11 +74,12 @@ impl Crawler {
     }
 
     /// Nothing is settled before it is safe: pages first, then the crawl that counts them.
-    async fn serve(&self, task: &SeedTask) -> Result<()> {
+    async fn serve(&self, delivery: &Delivery<SeedTask>) -> Result<()> {
+        let task = &delivery.item;
         if self.bus.is_cancelled(task.run).await? {
             return Ok(());
         }
-        let found = self.crawl(task).await?;
+        let found = if delivery.is_exhausted() { given_up(task) } else { self.crawl(task).await? };
         let crawl = self.bus.decide_crawl(&found).await?;
         self.bus.publish_pages(&page_tasks(task, &crawl)).await?;
         self.bus.publish_crawl(&crawl).await?;
@@ -101,6 +105,12 @@ impl Crawler {
         door.close().await;
         Ok(crawl?)
     }
+}
+
+/// Every crawl of it failed for reasons of ours; the run must not wait for it for ever.
+fn given_up(task: &SeedTask) -> Crawl {
+    let (run, start, pages) = (task.run, task.target.start.clone(), Vec::new());
+    Crawl { run, start, outcome: Outcome::Crashed { detail: GIVEN_UP.to_owned() }, pages, discovered: 0, took_ms: 0 }
 }
 
 /// One task for each page and profile.

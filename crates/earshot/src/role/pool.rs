@@ -2,7 +2,8 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use earshot_bus::{BusError, Delivery};
+use earshot_bus::{BusError, Delivery, Queue};
+use earshot_model::wire::Wire;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
@@ -10,36 +11,11 @@ use tracing::warn;
 /// Pause after the bus failed to give work: it may be away for a while, and it comes back by itself.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// Where work comes from.
-pub(super) trait Queue: Send {
-    /// What a piece of work is.
-    type Item: Send + 'static;
-
-    /// The next piece; `None` if there was none for a while.
-    fn next(&mut self) -> impl Future<Output = Result<Option<Delivery<Self::Item>>, BusError>> + Send;
-}
-
-impl Queue for earshot_bus::Seeds {
-    type Item = earshot_model::SeedTask;
-
-    async fn next(&mut self) -> Result<Option<Delivery<Self::Item>>, BusError> {
-        Self::next(self).await
-    }
-}
-
-impl Queue for earshot_bus::Pages {
-    type Item = earshot_model::PageTask;
-
-    async fn next(&mut self) -> Result<Option<Delivery<Self::Item>>, BusError> {
-        Self::next(self).await
-    }
-}
-
 /// Runs `work` on what `queue` gives until `shutdown`, at most `at_once` at a time; returns when the last is done.
-pub(super) async fn drain<Q, W, F>(mut queue: Q, at_once: usize, shutdown: &CancellationToken, work: W)
+pub(super) async fn drain<T, W, F>(mut queue: Queue<T>, at_once: usize, shutdown: &CancellationToken, work: W)
 where
-    Q: Queue,
-    W: Fn(Delivery<Q::Item>) -> F,
+    T: Wire,
+    W: Fn(Delivery<T>) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
     let permits = Arc::new(Semaphore::new(at_once));
@@ -67,7 +43,7 @@ where
 type Taken<T> = Option<(Delivery<T>, tokio::sync::OwnedSemaphorePermit)>;
 
 /// A permit first, so that nothing is taken that has to wait.
-async fn take<Q: Queue>(queue: &mut Q, permits: &Arc<Semaphore>) -> Result<Taken<Q::Item>, BusError> {
+async fn take<T: Wire>(queue: &mut Queue<T>, permits: &Arc<Semaphore>) -> Result<Taken<T>, BusError> {
     let Ok(permit) = permits.clone().acquire_owned().await else { return Ok(None) };
     Ok(queue.next().await?.map(|delivery| (delivery, permit)))
 }

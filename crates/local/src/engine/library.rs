@@ -76,7 +76,11 @@ pub(super) struct Library {
 impl Library {
     /// Loads the library for the rest of the process: it is never unloaded, because its threads do not expect it.
     pub(super) fn load(path: &Path) -> Result<Self, LocalError> {
-        let failed = |source| LocalError::Library { path: path.to_owned(), source };
+        let failed = |error: libloading::Error| {
+            // The loader's own words are in the source.
+            let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            LocalError::Library { path: path.to_owned(), reason }
+        };
         // SAFETY: the file is the one that the user or the set-up named as libchdb; its constructors are trusted
         // as much as the rest of the engine.
         let object = unsafe { SharedObject::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map_err(failed)?;

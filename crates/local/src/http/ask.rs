@@ -79,7 +79,9 @@ impl Ask {
         self.database = text("x-clickhouse-database").filter(|value| !value.is_empty());
         self.user = text("x-clickhouse-user");
         self.password = text("x-clickhouse-key");
-        if let Some(basic) = text(header::AUTHORIZATION.as_str()).as_deref().and_then(|text| text.strip_prefix("Basic ")) {
+        if let Some(basic) =
+            text(header::AUTHORIZATION.as_str()).as_deref().and_then(|text| text.strip_prefix("Basic "))
+        {
             let decoded = BASE64_STANDARD.decode(basic.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             if let Some((user, password)) = decoded.as_deref().and_then(|text| text.split_once(':')) {
                 (self.user, self.password) = (Some(user.to_owned()), Some(password.to_owned()));
@@ -92,7 +94,8 @@ impl Ask {
 
     /// Reads a multipart form: a query and its parameters, as the `clickhouse` crate sends them.
     pub(super) async fn read_form(&mut self, body: Body, boundary: String) -> Result<(), Exception> {
-        let bad = |error: multer::Error| Exception::ours(36, "BAD_ARGUMENTS", &format!("The form does not parse: {error}"));
+        let bad =
+            |error: multer::Error| Exception::ours(36, "BAD_ARGUMENTS", &format!("The form does not parse: {error}"));
         let limit = multer::SizeLimit::new().whole_stream(MAX_QUERY_BYTES as u64);
         let constraints = multer::Constraints::new().size_limit(limit);
         let mut form = multer::Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
@@ -115,12 +118,17 @@ impl Ask {
         if same(user, &ours.user) & same(password, &ours.password) {
             return Ok(());
         }
-        Err(Exception::ours(516, "AUTHENTICATION_FAILED", "Authentication failed: password is incorrect, or there is no such user"))
+        Err(Exception::ours(
+            516,
+            "AUTHENTICATION_FAILED",
+            "Authentication failed: password is incorrect, or there is no such user",
+        ))
     }
 
     /// What a session has to run before the query.
     pub(super) fn preparations(&self) -> Vec<String> {
-        let database = self.database.iter().map(|name| format!("USE `{}`", name.replace('\\', "\\\\").replace('`', "\\`")));
+        let database =
+            self.database.iter().map(|name| format!("USE `{}`", name.replace('\\', "\\\\").replace('`', "\\`")));
         let settings = self.settings.iter().map(|(name, value)| set(name, value));
         // As in ClickHouse: GET must not change anything. Last, because it locks itself.
         let read_only = self.read_only.then(|| set("readonly", "2"));
@@ -153,7 +161,8 @@ mod tests {
     use super::*;
 
     fn ask(uri: &str, headers: &[(&str, &str)]) -> Result<Ask, Exception> {
-        let request = headers.iter().fold(http::Request::get(uri), |request, (name, value)| request.header(*name, *value));
+        let request =
+            headers.iter().fold(http::Request::get(uri), |request, (name, value)| request.header(*name, *value));
         Ask::read(&request.body(()).unwrap().into_parts().0)
     }
 
@@ -168,7 +177,9 @@ mod tests {
 
     #[test]
     fn what_is_not_supported_is_said() {
-        for uri in ["/?compress=1", "/?decompress=1", "/?session_id=x", "/?role=admin", "/?client_protocol_version=54460"] {
+        for uri in
+            ["/?compress=1", "/?decompress=1", "/?session_id=x", "/?role=admin", "/?client_protocol_version=54460"]
+        {
             assert_eq!(ask(uri, &[]).unwrap_err().code, 48, "{uri}");
         }
         assert_eq!(ask("/", &[("content-encoding", "gzip")]).unwrap_err().code, 48);
@@ -178,7 +189,9 @@ mod tests {
     #[test]
     fn credentials_come_from_headers_basic_or_url() {
         let ours = Credentials { user: "u".into(), password: "p:w".into() };
-        let code = |uri: &str, headers: &[(&str, &str)]| ask(uri, headers).unwrap().authenticate(&ours).err().map(|error| error.code);
+        let code = |uri: &str, headers: &[(&str, &str)]| {
+            ask(uri, headers).unwrap().authenticate(&ours).err().map(|error| error.code)
+        };
         assert_eq!(code("/?user=u&password=p:w", &[]), None);
         assert_eq!(code("/", &[("x-clickhouse-user", "u"), ("x-clickhouse-key", "p:w")]), None);
         assert_eq!(code("/", &[("authorization", "Basic dTpwOnc=")]), None);

@@ -59,7 +59,8 @@ pub(super) async fn run(
         drop(permit);
     });
     let begun = begun.await.unwrap_or_else(|_| Err(Exception::default()))?;
-    let body = if begun.streaming { Body::from_stream(stream_of(begun.first, more, tag)) } else { Body::from(begun.first) };
+    let body =
+        if begun.streaming { Body::from_stream(stream_of(begun.first, more, tag)) } else { Body::from(begun.first) };
     answer::with_body(head.header(answer::SUMMARY, answer::summary(begun.counts)), body)
 }
 

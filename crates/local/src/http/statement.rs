@@ -87,17 +87,18 @@ fn data_after(text: &[u8], mut at: usize) -> usize {
     if text.get(at) == Some(&b'\n') { at + 1 } else { at }
 }
 
-/// The last `FORMAT name` that nothing but `SETTINGS` follows.
+/// The last `FORMAT name` that nothing but `SETTINGS` follows: elsewhere "format" is a column.
 fn read_query(tokens: Tokens<'_>) -> (Option<String>, bool) {
     let text = tokens.text;
     let (mut format, mut totals, mut after_format) = (None, false, false);
     for token in tokens {
+        if format.is_some() && token.is(text, "SETTINGS") {
+            break;
+        }
         totals |= token.is(text, "TOTALS");
-        if after_format && token.word {
-            format = Some(String::from_utf8_lossy(&text[token.range.clone()]).into_owned());
-        } else if format.is_some() && !token.is(text, "SETTINGS") && token.word {
-            // A column called "format": unless settings follow, it was not the clause.
-            format = format.filter(|_| text[..token.range.start].to_ascii_uppercase().ends_with(b"SETTINGS "));
+        if token.word {
+            let name = || String::from_utf8_lossy(&text[token.range.clone()]).into_owned();
+            format = after_format.then(name);
         }
         after_format = token.is(text, "FORMAT");
     }
@@ -200,7 +201,9 @@ mod tests {
 
     fn insert(text: &str) -> (&str, Option<String>, &str) {
         match Statement::read(text.as_bytes()) {
-            Statement::Insert(found) => (text[..found.head].trim_end(), found.format, &text[found.data.min(text.len())..]),
+            Statement::Insert(found) => {
+                (text[..found.head].trim_end(), found.format, &text[found.data.min(text.len())..])
+            }
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -211,8 +214,18 @@ mod tests {
             ("INSERT INTO t FORMAT CSV\n1,2\n", "INSERT INTO t", Some("CSV"), "1,2\n"),
             ("insert into `a b`.t(a, b) format RowBinary", "insert into `a b`.t(a, b)", Some("RowBinary"), ""),
             ("INSERT INTO t (a) VALUES (1), ('x)')", "INSERT INTO t (a)", Some("Values"), " (1), ('x)')"),
-            ("INSERT INTO format SETTINGS a='FORMAT X' FORMAT TSV", "INSERT INTO format SETTINGS a='FORMAT X'", Some("TSV"), ""),
-            ("-- VALUES\nINSERT /* SELECT */ INTO t (\"values\") FORMAT JSONEachRow {\"a\":1}", "-- VALUES\nINSERT /* SELECT */ INTO t (\"values\")", Some("JSONEachRow"), "{\"a\":1}"),
+            (
+                "INSERT INTO format SETTINGS a='FORMAT X' FORMAT TSV",
+                "INSERT INTO format SETTINGS a='FORMAT X'",
+                Some("TSV"),
+                "",
+            ),
+            (
+                "-- VALUES\nINSERT /* SELECT */ INTO t (\"values\") FORMAT JSONEachRow {\"a\":1}",
+                "-- VALUES\nINSERT /* SELECT */ INTO t (\"values\")",
+                Some("JSONEachRow"),
+                "{\"a\":1}",
+            ),
             ("INSERT INTO t;", "INSERT INTO t", None, ""),
         ] {
             assert_eq!(insert(text), (head, format.map(str::to_owned), data), "{text}");
@@ -221,7 +234,11 @@ mod tests {
 
     #[test]
     fn an_insert_of_a_query_has_no_data() {
-        for text in ["INSERT INTO t SELECT 1", "INSERT INTO t (a) WITH 1 AS x SELECT x FORMAT CSV", "INSERT INTO t FROM INFILE 'x' FORMAT CSV"] {
+        for text in [
+            "INSERT INTO t SELECT 1",
+            "INSERT INTO t (a) WITH 1 AS x SELECT x FORMAT CSV",
+            "INSERT INTO t FROM INFILE 'x' FORMAT CSV",
+        ] {
             assert_eq!(Statement::read(text.as_bytes()), Statement::Other { format: None }, "{text}");
         }
     }
@@ -247,7 +264,9 @@ mod tests {
 
     #[test]
     fn no_bytes_make_it_panic() {
-        for text in ["", "'", "\\", "(", "/*", "--", "INSERT", "INSERT INTO", "INSERT INTO t FORMAT", "((((", "`\\", "/*/"] {
+        for text in
+            ["", "'", "\\", "(", "/*", "--", "INSERT", "INSERT INTO", "INSERT INTO t FORMAT", "((((", "`\\", "/*/"]
+        {
             let _ = Statement::read(text.as_bytes());
         }
         let _ = Statement::read(&[0xff, b'\'', 0, b'\\']);

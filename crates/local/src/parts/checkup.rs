@@ -132,7 +132,9 @@ mod tests {
 
     #[test]
     fn old_parts_are_told_from_new_ones() {
-        for (version, status) in [("2.10.29", Status::TooOld), ("2.11.0", Status::Ok), ("3.0", Status::Ok), ("", Status::TooOld)] {
+        for (version, status) in
+            [("2.10.29", Status::TooOld), ("2.11.0", Status::Ok), ("3.0", Status::Ok), ("", Status::TooOld)]
+        {
             assert_eq!(verdict(Part::Nats, Ok(version)).0, status, "{version}");
         }
         let (status, advice) = verdict(Part::Clickhouse, Err(&"wrong ELF class".to_owned()));

@@ -1,0 +1,49 @@
+//! What a page sends when one leaves it. The network domain does not tell of it: the requests are held back, seen, and
+//! let go.
+
+use chromiumoxide::cdp::browser_protocol::{
+    fetch::{EnableParams, RequestPattern, RequestStage},
+    page::NavigateParams,
+};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until, timeout_at},
+};
+
+use crate::{
+    bounds,
+    progress::Progress,
+    pump::Notes,
+    session::{CallError, Session},
+};
+
+/// Leaves the page, and waits until what it sends is sent; at most [`bounds::LEAVE`].
+///
+/// # Errors
+/// If the page would not be left in that time.
+pub(crate) async fn leave(page: &Session, notes: &Notes) -> Result<(), CallError> {
+    let deadline = Instant::now() + bounds::LEAVE;
+    let both = [RequestStage::Request, RequestStage::Response];
+    let pattern = |stage| RequestPattern { request_stage: Some(stage), ..RequestPattern::default() };
+    let enable = EnableParams { patterns: Some(both.map(pattern).into()), handle_auth_requests: None };
+    page.call(enable, bounds::LEAVE).await?;
+    notes.recorder().leave();
+    let mut progress = notes.progress();
+    page.call(NavigateParams::new("about:blank"), bounds::LEAVE).await?;
+    let left = Instant::now();
+    // Being late is no failure: everything was seen, only an answer is missing.
+    let _ = timeout_at(deadline, quiet(&mut progress, left)).await;
+    Ok(())
+}
+
+/// Waits until nothing is held back or unanswered, and nothing new came for a while.
+async fn quiet(progress: &mut watch::Receiver<Progress>, left: Instant) {
+    loop {
+        let now = progress.borrow_and_update().clone();
+        let rest = now.last_leaving.map_or(left, |last| last.max(left)) + bounds::LEAVE_QUIET;
+        tokio::select! {
+            changed = progress.changed() => if changed.is_err() { return },
+            () = sleep_until(rest), if now.leaving == 0 => return,
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Takes what a visit hears: records it, and answers at once where the browser waits for an answer.
+
+use std::{
+    collections::{HashMap, HashSet},
+    pin::Pin,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use chromiumoxide::cdp::{
+    CdpEvent, CdpEventMessage,
+    browser_protocol::{
+        fetch::{ContinueRequestParams, EventRequestPaused},
+        page::{DialogType, EventJavascriptDialogOpening, HandleJavaScriptDialogParams},
+        target::{CloseTargetParams, EventAttachedToTarget, TargetId},
+    },
+    js_protocol::runtime::TerminateExecutionParams,
+};
+use earshot_model::GapKind;
+use futures::{StreamExt, stream::FuturesUnordered};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
+
+use crate::{
+    body_query::GetRequestPostData,
+    bounds,
+    context::Page,
+    identity::Presented,
+    progress::Progress,
+    recorder::{BodyQuery, Recorder, Source, without_query},
+    router::Heard,
+    session::Session,
+    setup,
+};
+
+/// What the pump and the steps of a visit share.
+pub(crate) struct Notes {
+    recorder: Mutex<Recorder>,
+    progress: watch::Sender<Progress>,
+}
+
+/// A body that was asked for.
+type Query = Pin<Box<dyn Future<Output = (BodyQuery, Option<Vec<u8>>)> + Send>>;
+
+/// The state of one visit's pump.
+pub(crate) struct Pump<'a> {
+    page: &'a Page,
+    browser: &'a Session,
+    presented: &'a Presented,
+    notes: &'a Notes,
+    messages: mpsc::Receiver<Heard>,
+    /// Addresses of the workers and frames behind sessions other than the page's own.
+    addresses: HashMap<String, String>,
+    children: u32,
+    popups: HashSet<String>,
+    /// Dialogs and popups so far.
+    nuisances: u32,
+    queries: FuturesUnordered<Query>,
+}
+
+impl Notes {
+    pub(crate) fn new(page: &Page) -> Self {
+        Self { recorder: Mutex::new(Recorder::new(page.target.as_ref())), progress: watch::Sender::default() }
+    }
+
+    /// The recorder, which never panics half-way through.
+    pub(crate) fn recorder(&self) -> MutexGuard<'_, Recorder> {
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.subscribe()
+    }
+
+    pub(crate) fn into_recorder(self) -> Recorder {
+        self.recorder.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'a> Pump<'a> {
+    pub(crate) fn new(
+        page: &'a Page,
+        browser: &'a Session,
+        presented: &'a Presented,
+        notes: &'a Notes,
+        messages: mpsc::Receiver<Heard>,
+    ) -> Self {
+        Self {
+            page,
+            browser,
+            presented,
+            notes,
+            messages,
+            addresses: HashMap::new(),
+            children: 0,
+            popups: HashSet::new(),
+            nuisances: 0,
+            queries: FuturesUnordered::new(),
+        }
+    }
+
+    /// Runs until the browser is gone.
+    pub(crate) async fn run(&mut self) {
+        loop {
+            tokio::select! {
+                heard = self.messages.recv() => match heard {
+                    Some(heard) => self.hear(heard),
+                    None => return,
+                },
+                Some((query, body)) = self.queries.next() => self.notes.recorder().fill(&query, body),
+            }
+        }
+    }
+
+    /// Takes what was heard already.
+    pub(crate) fn drain(&mut self) {
+        while let Ok(heard) = self.messages.try_recv() {
+            self.hear(heard);
+        }
+    }
+
+    fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Event(event) => self.on_event(&event),
+            Heard::Unparsed(unparsed) => self.notes.recorder().gap(GapKind::UnparsedMessage, unparsed.method),
+        }
+    }
+
+    fn on_event(&mut self, message: &CdpEventMessage) {
+        let session = message.session_id.as_deref().unwrap_or_default();
+        let heard = Instant::now();
+        match &message.params {
+            CdpEvent::TargetAttachedToTarget(attached) => self.on_child(attached),
+            CdpEvent::TargetTargetCreated(created) if created.target_info.r#type == "page" => {
+                self.on_popup(&created.target_info.target_id);
+            }
+            CdpEvent::PageWindowOpen(opened) => {
+                self.notes.recorder().gap(GapKind::TargetUnwatched, format!("popup {}", without_query(&opened.url)));
+            }
+            CdpEvent::PageJavascriptDialogOpening(dialog) => self.on_dialog(session, dialog),
+            CdpEvent::InspectorTargetCrashed(_) => self.on_crash(session, "the renderer crashed"),
+            CdpEvent::TargetTargetCrashed(crashed) if crashed.target_id == self.page.target => {
+                let detail = format!("the renderer crashed: {} ({})", crashed.status, crashed.error_code);
+                self.notes.progress.send_modify(|progress| progress.crashed = Some(detail));
+            }
+            CdpEvent::PageDomContentEventFired(_) if self.is_page(session) => self.on_parsed(heard),
+            CdpEvent::PageLoadEventFired(_) if self.is_page(session) => self.on_loaded(heard),
+            event => self.record(session, event, heard),
+        }
+    }
+
+    fn record(&mut self, session: &str, event: &CdpEvent, heard: Instant) {
+        let address = self.addresses.get(session).map(String::as_str).unwrap_or_default();
+        let mut recorder = self.notes.recorder();
+        let before = (recorder.requests(), recorder.documents());
+        let query = recorder.record(event, Source { session, address, heard });
+        let after = (recorder.requests(), recorder.documents());
+        let spent = recorder.is_spent();
+        drop(recorder);
+        self.notes.progress.send_if_modified(|progress| progress.note(before, after, spent, heard));
+        if let Some(query) = query {
+            self.ask(session, query);
+        }
+        if let CdpEvent::FetchRequestPaused(paused) = event {
+            self.let_go(session, paused, heard);
+        }
+    }
+
+    /// Bodies are asked for at once: the browser forgets them.
+    fn ask(&mut self, session: &str, query: BodyQuery) {
+        if self.queries.len() >= bounds::BODY_QUERIES {
+            self.notes.recorder().fill(&query, None);
+            return;
+        }
+        let session = self.browser.child(session);
+        self.queries.push(Box::pin(async move {
+            let command = GetRequestPostData { request_id: query.request.clone() };
+            let body = session.call(command, bounds::CALL).await.ok().and_then(|body| body.bytes());
+            (query, body)
+        }));
+    }
+
+    /// What is held back while leaving is seen now, and has to be sent all the same.
+    fn let_go(&self, session: &str, paused: &EventRequestPaused, heard: Instant) {
+        self.browser.child(session).fire(&ContinueRequestParams::new(paused.request_id.clone()));
+        let answered = paused.response_status_code.is_some() || paused.response_error_reason.is_some();
+        self.notes.progress.send_modify(|progress| {
+            progress.last_leaving = Some(heard);
+            progress.leaving = if answered { progress.leaving.saturating_sub(1) } else { progress.leaving + 1 };
+        });
+    }
+
+    fn on_child(&mut self, attached: &EventAttachedToTarget) {
+        let info = &attached.target_info;
+        let session = self.browser.child(attached.session_id.as_ref());
+        if info.target_id == self.page.target {
+            return;
+        }
+        if info.r#type == "page" && info.subtype.is_none() {
+            self.on_popup(&info.target_id);
+            return;
+        }
+        self.children += 1;
+        if self.children > bounds::CHILDREN {
+            // It stays paused: it can neither do harm nor be seen.
+            self.notes.recorder().gap(GapKind::TargetUnwatched, format!("more than {} workers and frames", bounds::CHILDREN));
+            return;
+        }
+        self.addresses.insert(attached.session_id.as_ref().to_owned(), info.url.clone());
+        match info.r#type.as_str() {
+            "iframe" | "page" => setup::frame(&session, self.presented),
+            _ => setup::worker(&session, self.presented),
+        }
+    }
+
+    /// What opens in a tab of its own is not this page: closed before it does anything.
+    fn on_popup(&mut self, target: &TargetId) {
+        if *target == self.page.target || !self.popups.insert(target.as_ref().to_owned()) {
+            return;
+        }
+        self.browser.fire(&CloseTargetParams::new(target.clone()));
+        self.nuisance();
+    }
+
+    /// Nothing is ever confirmed, only dismissed; leaving is allowed.
+    fn on_dialog(&mut self, session: &str, dialog: &EventJavascriptDialogOpening) {
+        let accept = matches!(dialog.r#type, DialogType::Alert | DialogType::Beforeunload);
+        self.browser.child(session).fire(&HandleJavaScriptDialogParams::new(accept));
+        self.nuisance();
+    }
+
+    fn nuisance(&mut self) {
+        self.nuisances += 1;
+        if self.nuisances > bounds::DIALOGS {
+            self.page.session.fire(&TerminateExecutionParams::default());
+        }
+    }
+
+    fn on_crash(&self, session: &str, detail: &str) {
+        if self.is_page(session) {
+            self.notes.progress.send_if_modified(|progress| {
+                let first = progress.crashed.is_none();
+                progress.crashed.get_or_insert_with(|| detail.to_owned());
+                first
+            });
+        } else {
+            self.notes.recorder().gap(GapKind::TargetUnwatched, "a frame or worker crashed");
+        }
+    }
+
+    /// The blank page that the navigation started from has its events, too.
+    fn on_parsed(&self, heard: Instant) {
+        if self.notes.recorder().has_started() {
+            self.notes.progress.send_modify(|progress| progress.parsed = Some(heard));
+        }
+    }
+
+    fn on_loaded(&self, heard: Instant) {
+        if self.notes.recorder().has_started() {
+            self.notes.progress.send_modify(|progress| progress.loaded = Some(heard));
+        }
+    }
+
+    fn is_page(&self, session: &str) -> bool {
+        self.page.session.is(session)
+    }
+}

@@ -1,0 +1,195 @@
+//! A server with the pages of one test, which writes down what it received: the truth that a visit is compared with.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{
+        FromRequestParts, Request, State,
+        ws::{Message, WebSocketUpgrade},
+    },
+    http::{HeaderMap, Response, StatusCode, header},
+    response::IntoResponse,
+};
+use earshot_browser::Seen;
+use earshot_model::{Event, Fact};
+use tokio::task::JoinHandle;
+
+/// What a path answers.
+pub struct Answer {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+}
+
+/// One request that the server received.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// A running server. Paths below `/log` are received with 204; `/hang` never answers; `/ws` takes WebSockets.
+pub struct Bench {
+    addr: SocketAddr,
+    world: Arc<World>,
+    task: JoinHandle<()>,
+}
+
+struct World {
+    answers: HashMap<String, Answer>,
+    hits: Mutex<Vec<Hit>>,
+}
+
+pub fn html(body: impl Into<String>) -> Answer {
+    typed("text/html", body)
+}
+
+pub fn script(body: impl Into<String>) -> Answer {
+    typed("text/javascript", body)
+}
+
+pub fn typed(mime: &str, body: impl Into<String>) -> Answer {
+    Answer { status: 200, headers: vec![("content-type", mime.to_owned())], body: body.into() }
+}
+
+pub fn redirect(to: impl Into<String>) -> Answer {
+    Answer { status: 302, headers: vec![("location", to.into())], body: String::new() }
+}
+
+impl Answer {
+    pub fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl Bench {
+    pub async fn start(answers: impl IntoIterator<Item = (&'static str, Answer)>) -> Self {
+        let answers = answers.into_iter().map(|(path, answer)| (path.to_owned(), answer)).collect();
+        let world = Arc::new(World { answers, hits: Mutex::default() });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let app = Router::new().fallback(answer).with_state(world.clone());
+        let task = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { addr, world, task }
+    }
+
+    /// An address on this server.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
+    }
+
+    /// The same server as another origin and another site.
+    pub fn elsewhere(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.addr.port())
+    }
+
+    pub fn hits(&self) -> Vec<Hit> {
+        self.world.hits.lock().unwrap().clone()
+    }
+
+    /// What was received below `/log`, by its target.
+    pub fn logged(&self) -> HashMap<String, Hit> {
+        let logged = self.hits().into_iter().filter(|hit| hit.target.starts_with("/log") && hit.method != "OPTIONS");
+        logged.map(|hit| (hit.target.clone(), hit)).collect()
+    }
+
+    /// Everything that the server received below `/log` was seen, with the exact body; and `names` were received.
+    pub fn assert_seen(&self, seen: &Seen, names: &[&str]) {
+        let logged = self.logged();
+        for name in names {
+            assert!(logged.contains_key(&format!("/log/{name}")), "{name} never reached the server: {logged:?}");
+        }
+        for (target, hit) in logged {
+            let request = request(seen, &target);
+            let body = request.body.as_ref().map(|body| body.excerpt.as_slice()).unwrap_or_default();
+            assert_eq!(request.method, hit.method, "{target}");
+            assert_eq!(body, hit.body, "{target}: {:?}", seen.visit.gaps);
+        }
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The only request whose URL ends like this; CORS preflights are no requests of the page.
+pub fn request<'a>(seen: &'a Seen, target: &str) -> &'a earshot_model::Request {
+    let found: Vec<_> = requests(seen).filter(|request| request.1.url.ends_with(target)).map(|found| found.1).collect();
+    assert_eq!(found.len(), 1, "{target}: {:#?}", requests(seen).map(|found| &found.1.url).collect::<Vec<_>>());
+    found[0]
+}
+
+pub fn requests(seen: &Seen) -> impl Iterator<Item = (&Event, &earshot_model::Request)> {
+    seen.visit.events.iter().filter_map(|event| match &event.fact {
+        Fact::Request(request) if request.transport != earshot_model::Transport::Preflight => Some((event, request)),
+        _ => None,
+    })
+}
+
+async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<Body> {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    if path == "/ws" {
+        let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.unwrap();
+        return upgrade.on_upgrade(echo).into_response();
+    }
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default().to_vec();
+    let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    world.hits.lock().unwrap().push(Hit {
+        method: parts.method.to_string(),
+        target,
+        headers: parts.headers.clone(),
+        body,
+    });
+    if path == "/hang" {
+        std::future::pending::<()>().await;
+    }
+    let origin = parts.headers.get(header::ORIGIN).cloned();
+    let mut response = match world.answers.get(&path) {
+        Some(answer) => {
+            let mut response = Response::builder().status(answer.status);
+            for (name, value) in &answer.headers {
+                response = response.header(*name, value.replace("SELF", &host_of(&parts.headers)));
+            }
+            response.body(Body::from(answer.body.clone())).unwrap()
+        }
+        None if path.starts_with("/log") => StatusCode::NO_CONTENT.into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    };
+    if let Some(origin) = origin {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true".parse().unwrap());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type".parse().unwrap());
+    }
+    response
+}
+
+fn host_of(headers: &HeaderMap) -> String {
+    headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+async fn echo(mut socket: axum::extract::ws::WebSocket) {
+    while let Some(Ok(message)) = socket.recv().await {
+        if matches!(message, Message::Close(_)) || socket.send(message).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The browser under test.
+
+use std::{path::PathBuf, time::Duration};
+
+use earshot_browser::{Browser, BrowserConfig, BrowserError, Dwell, Seen};
+use earshot_egress::{Egress, EgressConfig};
+use earshot_model::{Gap, GapKind, Lane, PageKind, PageTask, PageUrl, Profile, RunId};
+
+/// Short, since the bench answers at once; long enough for a loaded machine.
+pub const DWELL: Dwell = Dwell {
+    min: Duration::from_millis(1_000),
+    max: Duration::from_millis(4_000),
+    quiet: Duration::from_millis(600),
+};
+
+/// The binary under test. Without it there is nothing to test, which is a failure.
+pub fn executable() -> PathBuf {
+    let given = std::env::var_os("EARSHOT_CHROMIUM").map(PathBuf::from);
+    let path = given.unwrap_or_else(|| BrowserConfig::default().executable);
+    assert!(
+        path.is_file(),
+        "no Chromium at {}: install chromium-headless-shell or set EARSHOT_CHROMIUM to its binary",
+        path.display()
+    );
+    path
+}
+
+pub fn config() -> BrowserConfig {
+    BrowserConfig { executable: executable(), dwell: DWELL, tabs: 4, ..BrowserConfig::default() }
+}
+
+/// An egress that goes to loopback, too.
+pub fn open_egress() -> Egress {
+    Egress::new(EgressConfig { allow_private: true, ..EgressConfig::default() }).unwrap()
+}
+
+pub async fn launch(config: BrowserConfig) -> Browser {
+    Browser::launch(config, open_egress()).await.unwrap()
+}
+
+pub fn task(url: &str) -> PageTask {
+    let page = PageUrl::parse(url).unwrap();
+    PageTask {
+        run: RunId::new(),
+        start: page.clone(),
+        kind: PageKind::guess(&page),
+        page,
+        profile: Profile::Untouched,
+        repetition: 0,
+        lane: Lane::Bulk,
+    }
+}
+
+pub async fn visit(browser: &Browser, url: &str) -> Result<Seen, BrowserError> {
+    browser.visit(&task(url)).await
+}
+
+/// One visit by a browser of its own, which reads every message.
+pub async fn see(url: &str) -> Seen {
+    let browser = launch(config()).await;
+    let seen = visit(&browser, url).await.unwrap();
+    assert_eq!(browser.unparsed(), 0);
+    browser.close().await;
+    seen
+}
+
+pub fn has_gap(seen: &Seen, kind: GapKind) -> bool {
+    seen.visit.gaps.iter().any(|gap: &Gap| gap.kind == kind)
+}

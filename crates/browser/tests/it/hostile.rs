@@ -1,0 +1,87 @@
+use std::time::Duration;
+
+use earshot_browser::BrowserConfig;
+use earshot_model::{GapKind, Outcome};
+
+use crate::{
+    bench::{Answer, Bench, html, requests},
+    chromium::{config, has_gap, launch, visit},
+};
+
+/// Visits a hostile page with a neighbour beside it; the neighbour must not notice.
+async fn beside_a_neighbour(page: Answer) -> earshot_browser::Seen {
+    let neighbour = "<script>addEventListener('pagehide', () => navigator.sendBeacon('/log/bye'))</script>";
+    let bench = Bench::start([("/hostile", page), ("/neighbour", html(neighbour))]).await;
+    let browser = launch(BrowserConfig { wall: Duration::from_secs(20), ..config() }).await;
+    let (hostile, neighbour) = (bench.url("/hostile"), bench.url("/neighbour"));
+    let (hostile, neighbour) = tokio::join!(visit(&browser, &hostile), visit(&browser, &neighbour));
+    let (hostile, neighbour) = (hostile.unwrap(), neighbour.unwrap());
+    assert_eq!(neighbour.visit.outcome, Outcome::Loaded { status: 200 });
+    assert!(neighbour.visit.gaps.is_empty() && neighbour.screenshot.is_some(), "{:?}", neighbour.visit.gaps);
+    assert!(bench.logged().contains_key("/log/bye"));
+    assert!(hostile.visit.took_ms < 21_000, "{} ms", hostile.visit.took_ms);
+    // And the browser is as good as new.
+    assert_eq!(visit(&browser, &bench.url("/neighbour")).await.unwrap().visit.outcome, Outcome::Loaded { status: 200 });
+    assert_eq!(browser.unparsed(), 0);
+    browser.close().await;
+    hostile
+}
+
+const LOADED: Outcome = Outcome::Loaded { status: 200 };
+
+#[tokio::test]
+async fn dialogs_are_answered() {
+    let page = "<script>alert(1); const said = confirm('?'); prompt('?'); fetch('/log/said-' + said)</script>";
+    let seen = beside_a_neighbour(html(page)).await;
+    assert_eq!(seen.visit.outcome, LOADED);
+    assert!(requests(&seen).any(|(_, request)| request.url.ends_with("/log/said-false")), "nothing is confirmed");
+}
+
+#[tokio::test]
+async fn endless_dialogs_are_ended() {
+    assert_eq!(beside_a_neighbour(html("<script>for (;;) alert(1)</script>")).await.visit.outcome, LOADED);
+}
+
+#[tokio::test]
+async fn an_endless_loop_is_ended() {
+    let seen = beside_a_neighbour(html("<script>fetch('/log/before'); for (;;);</script>")).await;
+    assert_eq!(seen.visit.outcome, LOADED);
+    assert!(requests(&seen).any(|(_, request)| request.url.ends_with("/log/before")));
+}
+
+#[tokio::test]
+async fn a_console_flood_stays_in_its_page() {
+    let flood = "const line = 'x'.repeat(10000);
+        setInterval(() => { for (let n = 0; n < 20000; n++) { console.log(line, n); console.error(line) } }, 1)";
+    let page = format!("<script>{flood}</script><iframe srcdoc=\"<script>{flood}</script>\"></iframe>");
+    assert_eq!(beside_a_neighbour(html(page)).await.visit.outcome, LOADED);
+}
+
+#[tokio::test]
+async fn a_subresource_that_never_comes_does_not_hold_the_visit() {
+    let seen = beside_a_neighbour(html("<img src=/hang><script src=/hang defer></script>")).await;
+    assert_eq!(seen.visit.outcome, LOADED);
+}
+
+#[tokio::test]
+async fn a_flood_of_requests_ends_at_the_budget() {
+    let seen = beside_a_neighbour(html("<script>setInterval(() => { for (let n = 0; n < 500; n++) fetch('/log/' + Math.random()) })</script>")).await;
+    assert_eq!(seen.visit.outcome, LOADED);
+    assert!(has_gap(&seen, GapKind::EventBudget));
+}
+
+#[tokio::test]
+async fn popups_are_closed_and_told() {
+    let page = "<script>for (let n = 0; n < 3; n++) open('/log/popup' + n); open('/log/quiet', '', 'noopener')</script>";
+    let seen = beside_a_neighbour(html(page)).await;
+    assert_eq!(seen.visit.outcome, LOADED);
+    let popups = seen.visit.gaps.iter().filter(|gap| gap.kind == GapKind::TargetUnwatched);
+    assert_eq!(popups.filter(|gap| gap.detail.starts_with("popup 127.0.0.1/log/")).count(), 4);
+}
+
+#[tokio::test]
+async fn a_dead_renderer_is_the_sites_failure() {
+    let eat = "<script>setTimeout(() => { const eaten = []; for (;;) eaten.push(new Array(1e6).fill({})) }, 100)</script>";
+    let seen = beside_a_neighbour(html(eat)).await;
+    assert!(matches!(seen.visit.outcome, Outcome::Crashed { .. }), "{:?}", seen.visit.outcome);
+}

@@ -1,0 +1,18 @@
+//! The bus against a real nats-server: each test starts its own, and kills it.
+
+#[path = "it/broker.rs"]
+mod broker;
+#[path = "it/crawls.rs"]
+mod crawls;
+#[path = "it/facts.rs"]
+mod facts;
+#[path = "it/lanes.rs"]
+mod lanes;
+#[path = "it/outage.rs"]
+mod outage;
+#[path = "it/samples.rs"]
+mod samples;
+#[path = "it/signals.rs"]
+mod signals;
+#[path = "it/work.rs"]
+mod work;

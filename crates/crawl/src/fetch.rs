@@ -1,0 +1,156 @@
+//! One request at a time, no faster than allowed, no longer than there is time, no more than is wanted of a body.
+
+use std::time::Duration;
+
+use earshot_model::{BlockReason, Outcome, PageUrl};
+use spider::reqwest::{self, header};
+use tokio::time::{Instant, sleep_until};
+use url::Url;
+
+use crate::{CrawlConfig, CrawlError, failure::Failure, knock::knock};
+
+/// For one request, from connecting to the last byte that is read. A page that needs longer is slow for people,
+/// too, and the crawl has others to read.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Sends the requests of one crawl.
+pub(crate) struct Fetcher {
+    client: reqwest::Client,
+    proxy: Url,
+    /// Least time between the starts of two requests.
+    pub delay: Duration,
+    next: Instant,
+    deadline: Instant,
+    left: u32,
+}
+
+/// What a site answered to one request; redirects are answers.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub url: PageUrl,
+    pub status: u16,
+    /// Where a redirect leads, resolved; `Err` holds what is no page address.
+    pub location: Option<Result<PageUrl, String>>,
+    /// The MIME type without parameters, lower case; empty if none was named.
+    pub mime: String,
+    /// Whether the answer says of itself that it is a challenge.
+    pub challenge: bool,
+    /// At most as many bytes as were asked for.
+    pub body: Vec<u8>,
+}
+
+/// How one request ended.
+pub(crate) type Fetched = Result<Answer, Failure>;
+
+impl Fetcher {
+    pub fn new(config: &CrawlConfig) -> Result<Self, CrawlError> {
+        let now = Instant::now();
+        Ok(Self {
+            client: client(config)?,
+            proxy: config.proxy.clone(),
+            delay: config.delay,
+            next: now,
+            deadline: now + config.timeout,
+            left: config.max_fetches,
+        })
+    }
+
+    /// Whether there is neither time nor budget for another request.
+    pub fn spent(&self) -> bool {
+        self.left == 0 || self.out_of_time()
+    }
+
+    /// Whether the next request would start after the crawl's wall.
+    pub fn out_of_time(&self) -> bool {
+        self.next.max(Instant::now()) >= self.deadline
+    }
+
+    /// Waits for its turn and asks for `url`, reading at most `max_bytes` of the body.
+    ///
+    /// # Errors
+    /// Only for what is no fault of the site; see [`CrawlError`].
+    pub async fn get(&mut self, url: &PageUrl, max_bytes: usize) -> Result<Fetched, CrawlError> {
+        if self.spent() {
+            return Ok(Err(Failure::TimedOut));
+        }
+        sleep_until(self.next).await;
+        self.left -= 1;
+        self.next = Instant::now() + self.delay;
+        let timeout = REQUEST_TIMEOUT.min(self.deadline.saturating_duration_since(Instant::now()));
+        match self.client.get(url.as_str()).timeout(timeout).send().await {
+            Ok(response) => Ok(read(url, response, max_bytes).await),
+            Err(error) if error.is_timeout() => Ok(Err(Failure::TimedOut)),
+            Err(error) => {
+                let told = tokio::time::timeout(timeout, knock(&self.proxy, url.url())).await;
+                let failure = told.unwrap_or(Ok(Some(Failure::TimedOut)))?;
+                Ok(Err(failure.unwrap_or_else(|| Failure::of_client(&error))))
+            }
+        }
+    }
+}
+
+fn client(config: &CrawlConfig) -> Result<reqwest::Client, CrawlError> {
+    let mut builder = reqwest::Client::builder()
+        .proxy(reqwest::Proxy::all(config.proxy.as_str())?)
+        .user_agent(&config.user_agent)
+        .redirect(reqwest::redirect::Policy::none());
+    if let Some(path) = &config.ca_cert {
+        let pem = std::fs::read(path).map_err(|source| CrawlError::CaFile { path: path.clone(), source })?;
+        builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem)?);
+    }
+    Ok(builder.build()?)
+}
+
+async fn read(url: &PageUrl, mut response: reqwest::Response, max_bytes: usize) -> Fetched {
+    let headers = response.headers();
+    // Over TLS the door cannot speak, so what looks like its word is the site's.
+    if let Some(failure) = (url.url().scheme() == "http").then(|| Failure::of_door(headers)).flatten() {
+        return Err(failure);
+    }
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mime = text("content-type").split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    // https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/
+    let challenge = text("cf-mitigated") == "challenge";
+    let status = response.status().as_u16();
+    let location = headers
+        .get(header::LOCATION)
+        .filter(|_| response.status().is_redirection())
+        .map(|value| resolve(url, &String::from_utf8_lossy(value.as_bytes())));
+    let mut body = Vec::new();
+    while body.len() < max_bytes {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk[..chunk.len().min(max_bytes - body.len())]),
+            Ok(None) => break,
+            // Half a page has half its links; that it broke off is no reason to lose them.
+            Err(error) if !error.is_timeout() => break,
+            Err(_) => return Err(Failure::TimedOut),
+        }
+    }
+    Ok(Answer { url: url.clone(), status, location, mime, challenge, body })
+}
+
+fn resolve(url: &PageUrl, location: &str) -> Result<PageUrl, String> {
+    let shown = || location.chars().take(100).collect::<String>();
+    let target = url.url().join(location).map_err(|_| shown())?;
+    PageUrl::parse(target.as_str()).map_err(|_| shown())
+}
+
+impl Answer {
+    /// How the opening of this page ended, as far as its head tells.
+    pub fn outcome(&self) -> Outcome {
+        match Outcome::of_status(self.status) {
+            Outcome::Loaded { status } | Outcome::Blocked { status, .. } | Outcome::HttpError { status }
+                if self.challenge =>
+            {
+                Outcome::Blocked { status, reason: BlockReason::Challenge }
+            }
+            Outcome::Loaded { .. } if !self.is_html() => Outcome::NotAPage { detail: self.mime.clone() },
+            outcome => outcome,
+        }
+    }
+
+    /// A document without a type is taken for HTML, as browsers find by sniffing.
+    fn is_html(&self) -> bool {
+        matches!(self.mime.as_str(), "" | "text/html" | "application/xhtml+xml")
+    }
+}

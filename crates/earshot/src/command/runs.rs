@@ -1,0 +1,69 @@
+//! `earshot runs`: past runs.
+
+use anyhow::{Result, bail};
+use comfy_table::{ContentArrangement, Table, presets};
+use earshot_model::{Run, RunId};
+
+use crate::{
+    cli::{Format, Global, ListFormat, Runs, RunsCommand},
+    config::Config,
+    exit::Exit,
+    report::{self, Report},
+    services::{Need, Services},
+    terminal,
+};
+
+pub(super) async fn run(global: &Global, runs: &Runs) -> Result<Exit> {
+    let config = Config::load(global.config.as_deref(), &global.overrides(None))?;
+    let services = Services::open(&config, Need::Store).await?;
+    let done = match &runs.command {
+        RunsCommand::List { limit, format } => list(&services, *limit, *format).await,
+        RunsCommand::Show { run, format } => show(&services, global, *run, *format).await,
+    };
+    services.close().await;
+    done
+}
+
+async fn list(services: &Services, limit: u32, format: ListFormat) -> Result<Exit> {
+    let runs = services.store.runs(limit).await?;
+    let text = match format {
+        ListFormat::Json => serde_json::to_string_pretty(&runs)? + "\n",
+        ListFormat::Text if runs.is_empty() => "no runs yet; try: earshot scan example.com\n".to_owned(),
+        ListFormat::Text => format!("{}\n", table(&runs)),
+    };
+    terminal::print(&text)?;
+    Ok(Exit::Done)
+}
+
+fn table(runs: &[Run]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(["RUN", "STARTED (UTC)", "STATE", "TARGETS", "LABEL"]);
+    for run in runs {
+        table.add_row([
+            run.id.to_string(),
+            run.started_at.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+            run.state.as_str().to_owned(),
+            run.seeds.to_string(),
+            run.label.clone(),
+        ]);
+    }
+    table
+}
+
+async fn show(services: &Services, global: &Global, run: Option<RunId>, format: Format) -> Result<Exit> {
+    let id = match run {
+        Some(id) if services.store.run(id).await?.is_some() => id,
+        Some(id) => bail!("there is no run {id}; `earshot runs list` names those there are"),
+        None => match services.store.runs(1).await?.first() {
+            Some(run) => run.id,
+            None => {
+                eprintln!("error: no runs yet; try: earshot scan example.com");
+                return Ok(Exit::NothingToDo);
+            }
+        },
+    };
+    let report = Report::read(&services.store, id, services.data.root(), &[]).await?;
+    terminal::print(&report::render(&report, format, terminal::coloured(global.color))?)?;
+    Ok(Exit::Done)
+}

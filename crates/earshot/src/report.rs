@@ -1,0 +1,210 @@
+//! What a run has found, for people and for programs.
+
+mod csv;
+mod json;
+mod read;
+mod text;
+
+use anyhow::Result;
+use earshot_model::{Exposure, Finding, Gap};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::cli::{FailOn, Format};
+
+/// The name and version of the JSON form. Fields are added, never changed; a change would make it `/2`.
+pub const SCHEMA: &str = "earshot.report/1";
+/// What a report is not.
+pub const NOTICE: &str = "Earshot states what was observed. Findings relate to laws such as CIPA § 631, CCPA and \
+                          ePrivacy Art. 5(3); whether they are a violation is for counsel. This is not legal advice.";
+
+/// What a run has found.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// Always `earshot.report/1`.
+    pub schema: &'static str,
+    /// Version of the program that wrote the report.
+    pub earshot: &'static str,
+    /// The run.
+    pub run: RunSummary,
+    /// Its numbers, with their denominators.
+    pub totals: Totals,
+    /// Every third party that was contacted before any choice about consent, most exposed first.
+    pub vendors: Vec<VendorExposure>,
+    /// Every page, by site and address.
+    pub pages: Vec<PageReport>,
+    /// Targets of which no page could be visited.
+    pub unvisited: Vec<Unvisited>,
+    /// Lines of the input that name nothing to scan. Empty for a past run.
+    pub bad_lines: Vec<BadInput>,
+    /// What this report is not.
+    pub notice: &'static str,
+}
+
+/// The run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RunSummary {
+    /// Its id, a ULID.
+    pub id: String,
+    /// What it was called.
+    pub label: String,
+    /// When it was started (RFC 3339, UTC).
+    pub started_at: String,
+    /// `running`, `complete` or `cancelled`.
+    pub state: String,
+    /// Pages of each site at most.
+    pub pages_per_site: u32,
+    /// How its visits behaved towards consent.
+    pub profiles: Vec<String>,
+}
+
+/// The numbers of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Totals {
+    /// Targets that the run was given.
+    pub targets: u64,
+    /// Sites of which at least one page was seen: the denominator of every share.
+    pub sites_seen: u64,
+    /// Of those, sites with at least one tracker before consent.
+    pub sites_with_tracker: u64,
+    /// Pages recorded.
+    pub pages: u64,
+    /// Pages that were shown and watched.
+    pub pages_seen: u64,
+    /// Pages behind a wall: not seen, not clean.
+    pub pages_blocked: u64,
+    /// Pages that did not work.
+    pub pages_failed: u64,
+    /// Pages that were not gone to.
+    pub pages_refused: u64,
+    /// Pages seen on which no tracker was contacted within the time they were watched.
+    pub pages_without_tracker: u64,
+    /// Things within seen pages that could not be observed.
+    pub gaps: u64,
+}
+
+/// One third party over the whole run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct VendorExposure {
+    /// Catalogue id, or the registrable domain of a stranger.
+    pub vendor: String,
+    /// What people call it.
+    pub name: String,
+    /// What it does.
+    pub category: String,
+    /// `content`, `tracker`, `unknown` or `none`.
+    pub exposure: String,
+    /// Sites on which it was contacted before any choice.
+    pub sites: u64,
+    /// That number over `totals.sites_seen`, from 0 to 1.
+    pub pre_consent_share: f64,
+    /// Pages on which it was contacted.
+    pub pages: u64,
+    /// Median over those pages of the first contact, in ms since navigation start.
+    pub median_first_contact_ms: f64,
+    /// How many requests it got.
+    pub requests: u64,
+    /// How many request bodies and socket frames it got.
+    pub uploads: u64,
+    /// Their bytes as sent.
+    pub upload_bytes: u64,
+    /// Their bytes once unpacked.
+    pub upload_decoded_bytes: u64,
+    /// What it stored, with the area in front: `cookie:_clck`.
+    pub stored: Vec<String>,
+}
+
+/// One page.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PageReport {
+    /// The registrable domain.
+    pub site: String,
+    /// The address that was opened.
+    pub url: String,
+    /// Where redirects led to, if the page was reached.
+    pub final_url: Option<String>,
+    /// What kind of page it looks like.
+    pub kind: String,
+    /// Id of the visit.
+    pub visit: String,
+    /// How opening it ended: `loaded`, `blocked`, `http_error`, …
+    pub outcome: String,
+    /// `seen`, `blocked`, `failed` or `refused`.
+    pub class: String,
+    /// What there is to say about the outcome.
+    pub detail: String,
+    /// How long the visit took, in ms.
+    pub took_ms: u32,
+    /// Where the picture lies, below the data directory.
+    pub screenshot: Option<String>,
+    /// Third parties contacted, in the order of their first contact.
+    #[schemars(with = "Vec<serde_json::Value>")]
+    pub findings: Vec<Finding>,
+    /// What could not be observed.
+    #[schemars(with = "Vec<serde_json::Value>")]
+    pub gaps: Vec<Gap>,
+}
+
+/// A target of which no page could be visited.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Unvisited {
+    /// Where the crawl started.
+    pub start: String,
+    /// How it ended.
+    pub outcome: String,
+    /// `failed` or `refused`.
+    pub class: String,
+    /// What there is to say about it.
+    pub detail: String,
+}
+
+/// A line of the input that names nothing to scan.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct BadInput {
+    /// File, `-` or "argument".
+    pub source: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What stands there, shortened.
+    pub text: String,
+    /// Why it is no target.
+    pub error: String,
+}
+
+impl Report {
+    /// Whether the run holds what `--fail-on` looks for.
+    #[must_use]
+    pub fn holds(&self, kind: FailOn) -> bool {
+        let at_least = |exposure: Exposure| self.findings().any(|finding| finding.exposure >= exposure);
+        let unseen = || self.totals.pages_seen < self.totals.pages || !self.unvisited.is_empty();
+        match kind {
+            FailOn::Content => at_least(Exposure::Content),
+            FailOn::Tracker => at_least(Exposure::Tracker),
+            FailOn::Unknown => at_least(Exposure::Unknown),
+            FailOn::Unseen => at_least(Exposure::Unknown) || unseen(),
+        }
+    }
+
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.pages.iter().flat_map(|page| &page.findings)
+    }
+}
+
+/// The report in the wanted form, with its final line end.
+///
+/// # Errors
+/// If it cannot be written in that form.
+pub fn render(report: &Report, format: Format, coloured: bool) -> Result<String> {
+    match format {
+        Format::Text => Ok(text::render(report, coloured)),
+        Format::Json => json::document(report),
+        Format::Ndjson => json::lines(report),
+        Format::Csv => csv::render(report),
+    }
+}
+
+/// The JSON Schema of the JSON form.
+#[must_use]
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Report).to_value()
+}

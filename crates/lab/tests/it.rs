@@ -1,0 +1,20 @@
+//! The lab, asked by real clients: raw sockets, a resolver, and Chromium.
+
+#[path = "it/browser.rs"]
+mod browser;
+#[path = "it/chromium.rs"]
+mod chromium;
+#[path = "it/command.rs"]
+mod command;
+#[path = "it/names.rs"]
+mod names;
+#[path = "it/proxy.rs"]
+mod proxy;
+#[path = "it/web.rs"]
+mod web;
+
+use earshot_lab::{Lab, LabConfig};
+
+async fn lab(sites: usize) -> Lab {
+    Lab::start(LabConfig { sites, ..LabConfig::default() }).await.expect("the lab starts; run `make setup` for the SDKs")
+}

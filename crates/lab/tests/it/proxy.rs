@@ -1,0 +1,149 @@
+//! The proxy, spoken to over a bare socket.
+
+use std::sync::Arc;
+
+use earshot_lab::{Lab, Via};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::lab;
+
+/// One request on a connection; the whole answer.
+async fn exchange(mut io: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> String {
+    io.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let _ = io.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Asks for a tunnel; the connection and the status line.
+async fn connect(lab: &Lab, authority: &str) -> (TcpStream, String) {
+    let mut tcp = TcpStream::connect(lab.proxy_addr()).await.unwrap();
+    tcp.write_all(format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n").as_bytes()).await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(tcp.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap();
+    (tcp, head.lines().next().unwrap().to_owned())
+}
+
+/// One https request through the proxy, trusting the lab's CA and nothing else.
+async fn https(lab: &Lab, tunnel: &str, host: &str, request: &str) -> String {
+    let ca = CertificateDer::from_pem_file(lab.ca_path()).unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(ca).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = config.with_root_certificates(roots).with_no_client_auth();
+    let (tcp, status) = connect(lab, tunnel).await;
+    assert!(status.contains("200"), "{status}");
+    let name = ServerName::try_from(host.to_owned()).unwrap();
+    let tls = TlsConnector::from(Arc::new(config)).connect(name, tcp).await.expect("the chain leads to the lab's CA");
+    exchange(tls, request).await
+}
+
+fn get(host: &str, path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+}
+
+#[tokio::test]
+async fn tls_ends_at_the_labs_own_authority() {
+    let lab = lab(0).await;
+    let page = https(&lab, "clean.test:443", "clean.test", &get("clean.test", "/contact")).await;
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(page.contains("<h1>Contact us</h1>"), "{page}");
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn plain_http_leads_to_https_where_a_site_has_it() {
+    let lab = lab(0).await;
+    let ask = |url: &'static str, host: &'static str| {
+        let request = format!("GET {url} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let addr = lab.proxy_addr();
+        async move { exchange(TcpStream::connect(addr).await.unwrap(), &request).await }
+    };
+    let moved = ask("http://clean.test/contact", "clean.test").await;
+    assert!(moved.starts_with("HTTP/1.1 302") && moved.contains("location: https://clean.test/contact"), "{moved}");
+    let plain = ask("http://http-only.test/", "http-only.test").await;
+    assert!(plain.starts_with("HTTP/1.1 200"), "{plain}");
+    let www = ask("http://redirecting.test/", "redirecting.test").await;
+    assert!(www.contains("location: https://www.redirecting.test/"), "{www}");
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn an_unknown_host_and_a_closed_port_are_refused_and_noted() {
+    let lab = lab(0).await;
+    for authority in ["nowhere.example:443", "http-only.test:443", "clean.test:8443"] {
+        let (_, status) = connect(&lab, authority).await;
+        assert!(status.contains("502"), "{authority}: {status}");
+        assert_eq!(lab.refused_hosts().get(authority), Some(&1));
+    }
+    let (_, open) = connect(&lab, "www.clarity.ms:443").await;
+    assert!(open.contains("200"), "{open}");
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn a_tunnel_to_an_address_of_ours_is_told_apart_by_sni() {
+    let lab = lab(0).await;
+    let page = https(&lab, "198.51.100.7:443", "fonts-only.test", &get("fonts-only.test", "/")).await;
+    assert!(page.contains("fonts.googleapis.com"), "{page}");
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_collector_receives_is_taken_down_with_its_decoded_length() {
+    let lab = lab(0).await;
+    let plain = vec![b'a'; 5_000];
+    let mut packed = Vec::new();
+    std::io::copy(
+        &mut flate2::read::GzEncoder::new(plain.as_slice(), flate2::Compression::fast()),
+        &mut std::io::Cursor::new(&mut packed),
+    )
+    .unwrap();
+    let (tcp, _) = connect(&lab, "replay.recorder-demo.test:80").await;
+    let mut request = format!(
+        "POST /batch?n=1 HTTP/1.1\r\nHost: replay.recorder-demo.test\r\nOrigin: https://a.test\r\nCookie: secret=1\r\n\
+         Connection: close\r\nContent-Length: {}\r\n\r\n",
+        packed.len()
+    )
+    .into_bytes();
+    request.extend_from_slice(&packed);
+    let (mut read, mut write) = tcp.into_split();
+    write.write_all(&request).await.unwrap();
+    let mut answer = String::new();
+    read.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains("access-control-allow-origin: https://a.test"), "{answer}");
+    let received = lab.received();
+    let [one] = received.as_slice() else { panic!("{received:?}") };
+    assert_eq!((one.via, one.method.as_str(), one.path.as_str(), one.query.as_str()), (Via::Http, "POST", "/batch", "n=1"));
+    assert_eq!((one.body_len, one.decoded_len), (packed.len() as u64, 5_000));
+    assert_eq!(one.body_sha256.len(), 64);
+    assert!(!format!("{:?}", one.headers).contains("secret"));
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn real_sdks_are_served_under_their_vendors_names() {
+    let lab = lab(0).await;
+    for (host, path, inside) in [
+        ("www.clarity.ms", "/tag/abc123", "projectId: \"abc123\""),
+        ("scripts.clarity.ms", "/0.8.70/clarity.js", "clarity-js v0.8.70"),
+        ("us-assets.i.posthog.com", "/static/array.js", "posthog"),
+        ("browser.sentry-cdn.com", "/11.12.0/bundle.replay.min.js", "window[\"Sentry\"]"),
+        ("static.openreplay.com", "/19.0.1/openreplay.js", "OpenReplay"),
+        ("cdn.mxpnl.com", "/libs/mixpanel-2-latest.min.js", "mixpanel"),
+        ("connect.facebook.net", "/en_US/fbevents.js", "Stand-in for Meta Pixel"),
+    ] {
+        let script = https(&lab, &format!("{host}:443"), host, &get(host, path)).await;
+        assert!(script.starts_with("HTTP/1.1 200"), "{host}: {}", &script[..script.len().min(300)]);
+        assert!(script.contains(inside), "{host}{path} lacks {inside}");
+    }
+    lab.stop().await;
+}

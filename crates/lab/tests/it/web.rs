@@ -1,0 +1,62 @@
+//! The synthetic web and its truth.
+
+use std::collections::BTreeSet;
+
+use earshot_lab::{Expected, Web};
+
+#[test]
+fn every_site_of_the_demo_has_three_pages_and_there_are_sixty() {
+    let web = Web::demo(7).unwrap();
+    let demo: Vec<_> = web.truth().filter(|truth| truth.demo).collect();
+    assert!(demo.len() >= 60, "{}", demo.len());
+    for truth in demo {
+        assert!(truth.pages.len() >= 3, "{} has {} pages", truth.domain, truth.pages.len());
+        assert!(!truth.hostile);
+    }
+}
+
+#[test]
+fn a_seed_says_everything_and_a_longer_web_begins_with_the_shorter() {
+    let json = |web: &Web| serde_json::to_string(&web.truth().collect::<Vec<_>>()).unwrap();
+    let (one, same, other) = (Web::new(50, 7).unwrap(), Web::new(50, 7).unwrap(), Web::new(50, 8).unwrap());
+    assert_eq!(json(&one), json(&same));
+    assert_ne!(json(&one), json(&other));
+    let longer = Web::new(60, 7).unwrap();
+    for truth in one.truth() {
+        assert_eq!(longer.truth_of(&truth.domain), Some(truth));
+    }
+}
+
+#[test]
+fn generated_sites_are_of_every_temper() {
+    let web = Web::new(1_000, 7).unwrap();
+    let generated: Vec<_> = web.truth().filter(|truth| truth.domain.starts_with("gen-")).collect();
+    assert_eq!(generated.len(), 1_000);
+    assert!(generated.iter().all(|truth| (3..=8).contains(&truth.pages.len())));
+    let blocked = generated.iter().filter(|truth| truth.pages[0].outcome == Expected::Blocked).count();
+    let clean = generated.iter().filter(|truth| truth.vendors().is_empty()).count();
+    let vendors: BTreeSet<_> = generated.iter().flat_map(|truth| truth.vendors()).collect();
+    assert!((20..200).contains(&blocked), "{blocked} blocked");
+    assert!(clean > 50, "{clean} without any vendor");
+    assert!(vendors.len() >= 40, "{} vendors", vendors.len());
+}
+
+#[test]
+fn a_blocked_page_says_nothing_about_vendors() {
+    let web = Web::new(200, 7).unwrap();
+    for page in web.truth().flat_map(|truth| &truth.pages).filter(|page| page.outcome == Expected::Blocked) {
+        assert!(page.vendors.is_empty() && page.unknown.is_empty(), "{}", page.url);
+    }
+}
+
+#[test]
+fn what_is_simulated_is_said_and_what_is_real_is_not() {
+    let web = Web::new(20, 7).unwrap();
+    let real = ["microsoft-clarity", "posthog", "sentry-replay", "openreplay", "mixpanel"];
+    for truth in web.truth() {
+        for vendor in truth.vendors() {
+            let simulated = truth.simulated.contains(&vendor);
+            assert_eq!(simulated, !real.contains(&vendor.as_str()), "{}: {vendor}", truth.domain);
+        }
+    }
+}

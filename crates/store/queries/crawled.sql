@@ -1,0 +1,3 @@
+SELECT DISTINCT start
+FROM seeds
+WHERE run_id = {run:String}

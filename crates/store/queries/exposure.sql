@@ -1,0 +1,29 @@
+-- Who listens: one row per third party, over the pages that were seen. The denominator of the share is the number of
+-- sites of which at least one page was seen; blocked and failed pages say nothing either way.
+WITH
+    seen AS (
+        SELECT visit_id, recording, site
+        FROM visits FINAL
+        WHERE run_id = {run:String} AND class = 'seen'
+    ),
+    (SELECT uniqExact(site) FROM seen) AS all_sites
+SELECT
+    vendor,
+    any(vendor_name) AS vendor_name,
+    any(category) AS category,
+    any(exposure) AS exposure,
+    uniqExact(site) AS sites,
+    assumeNotNull(all_sites) AS sites_seen,
+    sites / sites_seen AS share,
+    quantileExactInclusive(0.5)(first_contact_ms) AS median_first_contact_ms,
+    quantileExactInclusive(0.95)(first_contact_ms) AS p95_first_contact_ms,
+    uniqExact(page) AS pages,
+    sum(requests) AS requests,
+    sum(uploads) AS uploads,
+    sum(wire_bytes) AS wire_bytes,
+    sum(decoded_bytes) AS decoded_bytes,
+    arraySort(groupUniqArrayArray(stored)) AS stored
+FROM findings FINAL
+WHERE run_id = {run:String} AND (visit_id, recording) IN (SELECT visit_id, recording FROM seen)
+GROUP BY vendor
+ORDER BY indexOf(['content', 'tracker', 'unknown', 'none'], exposure), sites DESC, median_first_contact_ms, vendor

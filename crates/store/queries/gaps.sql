@@ -1,0 +1,5 @@
+SELECT ?fields
+FROM gaps FINAL
+WHERE run_id = {run:String}
+  AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL WHERE run_id = {run:String})
+ORDER BY site, page, seq

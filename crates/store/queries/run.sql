@@ -1,0 +1,3 @@
+SELECT ?fields
+FROM runs FINAL
+WHERE run_id = {run:String}

@@ -1,0 +1,111 @@
+//! What can go wrong with the store.
+
+use thiserror::Error;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// ClickHouse could not be asked, or refused.
+    #[error("{what}: {}", explain(source))]
+    ClickHouse {
+        /// What was tried: "insert into visits", "query progress".
+        what: &'static str,
+        /// What came back.
+        source: clickhouse::error::Error,
+    },
+    /// A migration that was applied has another text now.
+    #[error("migration {name} was changed after it had been applied; restore it and add a new one instead")]
+    MigrationChanged {
+        /// Its file.
+        name: String,
+    },
+    /// The database has migrations that this version does not know.
+    #[error("the database is at migration {found}, this version knows {known}: use a newer version of Earshot")]
+    TooNew {
+        /// The database's.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// A row holds something that its type does not allow.
+    #[error("a row of {table} does not parse: {reason}")]
+    Row {
+        /// Which table.
+        table: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Codes of ClickHouse errors that pass by themselves: TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT,
+/// NETWORK_ERROR, TABLE_IS_READ_ONLY, MEMORY_LIMIT_EXCEEDED, TOO_MANY_PARTS, ALL_CONNECTION_TRIES_FAILED,
+/// KEEPER_EXCEPTION.
+const PASSING: &[u32] = &[159, 202, 209, 210, 241, 242, 252, 279, 999];
+
+impl StoreError {
+    /// For `map_err`: names what was tried.
+    pub(crate) fn during(what: &'static str) -> impl Fn(clickhouse::error::Error) -> Self {
+        move |source| Self::ClickHouse { what, source }
+    }
+
+    /// For `map_err`: a row of `table` is bad.
+    pub(crate) fn row<E: std::fmt::Display>(table: &'static str) -> impl Fn(E) -> Self {
+        move |error| Self::Row { table, reason: error.to_string() }
+    }
+
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        use clickhouse::error::Error;
+        match self {
+            Self::ClickHouse { source: Error::Network(_) | Error::TimedOut, .. } => true,
+            Self::ClickHouse { source: Error::BadResponse(text), .. } => {
+                code(text).is_some_and(|code| PASSING.contains(&code))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// ClickHouse's own code, from "Code: 62. DB::Exception: …".
+fn code(text: &str) -> Option<u32> {
+    text.split_once("Code: ")?.1.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// With the causes: "client error (Connect)" alone helps nobody.
+fn explain(error: &clickhouse::error::Error) -> String {
+    if let clickhouse::error::Error::BadResponse(text) = error {
+        return text.clone();
+    }
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clickhouse::error::Error;
+
+    use super::*;
+
+    #[test]
+    fn only_what_passes_is_retried() {
+        for (text, retry) in [
+            ("Code: 241. DB::Exception: Memory limit", true),
+            ("Code: 62. DB::Exception: Syntax error", false),
+            ("502 Bad Gateway", false),
+        ] {
+            let error = StoreError::during("query progress")(Error::BadResponse(text.to_owned()));
+            assert_eq!(error.is_retryable(), retry, "{text}");
+            assert_eq!(error.to_string(), format!("query progress: {text}"));
+        }
+        assert!(StoreError::during("insert into runs")(Error::TimedOut).is_retryable());
+    }
+}

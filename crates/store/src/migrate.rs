@@ -1,0 +1,162 @@
+//! Numbered changes to the schema, each applied once and remembered.
+
+use std::collections::HashMap;
+
+use clickhouse::{Client, Row};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{StoreError, named};
+
+/// One file of `migrations/`.
+struct Migration {
+    version: u32,
+    name: &'static str,
+    text: &'static str,
+}
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "0001_tables.sql", text: include_str!("../migrations/0001_tables.sql") }];
+
+#[derive(Debug, Row, Serialize, Deserialize)]
+struct Applied {
+    version: u32,
+    name: String,
+    digest: String,
+}
+
+/// Makes the database if it is not there and brings it to this version. Statements can be repeated, so a migration
+/// that broke off in the middle, or that two processes apply at a time, ends well.
+pub(crate) async fn migrate(client: &Client, database: &str) -> Result<(), StoreError> {
+    let create = format!("CREATE DATABASE IF NOT EXISTS {}", quoted(database));
+    // Not in the database that may not exist yet.
+    let outside = client.clone().with_database("default");
+    outside.query_raw(&create).execute().await.map_err(StoreError::during("create the database"))?;
+    let failed = StoreError::during("prepare schema_migrations");
+    client.query_raw(named::MIGRATIONS_TABLE).execute().await.map_err(failed)?;
+    let applied = applied(client).await?;
+    check_known(&applied)?;
+    for migration in MIGRATIONS {
+        match applied.get(&migration.version) {
+            Some(digest) if *digest == digest_of(migration.text) => {}
+            Some(_) => return Err(StoreError::MigrationChanged { name: migration.name.to_owned() }),
+            None => apply(client, migration).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn applied(client: &Client) -> Result<HashMap<u32, String>, StoreError> {
+    let query = "SELECT ?fields FROM schema_migrations FINAL ORDER BY version";
+    let rows = client.query(query).fetch_all::<Applied>().await.map_err(StoreError::during("read schema_migrations"))?;
+    Ok(rows.into_iter().map(|row| (row.version, row.digest)).collect())
+}
+
+fn check_known(applied: &HashMap<u32, String>) -> Result<(), StoreError> {
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    match applied.keys().max() {
+        Some(found) if *found > known => Err(StoreError::TooNew { found: *found, known }),
+        _ => Ok(()),
+    }
+}
+
+async fn apply(client: &Client, migration: &Migration) -> Result<(), StoreError> {
+    tracing::info!(migration.name, "applying");
+    for statement in statements(migration.text) {
+        client.query_raw(statement).execute().await.map_err(StoreError::during(migration.name))?;
+    }
+    let row = Applied {
+        version: migration.version,
+        name: migration.name.to_owned(),
+        digest: digest_of(migration.text),
+    };
+    let failed = || StoreError::during("record the migration");
+    let mut insert = client.insert::<Applied>("schema_migrations").await.map_err(failed())?;
+    insert.write(&row).await.map_err(failed())?;
+    insert.end().await.map_err(failed())
+}
+
+fn digest_of(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A name as an identifier.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("`{}`", name.replace('\\', "\\\\").replace('`', "\\`"))
+}
+
+/// The statements of a file: cut at semicolons that stand outside of strings and comments; empty ones are dropped.
+fn statements(text: &str) -> Vec<&str> {
+    let (mut found, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < text.len() {
+        if text.as_bytes()[at] == b';' {
+            found.push(&text[start..at]);
+            start = at + 1;
+        }
+        at += piece_length(&text.as_bytes()[at..]);
+    }
+    found.push(&text[start..]);
+    found.into_iter().map(str::trim).filter(|statement| !is_blank(statement)).collect()
+}
+
+/// Whether nothing but comments is there.
+fn is_blank(statement: &str) -> bool {
+    let (bytes, mut at) = (statement.as_bytes(), 0);
+    while at < bytes.len() {
+        let length = piece_length(&bytes[at..]);
+        if length == 1 && !bytes[at].is_ascii_whitespace() || matches!(bytes[at], b'\'' | b'"' | b'`') {
+            return false;
+        }
+        at += length;
+    }
+    true
+}
+
+/// Length of the comment or quoted text that begins here, else 1.
+fn piece_length(rest: &[u8]) -> usize {
+    let until = |end: &[u8], from: usize| {
+        let found = rest.get(from..).and_then(|rest| rest.windows(end.len()).position(|window| window == end));
+        found.map_or(rest.len(), |at| from + at + end.len())
+    };
+    match rest {
+        [b'-', b'-', ..] => until(b"\n", 2),
+        [b'/', b'*', ..] => until(b"*/", 2),
+        [quote @ (b'\'' | b'"' | b'`'), ..] => {
+            let mut at = 1;
+            while at < rest.len() && rest[at] != *quote {
+                at += if rest[at] == b'\\' { 2 } else { 1 };
+            }
+            (at + 1).min(rest.len())
+        }
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_end_at_semicolons_only() {
+        let text = "-- a; b\nSELECT ';', `;`, \"\\\";\"; /* ; */\n;\nSELECT 2 -- end;\n";
+        assert_eq!(statements(text), ["-- a; b\nSELECT ';', `;`, \"\\\";\"", "SELECT 2 -- end;"]);
+        assert_eq!(statements("-- nothing"), Vec::<&str>::new());
+        assert_eq!(statements("'open"), ["'open"]);
+    }
+
+    #[test]
+    fn migrations_are_numbered_as_their_files_are() {
+        for (index, migration) in MIGRATIONS.iter().enumerate() {
+            assert_eq!(migration.version as usize, index + 1);
+            assert!(migration.name.starts_with(&format!("{:04}_", migration.version)), "{}", migration.name);
+            let bare = |text: &str| text.contains("CREATE TABLE ") && !text.contains("CREATE TABLE IF NOT EXISTS ");
+            assert!(statements(migration.text).iter().all(|text| !bare(text)), "a repetition must not fail");
+        }
+    }
+
+    #[test]
+    fn a_database_of_the_future_is_refused() {
+        let future = HashMap::from([(999, String::new())]);
+        assert!(matches!(check_known(&future), Err(StoreError::TooNew { found: 999, .. })));
+    }
+}

@@ -1,0 +1,15 @@
+//! The named queries. Values reach them as server-side parameters only.
+
+pub(crate) const MIGRATIONS_TABLE: &str = include_str!("../queries/migrations_table.sql");
+pub(crate) const RUNS: &str = include_str!("../queries/runs.sql");
+pub(crate) const RUN: &str = include_str!("../queries/run.sql");
+pub(crate) const UNFINISHED: &str = include_str!("../queries/unfinished.sql");
+pub(crate) const RECORDED: &str = include_str!("../queries/recorded.sql");
+pub(crate) const SEEDS: &str = include_str!("../queries/seeds.sql");
+pub(crate) const CRAWLED: &str = include_str!("../queries/crawled.sql");
+pub(crate) const PROGRESS: &str = include_str!("../queries/progress.sql");
+pub(crate) const EXPOSURE: &str = include_str!("../queries/exposure.sql");
+pub(crate) const SITES: &str = include_str!("../queries/sites.sql");
+pub(crate) const FINDINGS: &str = include_str!("../queries/findings.sql");
+pub(crate) const VISITS: &str = include_str!("../queries/visits.sql");
+pub(crate) const GAPS: &str = include_str!("../queries/gaps.sql");

@@ -1,0 +1,153 @@
+//! Rows of the named queries.
+
+use clickhouse::Row;
+use serde::{Deserialize, Serialize};
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub struct Progress {
+    /// Targets of the run.
+    pub seeds: u64,
+    /// Targets that were crawled.
+    pub crawled: u64,
+    /// Visits that the crawls so far ask for: pages times profiles.
+    pub planned: u64,
+    /// Visits that are recorded.
+    pub recorded: u64,
+    /// Distinct vendors found so far that are trackers.
+    pub trackers: u64,
+    /// Visits that met a wall.
+    pub blocked: u64,
+    /// Visits that failed.
+    pub failed: u64,
+    /// Visits that were refused.
+    pub refused: u64,
+}
+
+impl Progress {
+    /// Whether every target was crawled and every planned page recorded.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.crawled >= self.seeds && self.recorded >= self.planned
+    }
+}
+
+/// One third party over a whole run. Only visits of class "seen" count.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct ExposureRow {
+    /// Catalogue id, or registrable domain of an unknown party.
+    pub vendor: String,
+    /// What people call it.
+    pub vendor_name: String,
+    /// What it does.
+    pub category: String,
+    /// `none`, `unknown`, `tracker` or `content`.
+    pub exposure: String,
+    /// Sites on which it was contacted.
+    pub sites: u64,
+    /// The denominator: sites of which at least one page was seen.
+    pub sites_seen: u64,
+    /// `sites / sites_seen`.
+    pub share: f64,
+    /// Median over pages of the first contact, in ms since navigation start.
+    pub median_first_contact_ms: f64,
+    /// 95th percentile of the same.
+    pub p95_first_contact_ms: f64,
+    /// Pages on which it was contacted.
+    pub pages: u64,
+    /// Requests to it.
+    pub requests: u64,
+    /// Requests and socket frames with a body.
+    pub uploads: u64,
+    /// Bytes of those as sent.
+    pub wire_bytes: u64,
+    /// Bytes of those after unpacking.
+    pub decoded_bytes: u64,
+    /// What it stored, each once.
+    pub stored: Vec<String>,
+}
+
+/// One site of a run.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct SiteRow {
+    /// Registrable domain.
+    pub site: String,
+    /// How its crawl ended; empty if it was not crawled.
+    pub crawl_outcome: String,
+    /// What there is to say about that.
+    pub crawl_detail: String,
+    /// Pages that the crawl chose.
+    pub planned: u64,
+    /// Visits that saw their page.
+    pub seen: u64,
+    /// Visits that met a wall.
+    pub blocked: u64,
+    /// Visits that failed.
+    pub failed: u64,
+    /// Visits that were refused.
+    pub refused: u64,
+    /// Vendors contacted that are trackers.
+    pub trackers: Vec<String>,
+    /// The earliest first contact with one of them, in ms since navigation start.
+    pub first_contact_ms: Option<f64>,
+}
+
+/// One recorded visit.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct VisitRow {
+    /// Its id.
+    #[serde(with = "clickhouse::serde::uuid")]
+    pub visit_id: uuid::Uuid,
+    /// Registrable domain of the page.
+    pub site: String,
+    /// What was opened.
+    pub page: String,
+    /// What it looks like.
+    pub page_kind: String,
+    /// How the visit behaved.
+    pub profile: String,
+    /// Which visit of this page, from 0.
+    pub repetition: u32,
+    /// When the navigation began: ms since 1970.
+    pub started_at: i64,
+    /// How long the visit took, in ms.
+    pub took_ms: u32,
+    /// Where redirects led to; empty if nowhere.
+    pub final_url: String,
+    /// `seen`, `blocked`, `failed` or `refused`.
+    pub class: String,
+    /// How it ended.
+    pub outcome: String,
+    /// HTTP status of the document.
+    pub status: Option<u16>,
+    /// What there is to say beyond the outcome.
+    pub detail: String,
+    /// Facts observed.
+    pub events: u32,
+    /// Requests among them.
+    pub requests: u32,
+    /// Findings read from them.
+    pub findings: u32,
+    /// Distinct vendors of those that are trackers.
+    pub trackers: u32,
+    /// Things that could not be looked at.
+    pub gaps: u32,
+    /// Key of the screenshot; empty if there is none.
+    pub screenshot: String,
+}
+
+/// One thing that could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub struct GapRow {
+    /// Registrable domain of the page.
+    pub site: String,
+    /// The page.
+    pub page: String,
+    /// The visit.
+    #[serde(with = "clickhouse::serde::uuid")]
+    pub visit_id: uuid::Uuid,
+    /// What kind of thing was missed.
+    pub kind: String,
+    /// What exactly.
+    pub detail: String,
+}

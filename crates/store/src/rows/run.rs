@@ -1,0 +1,102 @@
+//! `runs` and `seeds`.
+
+use clickhouse::Row;
+use earshot_model::{Crawl, PageKind, PageUrl, Profile, Run};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::StoreError;
+
+#[derive(Debug, Row, Serialize, Deserialize)]
+pub(crate) struct RunRow {
+    run_id: String,
+    started_at: i64,
+    label: String,
+    digest: String,
+    seeds: u64,
+    pages_per_site: u32,
+    profiles: Vec<String>,
+    state: String,
+}
+
+#[derive(Debug, Row, Serialize, Deserialize)]
+pub(crate) struct SeedRow {
+    run_id: String,
+    pub(crate) start: String,
+    site: String,
+    class: String,
+    outcome: String,
+    status: Option<u16>,
+    detail: String,
+    discovered: u32,
+    pages: Vec<String>,
+    kinds: Vec<String>,
+    took_ms: u32,
+}
+
+impl From<&Run> for RunRow {
+    fn from(run: &Run) -> Self {
+        Self {
+            run_id: run.id.to_string(),
+            started_at: run.started_at.as_millisecond(),
+            label: run.label.clone(),
+            digest: run.digest.clone(),
+            seeds: run.seeds,
+            pages_per_site: run.pages_per_site,
+            profiles: run.profiles.iter().map(Profile::to_string).collect(),
+            state: run.state.as_str().to_owned(),
+        }
+    }
+}
+
+impl TryFrom<RunRow> for Run {
+    type Error = StoreError;
+
+    fn try_from(row: RunRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.run_id.parse().map_err(StoreError::row("runs"))?,
+            started_at: Timestamp::from_millisecond(row.started_at).map_err(StoreError::row("runs"))?,
+            label: row.label,
+            digest: row.digest,
+            seeds: row.seeds,
+            pages_per_site: row.pages_per_site,
+            profiles: row
+                .profiles
+                .iter()
+                .map(|profile| profile.parse().map_err(StoreError::row::<String>("runs")))
+                .collect::<Result<_, _>>()?,
+            state: row.state.parse().map_err(StoreError::row::<String>("runs"))?,
+        })
+    }
+}
+
+impl From<&Crawl> for SeedRow {
+    fn from(crawl: &Crawl) -> Self {
+        Self {
+            run_id: crawl.run.to_string(),
+            start: crawl.start.to_string(),
+            site: crawl.start.site().to_string(),
+            class: crawl.outcome.class().as_str().to_owned(),
+            outcome: crawl.outcome.as_str().to_owned(),
+            status: crawl.outcome.status(),
+            detail: crawl.outcome.detail(),
+            discovered: crawl.discovered,
+            pages: crawl.pages.iter().map(|(page, _)| page.to_string()).collect(),
+            kinds: crawl.pages.iter().map(|(_, kind)| kind.as_str().to_owned()).collect(),
+            took_ms: crawl.took_ms,
+        }
+    }
+}
+
+impl SeedRow {
+    /// The pages that the crawl chose, for a run that goes on.
+    pub(crate) fn pages(&self) -> Result<Vec<(PageUrl, PageKind)>, StoreError> {
+        let bad = StoreError::row("seeds");
+        let pages = self.pages.iter().zip(&self.kinds).map(|(page, kind)| {
+            let kind = serde_json::Value::from(kind.as_str());
+            let kind = PageKind::deserialize(kind).map_err(|error| bad(error.to_string()))?;
+            Ok((PageUrl::parse(page).map_err(|error| bad(error.to_string()))?, kind))
+        });
+        pages.collect()
+    }
+}

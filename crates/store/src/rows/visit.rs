@@ -1,0 +1,107 @@
+//! `visits` and `gaps`.
+
+use std::collections::HashSet;
+
+use clickhouse::Row;
+use earshot_model::{Fact, Gap, Visit};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::count;
+use crate::Judged;
+
+#[derive(Debug, Row, Serialize)]
+pub(crate) struct VisitRow {
+    run_id: String,
+    site: String,
+    #[serde(with = "clickhouse::serde::uuid")]
+    visit_id: Uuid,
+    #[serde(with = "clickhouse::serde::uuid")]
+    recording: Uuid,
+    start: String,
+    page: String,
+    page_kind: &'static str,
+    profile: &'static str,
+    repetition: u32,
+    started_at: i64,
+    took_ms: u32,
+    final_url: String,
+    class: &'static str,
+    outcome: &'static str,
+    status: Option<u16>,
+    detail: String,
+    browser: String,
+    user_agent: String,
+    third_party_cookies: bool,
+    earshot: String,
+    events: u32,
+    requests: u32,
+    findings: u32,
+    trackers: u32,
+    gaps: u32,
+    screenshot: String,
+}
+
+#[derive(Debug, Row, Serialize)]
+pub(crate) struct GapRow {
+    run_id: String,
+    site: String,
+    #[serde(with = "clickhouse::serde::uuid")]
+    visit_id: Uuid,
+    seq: u32,
+    #[serde(with = "clickhouse::serde::uuid")]
+    recording: Uuid,
+    page: String,
+    kind: &'static str,
+    detail: String,
+}
+
+impl VisitRow {
+    pub(crate) fn new(judged: &Judged, recording: Uuid) -> Self {
+        let Judged { visit, findings, gaps_added, .. } = judged;
+        let trackers = findings.iter().filter(|finding| finding.exposure.is_tracker());
+        Self {
+            run_id: visit.task.run.to_string(),
+            site: visit.task.site().to_string(),
+            visit_id: visit.id().0,
+            recording,
+            start: visit.task.start.to_string(),
+            page: visit.task.page.to_string(),
+            page_kind: visit.task.kind.as_str(),
+            profile: visit.task.profile.as_str(),
+            repetition: visit.task.repetition,
+            started_at: visit.started_at.as_millisecond(),
+            took_ms: visit.took_ms,
+            final_url: visit.final_url.as_ref().map(ToString::to_string).unwrap_or_default(),
+            class: visit.outcome.class().as_str(),
+            outcome: visit.outcome.as_str(),
+            status: visit.outcome.status(),
+            detail: visit.outcome.detail(),
+            browser: visit.identity.browser.clone(),
+            user_agent: visit.identity.user_agent.clone(),
+            third_party_cookies: visit.identity.third_party_cookies,
+            earshot: visit.identity.earshot.clone(),
+            events: count(visit.events.len()),
+            requests: count(visit.events.iter().filter(|event| matches!(event.fact, Fact::Request(_))).count()),
+            findings: count(findings.len()),
+            trackers: count(trackers.map(|finding| &finding.vendor).collect::<HashSet<_>>().len()),
+            gaps: count(visit.gaps.len() + gaps_added.len()),
+            screenshot: visit.screenshot.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl GapRow {
+    pub(crate) fn new(visit: &Visit, seq: usize, gap: &Gap, recording: Uuid) -> Self {
+        Self {
+            run_id: visit.task.run.to_string(),
+            site: visit.task.site().to_string(),
+            visit_id: visit.id().0,
+            seq: count(seq),
+            recording,
+            page: visit.task.page.to_string(),
+            kind: gap.kind.as_str(),
+            detail: gap.detail.clone(),
+        }
+    }
+}

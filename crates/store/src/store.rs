@@ -1,0 +1,254 @@
+//! The store: where rows are put and asked for.
+
+use std::collections::HashSet;
+
+use clickhouse::{Client, Compression, Row, RowOwned, RowRead, RowWrite, query::Query};
+use earshot_model::{Crawl, PageKind, PageUrl, Run, RunId, VisitId};
+use uuid::Uuid;
+
+use crate::{
+    Answer, ExposureRow, Findings, GapRow, Judged, Progress, Rows, SiteRow, StoreError, VisitRow, migrate, named,
+    rows::{self, EventRow, EventRows, FindingRow, RunRow, SeedRow},
+};
+
+/// Where the store is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoreConfig {
+    /// `http://host:port` of ClickHouse.
+    pub url: String,
+    /// The database; made by [`Store::migrate`].
+    pub database: String,
+    /// The user.
+    pub user: String,
+    /// Its password.
+    pub password: String,
+}
+
+/// A connection to the store; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    database: String,
+}
+
+impl StoreConfig {
+    /// The database's name where nobody gives another.
+    pub const DATABASE: &str = "earshot";
+}
+
+impl Store {
+    /// Takes the address; nothing is sent yet.
+    #[must_use]
+    pub fn connect(config: StoreConfig) -> Self {
+        let client = Client::default()
+            .with_url(config.url)
+            .with_database(&config.database)
+            .with_user(config.user)
+            .with_password(config.password)
+            .with_compression(Compression::None)
+            .with_product_info("earshot", env!("CARGO_PKG_VERSION"));
+        Self { client, database: config.database }
+    }
+
+    /// Makes the database and its tables, or brings them up to date. May be called any number of times.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`], [`StoreError::MigrationChanged`], [`StoreError::TooNew`].
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        migrate::migrate(&self.client, &self.database).await
+    }
+
+    /// Writes a run, or its new state.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`], as for all that follow.
+    pub async fn put_run(&self, run: &Run) -> Result<(), StoreError> {
+        self.insert("runs", "insert into runs", [RunRow::from(run)]).await
+    }
+
+    /// Writes what crawls found.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn put_crawls(&self, crawls: &[Crawl]) -> Result<(), StoreError> {
+        self.insert("seeds", "insert into seeds", crawls.iter().map(SeedRow::from)).await
+    }
+
+    /// Writes visits. Their rows in `visits` come last: who finds one there finds all that belongs to it. Writing a
+    /// visit again replaces it whole, events that it had and has no more included.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`]. What was written until then does not count and does not harm: try again.
+    pub async fn put_visits(&self, visits: &[Judged]) -> Result<(), StoreError> {
+        let recording = Uuid::new_v4();
+        self.insert("events", "insert into events", visits.iter().flat_map(|judged| events(judged, recording))).await?;
+        self.insert("gaps", "insert into gaps", visits.iter().flat_map(|judged| gaps(judged, recording))).await?;
+        let findings = visits.iter().flat_map(|judged| &judged.findings);
+        let findings = findings.map(|finding| FindingRow::new(finding, recording));
+        self.insert("findings", "insert into findings", findings).await?;
+        let visits = visits.iter().map(|judged| rows::VisitRow::new(judged, recording));
+        self.insert("visits", "insert into visits", visits).await
+    }
+
+    /// The latest runs, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`]; [`StoreError::Row`] for a row that is no run.
+    pub async fn runs(&self, limit: u64) -> Result<Vec<Run>, StoreError> {
+        let query = self.client.query(named::RUNS).param("limit", limit);
+        self.rows::<RunRow>("query runs", query)?.all().await?.into_iter().map(Run::try_from).collect()
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// As [`Store::runs`].
+    pub async fn run(&self, run: RunId) -> Result<Option<Run>, StoreError> {
+        self.rows::<RunRow>("query run", self.about(named::RUN, run))?.next().await?.map(Run::try_from).transpose()
+    }
+
+    /// The latest run of the command with this digest that can be resumed.
+    ///
+    /// # Errors
+    /// As [`Store::runs`].
+    pub async fn find_unfinished(&self, digest: &str) -> Result<Option<Run>, StoreError> {
+        let query = self.client.query(named::UNFINISHED).param("digest", digest);
+        self.rows::<RunRow>("query unfinished", query)?.next().await?.map(Run::try_from).transpose()
+    }
+
+    /// Which of `visits` are recorded already.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn recorded(&self, run: RunId, visits: &[VisitId]) -> Result<HashSet<VisitId>, StoreError> {
+        let list: Vec<String> = visits.iter().map(ToString::to_string).collect();
+        let rows = self.rows::<Id>("query recorded", self.about(named::RECORDED, run).param("visits", list))?;
+        Ok(rows.all().await?.into_iter().map(|row| VisitId(row.visit_id)).collect())
+    }
+
+    /// The starts that were crawled.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`]; [`StoreError::Row`] for one that is no address.
+    pub async fn crawled(&self, run: RunId) -> Result<HashSet<PageUrl>, StoreError> {
+        let starts = self.rows::<Start>("query crawled", self.about(named::CRAWLED, run))?.all().await?;
+        starts.iter().map(|row| PageUrl::parse(&row.start).map_err(StoreError::row("seeds"))).collect()
+    }
+
+    /// The pages that each crawl of a run chose: what a resumed run has to visit.
+    ///
+    /// # Errors
+    /// As [`Store::crawled`].
+    pub async fn planned(&self, run: RunId) -> Result<Vec<(PageUrl, Vec<(PageUrl, PageKind)>)>, StoreError> {
+        let seeds = self.rows::<SeedRow>("query seeds", self.about(named::SEEDS, run))?.all().await?;
+        let seed = |row: &SeedRow| Ok((PageUrl::parse(&row.start).map_err(StoreError::row("seeds"))?, row.pages()?));
+        seeds.iter().map(seed).collect()
+    }
+
+    /// How far a run is, in one query. All zero for a run that nobody knows.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn progress(&self, run: RunId) -> Result<Progress, StoreError> {
+        let query = self.about(named::PROGRESS, run);
+        query.fetch_one().await.map_err(StoreError::during("query progress"))
+    }
+
+    /// Who listens, over the whole run: trackers that hear content first, then by number of sites.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn exposure(&self, run: RunId) -> Result<Vec<ExposureRow>, StoreError> {
+        self.rows("query exposure", self.about(named::EXPOSURE, run))?.all().await
+    }
+
+    /// Every site of a run, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn sites(&self, run: RunId) -> Result<Rows<SiteRow>, StoreError> {
+        self.rows("query sites", self.about(named::SITES, run))
+    }
+
+    /// Every finding of a run, by site and page.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn findings(&self, run: RunId) -> Result<Findings, StoreError> {
+        self.rows("query findings", self.about(named::FINDINGS, run)).map(Findings)
+    }
+
+    /// Every visit of a run, by site and page.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn visits(&self, run: RunId) -> Result<Rows<VisitRow>, StoreError> {
+        self.rows("query visits", self.about(named::VISITS, run))
+    }
+
+    /// Everything in a run that could not be looked at.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn gaps(&self, run: RunId) -> Result<Rows<GapRow>, StoreError> {
+        self.rows("query gaps", self.about(named::GAPS, run))
+    }
+
+    /// Runs somebody's own query; `format` is used where the text names none.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`]; most errors show only when the answer is read.
+    pub fn sql(&self, query: &str, format: &str) -> Result<Answer, StoreError> {
+        self.client.query_raw(query).fetch_bytes(format).map(Answer).map_err(StoreError::during("query"))
+    }
+
+    fn about(&self, query: &str, run: RunId) -> Query {
+        self.client.query(query).param("run", run.to_string())
+    }
+
+    fn rows<R: RowOwned + RowRead>(&self, what: &'static str, query: Query) -> Result<Rows<R>, StoreError> {
+        Ok(Rows::new(what, query.fetch().map_err(StoreError::during(what))?))
+    }
+
+    async fn insert<R>(
+        &self,
+        table: &str,
+        what: &'static str,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<(), StoreError>
+    where
+        R: RowWrite + for<'a> Row<Value<'a> = R>,
+    {
+        let mut rows = rows.into_iter().peekable();
+        if rows.peek().is_none() {
+            return Ok(());
+        }
+        let mut insert = self.client.insert::<R>(table).await.map_err(StoreError::during(what))?;
+        for row in rows {
+            insert.write(&row).await.map_err(StoreError::during(what))?;
+        }
+        insert.end().await.map_err(StoreError::during(what))
+    }
+}
+
+#[derive(Row, serde::Deserialize)]
+struct Id {
+    #[serde(with = "clickhouse::serde::uuid")]
+    visit_id: Uuid,
+}
+
+#[derive(Row, serde::Deserialize)]
+struct Start {
+    start: String,
+}
+
+fn events(judged: &Judged, recording: Uuid) -> impl Iterator<Item = EventRow> {
+    let rows = EventRows::of(&judged.visit, recording);
+    let events = judged.visit.events.iter().enumerate();
+    events.map(move |(index, event)| rows.row(event, judged.events.get(index)))
+}
+
+fn gaps(judged: &Judged, recording: Uuid) -> impl Iterator<Item = rows::GapRow> {
+    let gaps = judged.visit.gaps.iter().chain(&judged.gaps_added).enumerate();
+    gaps.map(move |(seq, gap)| rows::GapRow::new(&judged.visit, seq, gap, recording))
+}

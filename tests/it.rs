@@ -1,0 +1,13 @@
+//! Earshot as its users meet it: the built binary, a real browser, a real NATS server, the real ClickHouse engine and
+//! the lab's synthetic web with the vendors' own SDKs. Nothing here needs the internet.
+
+mod it {
+    mod architecture;
+    mod command_line;
+    mod crash;
+    mod earshot;
+    mod private;
+    mod roles;
+    mod targets;
+    mod truth;
+}

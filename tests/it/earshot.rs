@@ -1,0 +1,184 @@
+//! The binary, started as a person starts it, with a data directory of its own and the lab for a web.
+
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    sync::{Mutex, MutexGuard, OnceLock},
+    time::{Duration, Instant},
+};
+
+use earshot_lab::{Lab, LabConfig, Web};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// No scan of these tests takes half of this on a busy machine with two cores.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+/// How often a condition is looked at that nothing announces (rows in another process's store).
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// An installation of Earshot with nothing in it yet.
+pub struct Earshot {
+    dir: TempDir,
+    /// Browsers are hungry: scans of these tests go one after another, whatever the number of test threads.
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// The lab that all tests share: it does not care who asks.
+pub fn lab() -> &'static Lab {
+    static LAB: OnceLock<(tokio::runtime::Runtime, Lab)> = OnceLock::new();
+    let (_, lab) = LAB.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let sites = Web::demo_generated().unwrap();
+        let lab = runtime.block_on(Lab::start(LabConfig { sites, ..LabConfig::default() }));
+        (runtime, lab.unwrap_or_else(|error| panic!("the lab does not start ({error}); run `make setup`")))
+    });
+    lab
+}
+
+impl Earshot {
+    pub fn new() -> Self {
+        static TURN: Mutex<()> = Mutex::new(());
+        // A test that failed leaves nothing behind that another could meet.
+        let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Self { dir: tempfile::tempdir().unwrap(), _turn: turn }
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The binary with this installation's data directory.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = bare();
+        command.args(arguments).arg("--data-dir").arg(self.dir.path().join("data"));
+        command
+    }
+
+    /// `earshot scan` through the lab.
+    pub fn scan(&self, arguments: &[&str]) -> Command {
+        let lab = lab();
+        let mut command = self.command(&["scan"]);
+        command.args(arguments).args(["--proxy", &lab.proxy_url(), "--dns", &lab.dns_addr().to_string()]);
+        command.arg("--ca-cert").arg(lab.ca_path());
+        command
+    }
+
+    /// Writes a list of targets; gives back its path.
+    pub fn list(&self, text: &str) -> String {
+        let path = self.dir.path().join("list.txt");
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Asks the store.
+    pub fn sql(&self, query: &str) -> String {
+        let output = finish(self.command(&["sql", query, "--format", "TSV"]).spawn_piped());
+        assert!(output.status.success(), "{query}: {}", talk(&output));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+}
+
+/// The binary, untouched by what this machine's user has configured.
+pub fn bare() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_earshot"));
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("EARSHOT_") && !["EARSHOT_PARTS", "EARSHOT_CHROMIUM", "EARSHOT_NATS"].contains(&name.as_str()) {
+            command.env_remove(name);
+        }
+    }
+    let nowhere = Path::new("/nonexistent");
+    command.env("XDG_CONFIG_HOME", nowhere).env("NO_COLOR", "1");
+    command
+}
+
+/// `Command` with pipes, so that a test that fails shows what the program said.
+pub trait Piped {
+    fn spawn_piped(&mut self) -> Child;
+}
+
+impl Piped for Command {
+    fn spawn_piped(&mut self) -> Child {
+        self.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+}
+
+/// Gives the child `text` on standard input, and closes it.
+pub fn feed(child: &mut Child, text: &[u8]) {
+    child.stdin.take().unwrap().write_all(text).unwrap();
+}
+
+/// Waits for the end; a child that does not end is killed and fails the test.
+pub fn finish(child: Child) -> Output {
+    let pid = child.id();
+    let waiting = std::thread::spawn(move || child.wait_with_output().unwrap());
+    let end = Instant::now() + PATIENCE;
+    while !waiting.is_finished() {
+        if Instant::now() > end {
+            kill(pid);
+            panic!("process {pid} did not end: {}", talk(&waiting.join().unwrap()));
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    waiting.join().unwrap()
+}
+
+/// Waits until `condition` holds; panics with `what` if it never does.
+pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(Instant::now() < end, "never: {what}");
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+/// SIGKILL.
+pub fn kill(pid: u32) {
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(pid).unwrap());
+    let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL);
+}
+
+/// SIGINT: what Ctrl-C sends.
+pub fn interrupt(pid: u32) {
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(pid).unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
+}
+
+/// Children of `parent`, at any depth, whose command line holds `needle`.
+pub fn descendants(parent: u32, needle: &str) -> Vec<u32> {
+    let mut found = Vec::new();
+    let mut waiting = vec![parent];
+    let processes = processes();
+    while let Some(parent) = waiting.pop() {
+        for (pid, _, command) in processes.iter().filter(|(_, of, _)| *of == parent) {
+            waiting.push(*pid);
+            if command.contains(needle) {
+                found.push(*pid);
+            }
+        }
+    }
+    found
+}
+
+/// Pid, parent and command line of every process of this machine.
+fn processes() -> Vec<(u32, u32, String)> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter_map(|pid| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+        let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?.replace('\0', " ");
+        Some((pid, parent, command))
+    })
+    .collect()
+}
+
+pub fn talk(output: &Output) -> String {
+    format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// stdout as JSON.
+pub fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", talk(output)))
+}

@@ -1,0 +1,73 @@
+//! The lab's whole demo portfolio: what is reported equals what is true.
+
+use std::collections::BTreeMap;
+
+use earshot_lab::{Received, Via, check};
+
+use super::earshot::{Earshot, Piped as _, finish, json, lab, talk};
+
+#[test]
+fn the_report_of_the_lab_equals_its_truth() {
+    let earshot = Earshot::new();
+    let web = lab().web();
+    let portfolio = web.portfolio(true);
+    assert!(portfolio.len() >= 60, "{}", portfolio.len());
+    lab().clear_received();
+    let list = earshot.list(&portfolio.join("\n"));
+    let output = finish(earshot.scan(&[&list, "--pages", "3", "--format", "json"]).spawn_piped());
+    assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
+
+    let report = json(&output);
+    let truth: Vec<_> = web.truth().collect();
+    let comparison = check::compare(&check::Report::parse(&output.stdout).unwrap(), &truth, &portfolio);
+    let differences: Vec<_> = comparison.differences.iter().map(ToString::to_string).collect();
+    assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
+    assert!(comparison.pages >= 3 * 55, "only {} pages were compared", comparison.pages);
+    assert!(comparison.contacts > 100, "only {} contacts were compared", comparison.contacts);
+    uploads_equal_what_was_received(&report, &lab().received());
+    nothing_was_unparsed(&report);
+}
+
+/// What the scanner saw leave is what the vendors' hosts received: each upload, to the byte.
+fn uploads_equal_what_was_received(report: &serde_json::Value, received: &[Received]) {
+    let mut arrived: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for upload in received.iter().filter(|received| received.body_len > 0) {
+        if let Some(vendor) = vendor_of(upload) {
+            let sum = arrived.entry(vendor).or_default();
+            *sum = (sum.0 + 1, sum.1 + upload.body_len);
+        }
+    }
+    let reported: BTreeMap<&str, (u64, u64)> = report["vendors"].as_array().unwrap().iter().map(|vendor| {
+        let number = |field: &str| vendor[field].as_u64().unwrap();
+        (vendor["vendor"].as_str().unwrap(), (number("uploads"), number("upload_bytes")))
+    }).collect();
+    assert_eq!(arrived.len(), SDKS.len(), "every SDK uploads: {arrived:?}");
+    for (vendor, sums) in arrived {
+        assert_eq!(reported.get(vendor), Some(&sums), "{vendor}: uploads and bytes, reported and received");
+        let decoded = report["vendors"].as_array().unwrap().iter().find(|row| row["vendor"] == vendor).unwrap();
+        assert!(decoded["upload_decoded_bytes"].as_u64() >= Some(sums.1), "{vendor}: {decoded}");
+    }
+}
+
+/// The vendors whose real code runs in the lab, by the hosts that their uploads go to.
+const SDKS: [(&str, &str); 6] = [
+    ("microsoft-clarity", "clarity.ms"),
+    ("mixpanel", "mixpanel.com"),
+    ("openreplay", "openreplay.com"),
+    ("posthog", "posthog.com"),
+    ("recorder-demo.test", "recorder-demo.test"),
+    ("sentry-replay", "sentry.io"),
+];
+
+fn vendor_of(received: &Received) -> Option<&'static str> {
+    assert!(matches!(received.via, Via::Http | Via::SocketFrame));
+    let below = |domain: &str| received.host == domain || received.host.ends_with(&format!(".{domain}"));
+    SDKS.iter().find(|(_, domain)| below(domain)).map(|(vendor, _)| *vendor)
+}
+
+fn nothing_was_unparsed(report: &serde_json::Value) {
+    let pages = report["pages"].as_array().unwrap();
+    let gaps = pages.iter().flat_map(|page| page["gaps"].as_array().unwrap());
+    let unparsed: Vec<_> = gaps.filter(|gap| gap["kind"] == "unparsed_message").collect();
+    assert!(unparsed.is_empty(), "{unparsed:?}");
+}
