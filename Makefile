@@ -25,5 +25,6 @@ lint: ## format and lints only
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 
-proto: ## write the generated Rust of proto/ anew
+proto: ## write what is generated anew: the Rust of proto/, docs/report.schema.json
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-model --test it generated
+	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot --test it schema

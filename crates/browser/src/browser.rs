@@ -25,7 +25,7 @@ impl Browser {
     /// Starts Chromium. Every visit goes through a door of `egress`.
     ///
     /// # Errors
-    /// [`BrowserError::Start`] and [`BrowserError::NoDevTools`] if the configured binary is no working Chromium.
+    /// [`BrowserError::Start`] and [`BrowserError::NotChromium`] if the configured binary is no working Chromium.
     pub async fn launch(config: BrowserConfig, egress: Egress) -> Result<Self, BrowserError> {
         let browser = Self {
             tabs: Semaphore::new(config.tabs.max(1)),

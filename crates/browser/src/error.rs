@@ -13,12 +13,12 @@ pub enum BrowserError {
         /// Why it was not.
         source: io::Error,
     },
-    /// The binary runs, but is no Chromium, or said no DevTools address.
-    #[error("{} gave no DevTools address: {detail}", executable.display())]
-    NoDevTools {
+    /// The binary runs, but is no Chromium that can be driven.
+    #[error("{} is no working Chromium: {detail}", executable.display())]
+    NotChromium {
         /// What was started.
         executable: PathBuf,
-        /// The end of what it said on stderr.
+        /// What it said, or did not say.
         detail: String,
     },
     /// The browser died, hung or was closed while it was needed.
@@ -43,7 +43,7 @@ impl BrowserError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Gone | Self::Protocol { .. } | Self::Egress(_) => true,
-            Self::Start { .. } | Self::NoDevTools { .. } => false,
+            Self::Start { .. } | Self::NotChromium { .. } => false,
         }
     }
 }

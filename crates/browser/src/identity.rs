@@ -1,12 +1,11 @@
 //! Whom the page believes to meet: a normal Chrome of the same version. Several SDKs stay silent for a headless one.
 
 use chromiumoxide::cdp::browser_protocol::{
-    browser::GetVersionReturns,
     emulation::{SetDeviceMetricsOverrideParams, SetUserAgentOverrideParams, UserAgentBrandVersion, UserAgentMetadata},
 };
 use earshot_model::Identity;
 
-/// The browser's name for its variant without a window, in `product` and in its own user agent.
+/// The browser's name for its variant without a window.
 const HEADLESS: &str = "HeadlessChrome";
 
 /// A common laptop's viewport, in CSS pixels.
@@ -20,13 +19,14 @@ pub(crate) struct Presented {
 }
 
 impl Presented {
-    pub(crate) fn new(browser: &GetVersionReturns) -> Self {
-        let version = browser.product.rsplit('/').next().unwrap_or_default().to_owned();
+    /// For a browser that calls itself `product` (`HeadlessChrome/156.0.8078.79`).
+    pub(crate) fn new(product: &str) -> Self {
+        let version = product.rsplit('/').next().unwrap_or_default().to_owned();
         let identity = Identity {
-            browser: browser.product.clone(),
-            user_agent: browser.user_agent.replace(HEADLESS, "Chrome"),
+            browser: product.to_owned(),
+            user_agent: user_agent(&version),
             // Measured: only the headless shell stores unpartitioned SameSite=None cookies of third parties.
-            third_party_cookies: browser.product.starts_with(HEADLESS),
+            third_party_cookies: product.starts_with(HEADLESS),
             earshot: env!("CARGO_PKG_VERSION").to_owned(),
         };
         Self { identity, version }
@@ -61,6 +61,13 @@ impl Presented {
     }
 }
 
+/// Chrome's user agent, which tells the major version only
+/// (<https://www.chromium.org/updates/ua-reduction/>).
+pub(crate) fn user_agent(version: &str) -> String {
+    let major = version.split('.').next().unwrap_or_default();
+    format!("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Safari/537.36")
+}
+
 /// Chrome's three brands; the third is its grease against parsers that expect two.
 fn brands(version: &str, grease: &str) -> Vec<UserAgentBrandVersion> {
     [("Chromium", version), ("Google Chrome", version), ("Not-A.Brand", grease)]
@@ -74,14 +81,7 @@ mod tests {
 
     #[test]
     fn nothing_presented_says_headless() {
-        let browser = GetVersionReturns {
-            protocol_version: "1.3".into(),
-            product: "HeadlessChrome/156.0.8078.79".into(),
-            revision: String::new(),
-            user_agent: "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/156.0.0.0 Safari/537.36".into(),
-            js_version: String::new(),
-        };
-        let presented = Presented::new(&browser);
+        let presented = Presented::new("HeadlessChrome/156.0.8078.79");
         let override_ = serde_json::to_string(&presented.user_agent()).unwrap();
         assert!(!override_.contains("Headless"), "{override_}");
         assert!(override_.contains("Chrome/156.0.0.0") && override_.contains("156.0.8078.79"), "{override_}");

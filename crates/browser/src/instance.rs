@@ -16,7 +16,11 @@ use earshot_egress::{Door, Egress};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    BrowserConfig, BrowserError, bounds, identity::Presented, process::Process, router::Router, session::Session,
+    BrowserConfig, BrowserError, bounds,
+    identity::{self, Presented},
+    process::{self, Process},
+    router::Router,
+    session::Session,
 };
 
 /// Switches for a quiet browser that phones nobody and looks like any other. `--disable-gpu` is not among them: it
@@ -62,7 +66,8 @@ impl Instance {
         unparsed: Arc<AtomicU64>,
     ) -> Result<Self, BrowserError> {
         let door = egress.open().await?;
-        let (process, address) = Process::start(config, arguments(config, &door)).await?;
+        let version = process::version(&config.executable).await?;
+        let (process, address) = Process::start(config, arguments(config, &door, &version)).await?;
         let connection = Connection::connect(&address).await.map_err(|_| BrowserError::Gone)?;
         let closed = process.ended().child_token();
         let session = Session::browser(Router::start(connection, unparsed, closed));
@@ -109,9 +114,11 @@ impl Drop for Instance {
     }
 }
 
-fn arguments(config: &BrowserConfig, door: &Door) -> Vec<String> {
+fn arguments(config: &BrowserConfig, door: &Door, version: &str) -> Vec<String> {
     let mut arguments: Vec<String> = SWITCHES.iter().map(|&switch| switch.to_owned()).collect();
     arguments.push(format!("--proxy-server=http://{}", door.addr()));
+    // Overriding it by CDP is too late for the scripts of workers.
+    arguments.push(format!("--user-agent={}", identity::user_agent(version)));
     if let Some(spki) = &config.ca_spki {
         arguments.push(format!("--ignore-certificate-errors-spki-list={spki}"));
     }
@@ -142,7 +149,7 @@ async fn prepare(session: &Session) -> Result<Presented, BrowserError> {
             bounds::CALL,
         )
         .await?;
-    Ok(Presented::new(&version))
+    Ok(Presented::new(&version.product))
 }
 
 /// A filter lets through what it names.

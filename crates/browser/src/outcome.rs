@@ -55,6 +55,13 @@ pub(crate) struct Ending {
     pub waited_ms: u32,
 }
 
+impl Document {
+    /// Whether our own proxy answered instead of the site.
+    pub(crate) fn is_our_own(&self) -> bool {
+        self.refused || self.unreachable.is_some()
+    }
+}
+
 impl Ending {
     /// How the visit ended, as far as the site is concerned.
     pub(crate) fn outcome(self) -> Outcome {

@@ -56,8 +56,8 @@ impl Process {
         let process = Self { group, ended };
         let address = tokio::time::timeout(bounds::LAUNCH, devtools_address(stderr))
             .await
-            .unwrap_or_else(|_| Err(format!("nothing within {} s", bounds::LAUNCH.as_secs())))
-            .map_err(|detail| BrowserError::NoDevTools { executable: config.executable.clone(), detail })?;
+            .unwrap_or_else(|_| Err(format!("no DevTools address within {} s", bounds::LAUNCH.as_secs())))
+            .map_err(|detail| BrowserError::NotChromium { executable: config.executable.clone(), detail })?;
         Ok((process, address))
     }
 
@@ -85,6 +85,29 @@ impl Group {
             let _ = killpg(leader, Signal::SIGKILL);
         }
     }
+}
+
+/// The version of a binary, such as `156.0.8078.79`: it is part of the command line that the browser is started with.
+pub(crate) async fn version(executable: &Path) -> Result<String, BrowserError> {
+    let not_chromium = |detail: String| BrowserError::NotChromium { executable: executable.to_owned(), detail };
+    let asked = tokio::process::Command::new(executable)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let said = tokio::time::timeout(bounds::LAUNCH, asked)
+        .await
+        .map_err(|_| not_chromium("no answer to --version".to_owned()))?
+        .map_err(|source| BrowserError::Start { executable: executable.to_owned(), source })?;
+    let said = String::from_utf8_lossy(&said.stdout);
+    let version = said.split_whitespace().find(|word| is_version(word));
+    version.map(str::to_owned).ok_or_else(|| not_chromium(format!("its version is '{}'", said.trim())))
+}
+
+/// Four numbers with dots between.
+fn is_version(word: &str) -> bool {
+    word.split('.').count() == 4 && word.split('.').all(|part| part.parse::<u32>().is_ok())
 }
 
 fn command(executable: &Path, arguments: Vec<String>, profile: &Path) -> Command {
@@ -165,7 +188,7 @@ async fn devtools_address(stderr: ChildStderr) -> Result<String, String> {
             said.push(line);
         }
     }
-    Err(said.join("\n"))
+    Err(format!("it ended without a DevTools address: {}", said.join("\n")))
 }
 
 async fn discard(mut stderr: BufReader<tokio::process::ChildStderr>) {

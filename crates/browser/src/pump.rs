@@ -11,7 +11,7 @@ use chromiumoxide::cdp::{
     browser_protocol::{
         fetch::{ContinueRequestParams, EventRequestPaused},
         page::{DialogType, EventJavascriptDialogOpening, HandleJavaScriptDialogParams},
-        target::{CloseTargetParams, EventAttachedToTarget, TargetId},
+        target::{AttachToTargetParams, CloseTargetParams, EventAttachedToTarget, TargetId},
     },
     js_protocol::runtime::TerminateExecutionParams,
 };
@@ -132,9 +132,7 @@ impl<'a> Pump<'a> {
         let heard = Instant::now();
         match &message.params {
             CdpEvent::TargetAttachedToTarget(attached) => self.on_child(attached),
-            CdpEvent::TargetTargetCreated(created) if created.target_info.r#type == "page" => {
-                self.on_popup(&created.target_info.target_id);
-            }
+            CdpEvent::TargetTargetCreated(created) => self.on_page(&created.target_info.target_id),
             CdpEvent::PageWindowOpen(opened) => {
                 self.notes.recorder().gap(GapKind::TargetUnwatched, format!("popup {}", without_query(&opened.url)));
             }
@@ -198,7 +196,8 @@ impl<'a> Pump<'a> {
             return;
         }
         if info.r#type == "page" && info.subtype.is_none() {
-            self.on_popup(&info.target_id);
+            setup::popup(&session);
+            self.browser.fire(&CloseTargetParams::new(info.target_id.clone()));
             return;
         }
         self.children += 1;
@@ -214,12 +213,12 @@ impl<'a> Pump<'a> {
         }
     }
 
-    /// What opens in a tab of its own is not this page: closed before it does anything.
-    fn on_popup(&mut self, target: &TargetId) {
+    /// What opens in a tab of its own is not this page: it is attached to, so that [`Pump::on_child`] can close it.
+    fn on_page(&mut self, target: &TargetId) {
         if *target == self.page.target || !self.popups.insert(target.as_ref().to_owned()) {
             return;
         }
-        self.browser.fire(&CloseTargetParams::new(target.clone()));
+        self.browser.fire(&AttachToTargetParams { target_id: target.clone(), flatten: Some(true) });
         self.nuisance();
     }
 

@@ -166,6 +166,7 @@ impl Routing {
     }
 
     fn route(&mut self, event: CdpEventMessage) {
+        if std::env::var_os("CAPTURE").is_some() { eprintln!("CDP {}", serde_json::json!({"method": event.method, "sessionId": event.session_id, "params": event.params.clone().into_json().unwrap()})); } // TEMPORARY
         let Some(context) = self.context_of(&event) else { return };
         if let CdpEvent::TargetAttachedToTarget(attached) = &event.params {
             self.sessions.insert(attached.session_id.as_ref().to_owned(), context.clone());

@@ -2,7 +2,7 @@
 
 use chromiumoxide::cdp::{
     browser_protocol::{
-        dom_storage, inspector, network,
+        dom_storage, inspector, network::{self, EmulateNetworkConditionsParams},
         page::{self, AddScriptToEvaluateOnNewDocumentParams},
         target::SetAutoAttachParams,
     },
@@ -54,6 +54,15 @@ pub(crate) fn frame(session: &Session, presented: &Presented) {
 pub(crate) fn worker(session: &Session, presented: &Presented) {
     session.fire(&EvaluateParams::new(console_cap()));
     any(session, presented);
+}
+
+/// Cuts a popup off the network and lets it go, so that it can be closed. It waits for us because browser-level
+/// auto-attach pauses every window that is opened, whatever its filter; and while it waits, so does the page that
+/// opened it, even after it is closed.
+pub(crate) fn popup(session: &Session) {
+    session.fire(&network());
+    session.fire(&EmulateNetworkConditionsParams::new(true, 0.0, -1.0, -1.0));
+    session.fire(&RunIfWaitingForDebuggerParams::default());
 }
 
 fn any(session: &Session, presented: &Presented) {

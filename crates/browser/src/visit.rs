@@ -179,7 +179,9 @@ impl Steps<'_> {
         };
         match answer {
             Ok(answer) if answer.error_text.is_none() && answer.is_download != Some(true) => {
-                Ok(Arrival { at: Some(Instant::now()), ..Arrival::default() })
+                // What our own proxy answered is no page to watch.
+                let own = self.notes.recorder().document().is_our_own();
+                Ok(Arrival { at: (!own).then(Instant::now), ..Arrival::default() })
             }
             Ok(answer) => Ok(Arrival {
                 error: answer.error_text,

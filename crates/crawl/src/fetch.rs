@@ -9,17 +9,17 @@ use url::Url;
 
 use crate::{CrawlConfig, CrawlError, failure::Failure, knock::knock};
 
-/// For one request, from connecting to the last byte that is read. A page that needs longer is slow for people,
-/// too, and the crawl has others to read.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
+/// For one request, from connecting to the last byte that is read. A slow start is still visited by a browser, with
+/// a wall of its own; another slow page is not worth more of the crawl's time.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends the requests of one crawl.
 pub(crate) struct Fetcher {
     client: reqwest::Client,
     proxy: Url,
-    /// Least time between the starts of two requests.
+    /// Least time between the starts of two requests. May grow on the way.
     pub delay: Duration,
-    next: Instant,
+    last_start: Option<Instant>,
     deadline: Instant,
     left: u32,
 }
@@ -44,13 +44,12 @@ pub(crate) type Fetched = Result<Answer, Failure>;
 
 impl Fetcher {
     pub fn new(config: &CrawlConfig) -> Result<Self, CrawlError> {
-        let now = Instant::now();
         Ok(Self {
             client: client(config)?,
             proxy: config.proxy.clone(),
             delay: config.delay,
-            next: now,
-            deadline: now + config.timeout,
+            last_start: None,
+            deadline: Instant::now() + config.timeout,
             left: config.max_fetches,
         })
     }
@@ -62,7 +61,13 @@ impl Fetcher {
 
     /// Whether the next request would start after the crawl's wall.
     pub fn out_of_time(&self) -> bool {
-        self.next.max(Instant::now()) >= self.deadline
+        self.turn() >= self.deadline
+    }
+
+    /// When the next request may start.
+    fn turn(&self) -> Instant {
+        let now = Instant::now();
+        self.last_start.map_or(now, |last| now.max(last + self.delay))
     }
 
     /// Waits for its turn and asks for `url`, reading at most `max_bytes` of the body.
@@ -73,9 +78,9 @@ impl Fetcher {
         if self.spent() {
             return Ok(Err(Failure::TimedOut));
         }
-        sleep_until(self.next).await;
+        sleep_until(self.turn()).await;
         self.left -= 1;
-        self.next = Instant::now() + self.delay;
+        self.last_start = Some(Instant::now());
         let timeout = REQUEST_TIMEOUT.min(self.deadline.saturating_duration_since(Instant::now()));
         match self.client.get(url.as_str()).timeout(timeout).send().await {
             Ok(response) => Ok(read(url, response, max_bytes).await),

@@ -1,6 +1,6 @@
 //! The pages of a site that are known, and which of them to read next.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use earshot_model::{PageKind, PageUrl, Site};
 
@@ -97,9 +97,10 @@ impl Frontier {
     /// kind for each, or there are enough pages and the last ones read brought no new kind.
     pub fn is_enough(&self, wanted: u32) -> bool {
         let others = wanted.saturating_sub(1) as usize;
-        let usable = self.pages.values().filter(|known| known.state != State::Void).count();
-        let kinds = self.kinds.keys().filter(|kind| **kind != PageKind::Home).count();
-        kinds >= others || (usable >= others && self.fruitless >= MAX_FRUITLESS)
+        let usable = || self.pages.values().filter(|known| known.state != State::Void);
+        let kinds: BTreeSet<PageKind> =
+            usable().map(|known| known.kind).filter(|kind| *kind != PageKind::Home).collect();
+        kinds.len() >= others || (usable().count() >= others && self.fruitless >= MAX_FRUITLESS)
     }
 
     /// The page to read next, and how far away it is: rare kinds before common ones, near before far, short before
@@ -204,6 +205,9 @@ mod tests {
     fn enough_is_a_kind_for_each_page_or_nothing_new_for_long() {
         assert!(frontier(&["contact", "login"]).is_enough(3));
         assert!(!frontier(&["contact", "contact/2"]).is_enough(3));
+        let mut dead = frontier(&["contact", "login"]);
+        dead.void(&page("login"));
+        assert!(!dead.is_enough(3));
         let mut frontier = frontier(&["a", "b", "c", "d", "e", "f"]);
         for _ in 0..MAX_FRUITLESS {
             assert!(!frontier.is_enough(4));

@@ -14,10 +14,17 @@ use spider::{
 /// Links that are taken from one page. Real pages have hundreds.
 const MAX_LINKS: usize = 3_000;
 
+/// The ways in which HTML writes `&` inside an address. spider gives attributes as they stand, undecoded.
+const AMPERSANDS: &[&[u8]] = &[b"&amp;", b"&#38;", b"&#038;", b"&#x26;"];
+
 /// Every http(s) address that `body`, found at `page`, links to with `<a href>`, sorted. `<base>` counts. As spider
 /// has it: addresses that differ in case alone are one, and all get the scheme of `page`.
 pub(crate) async fn links(page: &PageUrl, body: Vec<u8>) -> Vec<PageUrl> {
-    let response = PageResponse { content: Some(body), status_code: StatusCode::OK, ..PageResponse::default() };
+    let response = PageResponse {
+        content: Some(with_plain_ampersands(&body)),
+        status_code: StatusCode::OK,
+        ..PageResponse::default()
+    };
     let mut document = build(page.as_str(), response);
     // Which hosts belong to the site is decided by the public suffix list, not by spider's last two labels.
     document.set_external(Arc::new(HashSet::from([CaseInsensitiveString::from("*")])));
@@ -26,6 +33,19 @@ pub(crate) async fn links(page: &PageUrl, body: Vec<u8>) -> Vec<PageUrl> {
     links.sort_unstable();
     links.truncate(MAX_LINKS);
     links
+}
+
+/// `body` with every written-out `&` replaced. It cannot open a tag, so the document keeps its shape.
+fn with_plain_ampersands(body: &[u8]) -> Vec<u8> {
+    let (mut plain, mut rest) = (Vec::with_capacity(body.len()), body);
+    while let Some(at) = rest.iter().position(|byte| *byte == b'&') {
+        plain.extend_from_slice(&rest[..=at]);
+        rest = &rest[at..];
+        let written = AMPERSANDS.iter().find(|form| rest.starts_with(form)).map_or(1, |form| form.len());
+        rest = &rest[written..];
+    }
+    plain.extend_from_slice(rest);
+    plain
 }
 
 #[cfg(test)]
@@ -39,7 +59,7 @@ mod tests {
 
     #[tokio::test]
     async fn links_are_resolved_against_the_page() {
-        let html = "<html><body><h1>Shop</h1><a href='next'>n</a><a href='/top'>t</a><a href='../up?x=1&amp;y=2'>u</a>\
+        let html = "<html><body><h1>Shop</h1><a href='next'>n</a><a href='/top'>t</a><a href='../up?x=1&amp;y=2&#038;z=3'>u</a>\
                     <a href='#part'>p</a><a href='mailto:a@shop.test'>m</a><a href='javascript:void(0)'>j</a>\
                     <a href='//cdn.test/x'>c</a><a href='https://www.other.test/y'>o</a></body></html>";
         assert_eq!(
@@ -49,7 +69,7 @@ mod tests {
                 "https://shop.test/dir/next",
                 "https://shop.test/dir/page",
                 "https://shop.test/top",
-                "https://shop.test/up?x=1&y=2",
+                "https://shop.test/up?x=1&y=2&z=3",
                 "https://www.other.test/y",
             ]
         );
@@ -63,8 +83,10 @@ mod tests {
 
     #[tokio::test]
     async fn broken_and_empty_documents_are_survived() {
-        for html in ["", "<a href=", "\0\0\0", "<a href='http://['>x</a>", "{\"json\": true}"] {
+        for html in ["", "<a href=", "\0\0\0", "{\"json\": true}"] {
             assert_eq!(of(html).await, [""; 0], "{html}");
         }
+        // spider takes an address beyond parsing for the page itself, which is known already.
+        assert_eq!(of("<p>x<a href='http://['>x</a>").await, ["https://shop.test/dir/page"]);
     }
 }

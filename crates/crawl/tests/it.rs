@@ -2,6 +2,8 @@
 
 #[path = "it/discovery.rs"]
 mod discovery;
+#[path = "it/lab.rs"]
+mod lab;
 #[path = "it/manners.rs"]
 mod manners;
 #[path = "it/walls.rs"]

@@ -82,9 +82,7 @@ impl Catalogue {
     #[must_use]
     pub fn owner(&self, url: &Url) -> Option<&Vendor> {
         let host = url.host_str()?.trim_end_matches('.');
-        let parents = host.match_indices('.').map(|(at, _)| &host[at + 1..]);
-        let mut names = std::iter::once(host).chain(parents).chain(std::iter::once(""));
-        names.find_map(|name| self.owner_under(name, url))
+        domains(host).chain(std::iter::once("")).find_map(|name| self.owner_under(name, url))
     }
 
     fn owner_under(&self, name: &str, url: &Url) -> Option<&Vendor> {
@@ -95,6 +93,11 @@ impl Catalogue {
         })?;
         Some(&self.vendors[best.vendor])
     }
+}
+
+/// The host itself and every domain above it: `a.b.c`, `b.c`, `c`.
+pub(crate) fn domains(host: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(host).chain(host.match_indices('.').map(|(at, _)| &host[at + 1..]))
 }
 
 fn host_key(rule: &HostRule) -> &str {

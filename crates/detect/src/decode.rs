@@ -13,9 +13,10 @@ use embedded::Segment;
 /// How deep packing is followed: PostHog's replay is 2, a proxy that packs again makes it 3.
 pub const MAX_DEPTH: u8 = 4;
 
-/// How many bytes all unpacked layers of one body may hold together. A recorder's first snapshot of a heavy page
-/// unpacks to some MB; what goes beyond is a zip bomb, or is told by its first 16 MiB just as well.
-pub const MAX_UNPACKED_BYTES: usize = 16 * 1024 * 1024;
+/// How much work one body is worth: bytes read by and coming out of every attempt to unpack, whether it succeeds or
+/// fails at its last byte. A recorder's first snapshot of a heavy page unpacks to some MB; what goes beyond is a zip
+/// bomb, or is told by its first 16 MiB just as well. No body's layers hold more than this together.
+pub const MAX_WORK_BYTES: usize = 16 * 1024 * 1024;
 
 /// How many layers one body may have: a PostHog batch holds some dozens of packed events.
 pub const MAX_LAYERS: usize = 512;
@@ -57,7 +58,7 @@ pub struct Layer {
 pub struct Unpacked {
     /// Parents before children; the first is the body as sent. A parent's parts do not overlap.
     pub layers: Vec<Layer>,
-    /// Whether a bound ([`MAX_DEPTH`], [`MAX_UNPACKED_BYTES`], [`MAX_LAYERS`]) or the end of a cut body ended the
+    /// Whether a bound ([`MAX_DEPTH`], [`MAX_WORK_BYTES`], [`MAX_LAYERS`]) or the end of a cut body ended the
     /// unpacking, so that there may be more.
     pub cut: bool,
 }
@@ -76,6 +77,18 @@ impl Unpacked {
         (0..self.layers.len()).map(|at| self.rest(at) as u64).sum()
     }
 
+    /// Adds the packed parts of a layer as layers, as far as the bounds allow.
+    fn adopt(&mut self, parent: usize, segments: Vec<Segment>) {
+        let depth = self.layers[parent].depth + 1;
+        for Segment { packing, at, bytes } in segments {
+            if depth > MAX_DEPTH || self.layers.len() == MAX_LAYERS {
+                self.cut = true;
+                return;
+            }
+            self.layers.push(Layer { packing, parent: Some(parent), depth, at, bytes });
+        }
+    }
+
     /// Bytes of a layer that no child replaces.
     fn rest(&self, at: usize) -> usize {
         let taken: usize =
@@ -87,33 +100,24 @@ impl Unpacked {
 /// Unpacks a body as far as it goes. Never fails: what does not unpack is left as it is.
 #[must_use]
 pub fn unpack(body: &[u8]) -> Unpacked {
-    let sent = Layer { packing: Packing::Sent, parent: None, depth: 0, at: 0..body.len(), bytes: body.to_vec() };
-    let mut walk = Unpacked { layers: vec![sent], cut: false };
-    let mut budget = MAX_UNPACKED_BYTES;
-    let mut next = 0;
-    while next < walk.layers.len() {
-        if budget == 0 {
-            walk.cut = true;
-            break;
-        }
-        let found = embedded::segments(&walk.layers[next].bytes, budget);
-        walk.cut |= found.cut;
-        for segment in found.segments {
-            if walk.layers[next].depth == MAX_DEPTH || walk.layers.len() == MAX_LAYERS || segment.bytes.len() > budget {
-                walk.cut = true;
-                break;
-            }
-            budget -= segment.bytes.len();
-            let Segment { packing, at, bytes } = segment;
-            walk.layers.push(Layer { packing, parent: Some(next), depth: walk.layers[next].depth + 1, at, bytes });
-        }
-        next += 1;
-    }
-    walk
+    unpack_within(body, &mut { MAX_WORK_BYTES })
 }
 
-/// [`Unpacked::size`] of a body, without keeping the layers.
+/// As [`unpack`], on a budget in bytes of work that several bodies share: what this one took is taken from it.
 #[must_use]
-pub fn unpacked_size(body: &[u8]) -> u64 {
-    unpack(body).size()
+pub fn unpack_within(body: &[u8], budget: &mut usize) -> Unpacked {
+    let sent = Layer { packing: Packing::Sent, parent: None, depth: 0, at: 0..body.len(), bytes: body.to_vec() };
+    let mut walk = Unpacked { layers: vec![sent], cut: false };
+    let allowed = MAX_WORK_BYTES.min(*budget);
+    let mut left = allowed;
+    let mut next = 0;
+    while next < walk.layers.len() && left > 0 {
+        let found = embedded::segments(&walk.layers[next].bytes, &mut left);
+        walk.cut |= found.cut;
+        walk.adopt(next, found.segments);
+        next += 1;
+    }
+    walk.cut |= left == 0;
+    *budget -= allowed - left;
+    walk
 }

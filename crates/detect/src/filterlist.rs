@@ -5,7 +5,7 @@
 use std::fmt;
 
 use adblock::{
-    Engine,
+    Engine, FilterSet,
     lists::{ParseOptions, RuleTypes, parse_filters},
     request::Request,
 };
@@ -13,8 +13,8 @@ use earshot_model::Transport;
 
 use crate::DetectError;
 
-/// A parsed filter list. Costly to build (about a second for EasyPrivacy in an unoptimised build), cheap to ask:
-/// build it once and share it.
+/// A parsed filter list: build it once and share it. Measured with EasyPrivacy's 54,000 rules and dependencies at
+/// opt-level 1: 0.1 s to build, 0.2 ms to ask about an address that no rule matches.
 pub struct FilterList {
     name: String,
     rules: usize,
@@ -29,12 +29,14 @@ impl FilterList {
     /// [`DetectError::EmptyList`] if no network rule is left: a list that matches nothing would look like a clean web.
     pub fn parse(name: &str, text: &str) -> Result<Self, DetectError> {
         let options = ParseOptions { rule_types: RuleTypes::NetworkOnly, ..ParseOptions::default() };
-        let (network, cosmetic) = parse_filters(text.lines(), false, options);
-        if network.is_empty() {
+        // Parsed once to be counted, and once by the engine, which does not tell how many it took.
+        let rules = parse_filters(text.lines(), false, options).0.len();
+        if rules == 0 {
             return Err(DetectError::EmptyList { name: name.to_owned() });
         }
-        let rules = network.len();
-        Ok(Self { name: name.to_owned(), rules, engine: Engine::new_with_parsed_rules(network, cosmetic) })
+        let mut set = FilterSet::new(false);
+        set.add_filter_list(text.to_owned(), options);
+        Ok(Self { name: name.to_owned(), rules, engine: Engine::new_with_filter_set(set) })
     }
 
     /// What it is called in findings.

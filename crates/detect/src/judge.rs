@@ -5,11 +5,12 @@ mod sent;
 mod stored;
 
 use earshot_model::{
-    Direction, Event, Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Visit,
+    Event, Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Upload, Visit,
 };
 
-use crate::{Catalogue, FilterList, FirstParty, Party, attribute, decode};
+use crate::{Catalogue, FilterList, FirstParty, Party, attribute};
 use contacts::Contact;
+use sent::Weights;
 
 /// Category of a party that nobody knows.
 const UNKNOWN: &str = "unknown";
@@ -34,7 +35,7 @@ pub struct EventNote {
     /// Whom it concerns: a catalogue id or an unknown third party's site; `None` for the first party and for what
     /// leaves nobody's computer. An answer, a failure and a socket frame concern whom their request concerned.
     pub vendor: Option<String>,
-    /// How long what was sent is once unpacked ([`decode::Unpacked::size`]); 0 where nothing was sent. Of a body whose
+    /// How long what was sent is once unpacked ([`crate::decode::Unpacked::size`]); 0 where nothing was sent. Of a body whose
     /// end was cut off, at least its length on the wire.
     pub decoded_bytes: u64,
 }
@@ -48,6 +49,7 @@ struct Case<'a> {
     parties: Vec<Option<Party<'a>>>,
     /// Parallel to the visit's events: whether it is a request that went out.
     sent: Vec<bool>,
+    weights: Weights,
 }
 
 /// Judges one visit: a pure function, so that stored facts can be judged again.
@@ -76,8 +78,15 @@ pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) ->
     if visit.outcome.class() != OutcomeClass::Seen {
         return Judgement { notes, ..Judgement::default() };
     }
-    let findings = contacts.iter().map(|contact| case.finding(contact, &notes, &keepers, list)).collect();
-    let gaps = contacts.iter().filter_map(|contact| case.upload_not_awaited(contact)).collect();
+    let (uploads, stored) = (sent::uploads(&case), stored::names(&case, &keepers));
+    let finding = |contact: &Contact| Finding {
+        upload: uploads.get(contact.key).copied().unwrap_or_default(),
+        stored: stored.get(contact.key).map(|names| names.iter().cloned().collect()).unwrap_or_default(),
+        ..case.finding(contact, list)
+    };
+    let findings = contacts.iter().map(finding).collect();
+    let mut gaps: Vec<_> = contacts.iter().filter_map(|contact| case.upload_not_awaited(contact)).collect();
+    gaps.extend(case.weights.gap());
     Judgement { findings, notes, gaps }
 }
 
@@ -89,7 +98,8 @@ impl<'a> Case<'a> {
             _ => None,
         };
         let parties = visit.events.iter().map(party).collect();
-        Self { visit, catalogue, sent: sent::went_out(&visit.events), first, parties }
+        let weights = sent::weigh(&visit.events, sent::MAX_VISIT_WORK_BYTES);
+        Self { visit, catalogue, sent: sent::went_out(&visit.events), first, parties, weights }
     }
 
     fn request(&self, seq: u32) -> Option<&'a Request> {
@@ -114,25 +124,11 @@ impl<'a> Case<'a> {
             // Where several parties can read one cookie, the note names the first of them.
             Fact::Cookie(_) | Fact::Storage(_) => keepers.first().copied(),
         };
-        let body = match fact {
-            Fact::Request(request) => request.body.as_ref(),
-            Fact::SocketFrame(frame) if frame.direction == Direction::Sent => Some(&frame.body),
-            _ => None,
-        };
-        let decoded_bytes = body.map_or(0, |body| {
-            let size = decode::unpacked_size(&body.excerpt);
-            if body.is_whole() { size } else { size.max(body.size) }
-        });
-        EventNote { vendor: vendor.map(str::to_owned), decoded_bytes }
+        EventNote { vendor: vendor.map(str::to_owned), decoded_bytes: self.weights.decoded_bytes[at] }
     }
 
-    fn finding(
-        &self,
-        contact: &Contact,
-        notes: &[EventNote],
-        keepers: &[Vec<&str>],
-        list: Option<&FilterList>,
-    ) -> Finding {
+    /// All of a finding but what was uploaded and stored.
+    fn finding(&self, contact: &Contact, list: Option<&FilterList>) -> Finding {
         let (vendor_name, category, exposure) = match contact.party {
             Party::Vendor(vendor) => (vendor.name.clone(), vendor.category.as_str(), vendor.exposure),
             Party::Unknown(site) => self.unknown(site, contact, list),
@@ -155,8 +151,8 @@ impl<'a> Case<'a> {
             proof: contact.proof,
             proof_url: self.request(contact.proof).map(|request| request.url.clone()).unwrap_or_default(),
             requests: u32::try_from(contact.requests.len()).unwrap_or(u32::MAX),
-            upload: sent::upload(self, contact, notes),
-            stored: stored::names(self, contact.key, keepers),
+            upload: Upload::default(),
+            stored: Vec::new(),
         }
     }
 

@@ -59,9 +59,8 @@ impl Asked {
     }
 
     pub(crate) fn query(&self, name: &str) -> Option<String> {
-        let pairs = self.uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
-        let value = pairs.into_iter().find(|(key, _)| *key == name)?.1;
-        Some(value.replace("%3A", ":").replace("%2F", "/").replace("%3F", "?").replace("%3D", "=").replace("%26", "&"))
+        let mut pairs = url::form_urlencoded::parse(self.uri.query()?.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
     fn received(&self, body: Bytes) -> Received {

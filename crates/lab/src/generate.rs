@@ -10,13 +10,11 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
 use crate::site::{Pace, Resource, Site};
-use crate::truth::{Expected, PageTruth, SiteTruth};
+use crate::truth::{Expected, INFRASTRUCTURE, PageTruth, SiteTruth};
 use crate::{Vendor, Vendors};
 
 /// The one vendor among generated sites whose real SDK runs: the lightest recorder, and the fastest to upload.
 const CLARITY: &str = "microsoft-clarity";
-/// Vendors that are no trackers; they appear on clean sites too.
-const INFRASTRUCTURE: &[&str] = &["google-fonts", "jsdelivr", "cdnjs"];
 /// Pages that a generated site may have beside its home page: path, kind, title.
 const PAGES: &[(&str, &str, &str)] = &[
     ("/contact", "contact", "Contact us"),
@@ -77,7 +75,8 @@ fn site(number: usize, seed: u64, vendors: &Vendors) -> Site {
     };
     for page in &pages {
         // One page in five has a tag of its own, as landing pages do.
-        let extra = (temper == Temper::Tracked && rng.random_bool(0.2)).then(|| one_tracker(&mut rng, vendors)).flatten();
+        let extra =
+            (temper == Temper::Tracked && rng.random_bool(0.2)).then(|| one_tracker(&mut rng, vendors)).flatten();
         let tags: Vec<Tag<'_>> = tags.iter().copied().chain(extra).collect();
         add_page(&mut site, page, &pages, &tags, temper, &mut rng);
     }
@@ -194,7 +193,9 @@ impl Tag<'_> {
 
 fn html(host: &str, page: &(&str, &str, &str), pages: &[(&str, &str, &str)], tags: &[Tag<'_>]) -> String {
     let (_, kind, title) = *page;
-    let mut html = format!("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title} – {host}</title>\n");
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title} – {host}</title>\n"
+    );
     html.push_str("<link rel=\"icon\" href=\"data:,\">\n");
     for tag in tags {
         let _ = writeln!(html, "{}", tag.snippet());

@@ -15,6 +15,7 @@ Examples:
   earshot-lab serve                                  the hand-written web, on free ports
   earshot-lab serve --sites 1000 --seed 7            and a thousand generated sites
   earshot-lab serve --listen 127.0.0.1:3128 --ca-dir ca --log received.ndjson
+  earshot-lab serve --demo                           what the demo needs
   earshot-lab portfolio --demo > sites.txt           the domains of the demo portfolio
   earshot-lab truth shop-clarity.test                what is true of one site, as JSON
 
@@ -34,7 +35,7 @@ enum Command {
     /// Serve the synthetic web until SIGTERM or Ctrl-C.
     Serve(Serve),
     /// Print the domains of the synthetic web, one a line.
-    Portfolio(Portfolio),
+    Portfolio(Generated),
     /// Print what is true of every site, or of one, as JSON.
     Truth(Truth),
     /// Say whether everything is there that the lab needs.
@@ -77,15 +78,19 @@ struct Generated {
     /// What the generated sites follow from.
     #[arg(long, default_value_t = 7, value_name = "S")]
     seed: u64,
+    /// As many generated sites as the demo portfolio needs; `portfolio` then lists only what belongs to the demo.
+    #[arg(long, conflicts_with = "sites")]
+    demo: bool,
 }
 
-#[derive(Args)]
-struct Portfolio {
-    /// Only sites that belong to the demo: no hostile ones, and generated ones to make up the number.
-    #[arg(long)]
-    demo: bool,
-    #[command(flatten)]
-    generated: Generated,
+impl Generated {
+    fn count(&self) -> Result<usize> {
+        Ok(if self.demo { Web::demo_generated()? } else { self.sites })
+    }
+
+    fn web(&self) -> Result<Web> {
+        Ok(Web::new(self.count()?, self.seed)?)
+    }
 }
 
 #[derive(Args)]
@@ -119,7 +124,7 @@ async fn serve(args: Serve) -> Result<()> {
     let config = LabConfig {
         listen: args.listen,
         dns: args.dns,
-        sites: args.generated.sites,
+        sites: args.generated.count()?,
         seed: args.generated.seed,
         sdk: args.sdk,
         ca_dir: args.ca_dir,
@@ -150,11 +155,8 @@ async fn until_told_to_stop() -> Result<()> {
     }
 }
 
-fn portfolio(args: &Portfolio) -> Result<()> {
-    let web = match (args.demo, args.generated.sites) {
-        (true, 0) => Web::demo(args.generated.seed)?,
-        (_, sites) => Web::new(sites, args.generated.seed)?,
-    };
+fn portfolio(args: &Generated) -> Result<()> {
+    let web = args.web()?;
     let mut out = std::io::stdout().lock();
     for domain in web.portfolio(args.demo) {
         writeln!(out, "{domain}")?;
@@ -163,7 +165,7 @@ fn portfolio(args: &Portfolio) -> Result<()> {
 }
 
 fn truth(args: &Truth) -> Result<()> {
-    let web = Web::new(args.generated.sites, args.generated.seed)?;
+    let web = args.generated.web()?;
     let out = std::io::stdout().lock();
     match &args.domain {
         Some(domain) => {

@@ -119,7 +119,13 @@ impl Proxy {
         // An address that our DNS gave out: which host is meant is said inside the tunnel.
         let by_address = host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_documentation());
         let open = match self.world.web.host(&host) {
-            Some(Host::Site(site) | Host::Alias(site)) => if port == 443 { site.https } else { port == 80 },
+            Some(Host::Site(site) | Host::Alias(site)) => {
+                if port == 443 {
+                    site.https
+                } else {
+                    port == 80
+                }
+            }
             Some(_) => port == 443 || port == 80,
             None => by_address && (port == 443 || port == 80),
         };

@@ -25,8 +25,16 @@ const MAX_DECODED: u64 = 64 << 20;
 const MAX_STARTS: usize = 8;
 /// Headers that say something about identity, transport or encoding; values of cookies are not among them.
 const HEADERS: &[&str] = &[
-    "accept", "content-encoding", "content-type", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode",
-    "sec-fetch-site", "sec-gpc", "user-agent",
+    "accept",
+    "content-encoding",
+    "content-type",
+    "origin",
+    "referer",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-gpc",
+    "user-agent",
 ];
 
 /// How something arrived.

@@ -76,9 +76,7 @@ impl Sdk {
     /// # Errors
     /// When a module cannot be found or read.
     pub fn bundle(&self, package: &str, global: &str) -> Result<Bytes> {
-        self.once(&format!("bundle of {package}"), || {
-            bundle::bundle(&self.folder, package, global).map(Bytes::from)
-        })
+        self.once(&format!("bundle of {package}"), || bundle::bundle(&self.folder, package, global).map(Bytes::from))
     }
 
     /// Every package and its version, as its manifest says.

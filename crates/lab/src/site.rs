@@ -137,12 +137,14 @@ fn yes() -> bool {
 }
 
 impl Site {
-    /// Reads every hand-written site.
+    /// Reads every hand-written site, in the order of their hosts.
     ///
     /// # Errors
     /// When a `truth.toml` does not parse, or names a file that is not there.
     pub fn hand_written() -> Result<Vec<Self>> {
-        SITES.dirs().map(Self::read).collect()
+        let mut sites = SITES.dirs().map(Self::read).collect::<Result<Vec<_>>>()?;
+        sites.sort_by(|a, b| a.host.cmp(&b.host));
+        Ok(sites)
     }
 
     fn read(folder: &'static Dir<'static>) -> Result<Self> {

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+/// Vendors that carry fonts and libraries and are no trackers: a page that contacts only these is clean.
+pub const INFRASTRUCTURE: &[&str] = &["google-fonts", "jsdelivr", "cdnjs"];
+
 /// How opening a page should end. The same names as in Earshot's reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,6 +72,16 @@ pub struct SiteTruth {
     pub simulated: BTreeSet<String>,
     /// Its pages.
     pub pages: Vec<PageTruth>,
+}
+
+impl PageTruth {
+    /// Whether the page is shown and nobody listens there.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        let tracker = |vendor: &String| !INFRASTRUCTURE.contains(&vendor.as_str());
+        let nobody = self.unknown.is_empty() && self.cloaked.is_empty() && !self.vendors.iter().any(tracker);
+        self.outcome == Expected::Loaded && nobody
+    }
 }
 
 impl SiteTruth {

@@ -16,5 +16,7 @@ mod web;
 use earshot_lab::{Lab, LabConfig};
 
 async fn lab(sites: usize) -> Lab {
-    Lab::start(LabConfig { sites, ..LabConfig::default() }).await.expect("the lab starts; run `make setup` for the SDKs")
+    Lab::start(LabConfig { sites, ..LabConfig::default() })
+        .await
+        .expect("the lab starts; run `make setup` for the SDKs")
 }

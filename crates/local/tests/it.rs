@@ -4,6 +4,8 @@
 mod engine;
 #[path = "it/nats.rs"]
 mod nats;
+#[path = "it/orphan.rs"]
+mod orphan;
 #[path = "it/speak.rs"]
 mod speak;
 

@@ -48,7 +48,8 @@ pub(crate) async fn migrate(client: &Client, database: &str) -> Result<(), Store
 
 async fn applied(client: &Client) -> Result<HashMap<u32, String>, StoreError> {
     let query = "SELECT ?fields FROM schema_migrations FINAL ORDER BY version";
-    let rows = client.query(query).fetch_all::<Applied>().await.map_err(StoreError::during("read schema_migrations"))?;
+    let rows =
+        client.query(query).fetch_all::<Applied>().await.map_err(StoreError::during("read schema_migrations"))?;
     Ok(rows.into_iter().map(|row| (row.version, row.digest)).collect())
 }
 
@@ -65,11 +66,8 @@ async fn apply(client: &Client, migration: &Migration) -> Result<(), StoreError>
     for statement in statements(migration.text) {
         client.query_raw(statement).execute().await.map_err(StoreError::during(migration.name))?;
     }
-    let row = Applied {
-        version: migration.version,
-        name: migration.name.to_owned(),
-        digest: digest_of(migration.text),
-    };
+    let row =
+        Applied { version: migration.version, name: migration.name.to_owned(), digest: digest_of(migration.text) };
     let failed = || StoreError::during("record the migration");
     let mut insert = client.insert::<Applied>("schema_migrations").await.map_err(failed())?;
     insert.write(&row).await.map_err(failed())?;

@@ -17,7 +17,11 @@ const MAX_URL_BYTES: usize = 2048;
 
 /// The beginning of `text`, not longer than an address may be.
 fn cut(text: &str) -> String {
-    text[..text.floor_char_boundary(MAX_URL_BYTES)].to_owned()
+    let mut end = text.len().min(MAX_URL_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].to_owned()
 }
 
 /// A count for a column of 32 bits.

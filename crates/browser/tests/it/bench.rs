@@ -50,7 +50,7 @@ struct World {
 }
 
 pub fn html(body: impl Into<String>) -> Answer {
-    typed("text/html", body)
+    typed("text/html; charset=utf-8", body)
 }
 
 pub fn script(body: impl Into<String>) -> Answer {

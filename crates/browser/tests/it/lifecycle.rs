@@ -116,5 +116,5 @@ async fn what_is_no_chromium_is_an_error_that_says_so() {
     let missing = launched("/nonexistent/chromium").await;
     assert!(matches!(missing, BrowserError::Start { .. }) && !missing.is_retryable(), "{missing}");
     let other = launched("/bin/true").await;
-    assert!(matches!(other, BrowserError::NoDevTools { .. }) && !other.is_retryable(), "{other}");
+    assert!(matches!(other, BrowserError::NotChromium { .. }) && !other.is_retryable(), "{other}");
 }

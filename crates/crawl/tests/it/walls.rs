@@ -34,7 +34,6 @@ async fn what_is_not_public_is_refused_over_both_schemes() {
     let web = Web::start(&[], &[], |_| html(&[])).await;
     for target in ["http://127.0.0.1", "https://169.254.169.254/latest/meta-data/", "[::1]", "localhost", "2130706433"]
     {
-        let Ok(_) = earshot_model::Target::parse(target) else { continue };
         let crawl = web.crawl(target, 3).await;
         assert_eq!(crawl.outcome, Outcome::Refused { reason: RefusalReason::PrivateAddress }, "{target}");
         assert!(crawl.pages.is_empty(), "{target}");

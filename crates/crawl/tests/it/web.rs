@@ -104,9 +104,13 @@ impl Web {
         self.log.lock().unwrap().iter().map(|(_, url)| url.clone()).collect()
     }
 
-    /// The times between one request and the next.
-    pub fn gaps(&self) -> Vec<Duration> {
-        self.log.lock().unwrap().windows(2).map(|pair| pair[1].0 - pair[0].0).collect()
+    /// The times between one request to `host` and the next.
+    pub fn gaps(&self, host: &str) -> Vec<Duration> {
+        let prefix = format!("http://{host}/");
+        let log = self.log.lock().unwrap();
+        let times: Vec<Instant> =
+            log.iter().filter(|(_, url)| url.starts_with(&prefix)).map(|(time, _)| *time).collect();
+        times.windows(2).map(|pair| pair[1] - pair[0]).collect()
     }
 }
 

@@ -45,22 +45,22 @@ impl Found {
     }
 }
 
-/// The packed parts of `layer`; together at most about `limit` bytes.
-pub(super) fn segments(layer: &[u8], limit: usize) -> Found {
-    if let Some(stream) = inflate(layer, limit).filter(|stream| stream.whole || magic_is_certain(layer)) {
+/// The packed parts of `layer`. The work that it took, found or not, is taken from `budget`; at 0 it ends.
+pub(super) fn segments(layer: &[u8], budget: &mut usize) -> Found {
+    if let Some(stream) = inflate(layer, usize::MAX, budget).filter(|stream| stream.whole || magic_is_certain(layer)) {
         let mut found = Found::one(stream.packing, 0..stream.taken, stream.bytes);
         found.cut = !stream.whole;
         return found;
     }
     if let Ok(text) = std::str::from_utf8(layer) {
-        if let Some(bytes) = base64_of_something(text.trim_end()) {
+        if let Some(bytes) = base64_of_something(text.trim_end(), budget) {
             return Found::one(Packing::Base64, 0..layer.len(), bytes);
         }
-        if let Some(found) = form_fields(text) {
+        if let Some(found) = form_fields(text, budget) {
             return found;
         }
     }
-    scan(layer, limit)
+    scan(layer, budget)
 }
 
 /// "x^" begins a zlib stream, and a sentence about algebra; the other headers are no text.
@@ -69,26 +69,30 @@ fn magic_is_certain(layer: &[u8]) -> bool {
 }
 
 /// Streams that begin a line, and packed strings inside JSON.
-fn scan(layer: &[u8], limit: usize) -> Found {
-    let (mut found, mut at, mut left, mut attempts) = (Found::default(), 0, limit, 0);
-    while at < layer.len() && left > 0 {
+fn scan(layer: &[u8], budget: &mut usize) -> Found {
+    let (mut found, mut at, mut attempts) = (Found::default(), 0, 0);
+    while at < layer.len() {
         let candidate = match layer[at] {
-            b'\n' if magic(&layer[at + 1..]).is_some() => stream_at(layer, at + 1, left),
-            b'"' if announces_packed_string(&layer[at + 1..]) => json_string(layer, at + 1),
+            b'\n' if magic(&layer[at + 1..]).is_some() => stream_at(layer, at + 1, budget),
+            // A quote behind a backslash opens no string; looking for its end would cost the whole layer each time.
+            b'"' if at.checked_sub(1).is_none_or(|before| layer[before] != b'\\')
+                && announces_packed_string(&layer[at + 1..]) =>
+            {
+                json_string(layer, at + 1, budget)
+            }
             _ => {
                 at += 1;
                 continue;
             }
         };
         attempts += 1;
-        if attempts > MAX_ATTEMPTS {
+        if attempts > MAX_ATTEMPTS || *budget == 0 {
             found.cut = true;
             break;
         }
         at += 1;
         if let Some(segment) = candidate {
             at = segment.at.end.max(at);
-            left = left.saturating_sub(segment.bytes.len());
             found.segments.push(segment);
         }
     }
@@ -96,8 +100,8 @@ fn scan(layer: &[u8], limit: usize) -> Found {
 }
 
 /// A stream inside a layer counts only if it is whole: its checksum is what tells it from chance.
-fn stream_at(layer: &[u8], start: usize, limit: usize) -> Option<Segment> {
-    let stream = inflate(&layer[start..], limit).filter(|stream| stream.whole)?;
+fn stream_at(layer: &[u8], start: usize, budget: &mut usize) -> Option<Segment> {
+    let stream = inflate(&layer[start..], usize::MAX, budget).filter(|stream| stream.whole)?;
     Some(Segment { packing: stream.packing, at: start..start + stream.taken, bytes: stream.bytes })
 }
 
@@ -119,14 +123,15 @@ fn announces_packed_string(text: &[u8]) -> bool {
 
 /// The string that begins at `start` (behind its quote), if it unpacks to a stream. The stream itself is found when
 /// the new layer is looked at.
-fn json_string(layer: &[u8], start: usize) -> Option<Segment> {
+fn json_string(layer: &[u8], start: usize, budget: &mut usize) -> Option<Segment> {
     let end = start + closing_quote(&layer[start..])?;
     let text: String = serde_json::from_slice(&layer[start - 1..=end]).ok()?;
     let (packing, bytes) = match text.starts_with("H4sI") || text.starts_with("eJ") {
         true => (Packing::Base64, base64(&text)?),
         false => (Packing::JsonBytes, text.chars().map(u8::try_from).collect::<Result<Vec<u8>, _>>().ok()?),
     };
-    is_stream(&bytes).then_some(Segment { packing, at: start..end, bytes })
+    *budget = budget.saturating_sub(bytes.len());
+    is_stream(&bytes, budget).then_some(Segment { packing, at: start..end, bytes })
 }
 
 fn closing_quote(text: &[u8]) -> Option<usize> {
@@ -139,7 +144,7 @@ fn closing_quote(text: &[u8]) -> Option<usize> {
 }
 
 /// The fields of a form that unpack; `None` if the text is no form.
-fn form_fields(text: &str) -> Option<Found> {
+fn form_fields(text: &str, budget: &mut usize) -> Option<Found> {
     let is_form =
         text.contains('=') && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'{');
     if !is_form {
@@ -152,7 +157,7 @@ fn form_fields(text: &str) -> Option<Found> {
         let at = start + value_at..start + pair.len();
         start += pair.len() + 1;
         let value = percent_decoded(&pair[value_at..]);
-        let unpacked = std::str::from_utf8(&value).ok().and_then(base64_of_something);
+        let unpacked = std::str::from_utf8(&value).ok().and_then(|text| base64_of_something(text, budget));
         match (unpacked, value) {
             (Some(bytes), _) => found.segments.push(Segment { packing: Packing::Base64, at, bytes }),
             (None, Cow::Owned(bytes)) => found.segments.push(Segment { packing: Packing::Percent, at, bytes }),
@@ -186,18 +191,19 @@ fn percent_decoded(value: &str) -> Cow<'_, [u8]> {
 }
 
 /// What base64 text holds, if that is a stream or JSON: much that is no base64 decodes to noise.
-fn base64_of_something(text: &str) -> Option<Vec<u8>> {
+fn base64_of_something(text: &str, budget: &mut usize) -> Option<Vec<u8>> {
     if text.len() < MIN_BASE64 {
         return None;
     }
     let bytes = base64(text)?;
+    *budget = budget.saturating_sub(bytes.len());
     let json = matches!(bytes.first(), Some(b'{' | b'[')) && std::str::from_utf8(&bytes).is_ok();
-    (json || is_stream(&bytes)).then_some(bytes)
+    (json || is_stream(&bytes, budget)).then_some(bytes)
 }
 
 /// Whether the bytes are a stream: one that ends with its checksum, or goes on for longer than chance does.
-fn is_stream(bytes: &[u8]) -> bool {
-    inflate(bytes, PROBE_BYTES).is_some_and(|stream| stream.whole || stream.bytes.len() == PROBE_BYTES)
+fn is_stream(bytes: &[u8], budget: &mut usize) -> bool {
+    inflate(bytes, PROBE_BYTES, budget).is_some_and(|stream| stream.whole || stream.bytes.len() == PROBE_BYTES)
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {
@@ -229,9 +235,9 @@ mod tests {
 
     #[test]
     fn base64_is_taken_only_for_what_can_be_read() {
-        assert_eq!(base64_of_something("eyJlbWFpbCI6ImEifQ=="), Some(br#"{"email":"a"}"#.to_vec()));
-        assert_eq!(base64_of_something("eyJlbWFpbCI6ImEifQ"), Some(br#"{"email":"a"}"#.to_vec()));
-        assert_eq!(base64_of_something("Supercalifragilistic"), None);
-        assert_eq!(base64_of_something("eyJ9"), None);
+        assert_eq!(base64_of_something("eyJlbWFpbCI6ImEifQ==", &mut 999), Some(br#"{"email":"a"}"#.to_vec()));
+        assert_eq!(base64_of_something("eyJlbWFpbCI6ImEifQ", &mut 999), Some(br#"{"email":"a"}"#.to_vec()));
+        assert_eq!(base64_of_something("Supercalifragilistic", &mut 999), None);
+        assert_eq!(base64_of_something("eyJ9", &mut 999), None);
     }
 }

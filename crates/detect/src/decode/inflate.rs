@@ -29,10 +29,12 @@ pub(super) fn magic(bytes: &[u8]) -> Option<Packing> {
     }
 }
 
-/// Unpacks the stream at the start of `bytes`, at most `limit` bytes of it. A stream that breaks off with its input
+/// Unpacks the stream at the start of `bytes`, at most `limit` bytes of it. What was read and what was unpacked is
+/// taken from `budget`, also when it comes to nothing: a stream that fails at its last byte has cost as much. A stream that breaks off with its input
 /// (a cut body) or at the limit is given as far as it goes; one that is corrupt is none.
-pub(super) fn inflate(bytes: &[u8], limit: usize) -> Option<Inflated> {
+pub(super) fn inflate(bytes: &[u8], limit: usize, budget: &mut usize) -> Option<Inflated> {
     let packing = magic(bytes)?;
+    let limit = limit.min(*budget);
     let (out, ended, left) = match packing {
         Packing::Gzip => {
             let mut stream = GzDecoder::new(bytes);
@@ -46,6 +48,7 @@ pub(super) fn inflate(bytes: &[u8], limit: usize) -> Option<Inflated> {
         }
     };
     let taken = bytes.len() - left;
+    *budget = budget.saturating_sub(taken + out.len());
     match ended {
         Ended::Whole => Some(Inflated { packing, bytes: out, taken, whole: true }),
         // At a limit nobody knows where the stream ends: it is taken to reach to the end of its input.

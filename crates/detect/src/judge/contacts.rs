@@ -1,8 +1,9 @@
 //! Who was contacted, when first, and by which request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use earshot_model::Transport;
+use url::Url;
 
 use super::Case;
 use crate::Party;
@@ -15,6 +16,8 @@ pub(super) struct Contact<'a> {
     pub party: &'a Party<'a>,
     /// `seq` of the requests that went out to it, in order.
     pub requests: Vec<u32>,
+    /// The hosts that those requests went to.
+    pub hosts: BTreeSet<String>,
     /// `seq` of the one that proves the first contact.
     pub proof: u32,
     /// When that was: ms since navigation start.
@@ -33,7 +36,8 @@ pub(super) fn collect<'a>(case: &'a Case<'_>) -> Vec<Contact<'a>> {
     let contact = |(key, (party, requests)): (&'a str, (&'a Party<'a>, Vec<u32>))| {
         let proof =
             requests.iter().copied().min_by(|a, b| rank(case, *a).partial_cmp(&rank(case, *b)).unwrap_or(a.cmp(b)))?;
-        Some(Contact { key, party, proof, first_ms: at_ms(case, proof), requests })
+        let hosts = requests.iter().filter_map(|seq| host(case, *seq)).collect();
+        Some(Contact { key, party, hosts, proof, first_ms: at_ms(case, proof), requests })
     };
     let mut contacts: Vec<_> = by_key.into_iter().filter_map(contact).collect();
     contacts.sort_by(|a, b| a.first_ms.total_cmp(&b.first_ms).then_with(|| a.key.cmp(b.key)));
@@ -44,6 +48,11 @@ pub(super) fn collect<'a>(case: &'a Case<'_>) -> Vec<Contact<'a>> {
 fn rank(case: &Case, seq: u32) -> (f64, bool, u32) {
     let preflight = case.request(seq).is_some_and(|request| request.transport == Transport::Preflight);
     (at_ms(case, seq), preflight, seq)
+}
+
+fn host(case: &Case, seq: u32) -> Option<String> {
+    let url = Url::parse(&case.request(seq)?.url).ok()?;
+    Some(url.host_str()?.trim_end_matches('.').to_owned())
 }
 
 /// A request whose moment is not known was made by the end of the visit.

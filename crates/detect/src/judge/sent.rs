@@ -1,12 +1,12 @@
 //! What left the browser, and how much of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use earshot_model::{Body, Direction, Event, Fact, Transport, Upload};
+use earshot_model::{Body, Direction, Event, Fact, Gap, GapKind, Transport, Upload};
 use url::Url;
 
-use super::{Case, EventNote, contacts::Contact};
-use crate::Vendor;
+use super::{Case, contacts::Contact};
+use crate::{Vendor, decode};
 
 /// Errors after which no request had left: no connection to its host stood, or something on our side refused it.
 /// From Chromium's `net/base/net_error_list.h`. `ERR_TUNNEL_CONNECTION_FAILED` is what a refusal by our egress proxy
@@ -56,18 +56,56 @@ fn never_left(error: &str) -> bool {
     NOT_SENT.contains(&name) || of_family && !ANSWER_BLOCKED.contains(&name)
 }
 
-/// What went to a party: bodies of its requests and frames on its sockets. A pixel has no body and adds nothing.
-pub(super) fn upload(case: &Case, contact: &Contact, notes: &[EventNote]) -> Upload {
-    let mut upload = Upload::default();
-    for (body, note) in case.visit.events.iter().zip(notes).enumerate().filter_map(|(at, (event, note))| {
-        let (request, body) = sent_body(at, event)?;
-        (body.size > 0 && contact.requests.binary_search(&request).is_ok()).then_some((body, note))
-    }) {
+/// How much unpacking one visit is worth, in bytes of work ([`decode::unpack_within`]). A busy page with two recorders
+/// stays below 50 MB; a page that sends one zip bomb after the other must not hold up the judging of all others.
+pub(super) const MAX_VISIT_WORK_BYTES: usize = 256 * 1024 * 1024;
+
+/// How long what each event sent is once unpacked.
+pub(super) struct Weights {
+    /// Parallel to the visit's events; 0 where nothing was sent.
+    pub decoded_bytes: Vec<u64>,
+    /// Whether [`MAX_VISIT_WORK_BYTES`] ended the unpacking: from there on a body counts as it was sent.
+    pub exhausted: bool,
+}
+
+/// Unpacks everything that was sent, one body at a time.
+pub(super) fn weigh(events: &[Event], budget: usize) -> Weights {
+    let mut left = budget;
+    let weigh = |(at, event)| {
+        let Some((_, body)) = sent_body(at, event) else { return 0 };
+        let unpacked = decode::unpack_within(&body.excerpt, &mut left);
+        // Of a body that was cut, the rest counts at least as it went over the wire.
+        if body.is_whole() { unpacked.size() } else { unpacked.size().max(body.size) }
+    };
+    let decoded_bytes = events.iter().enumerate().map(weigh).collect();
+    Weights { decoded_bytes, exhausted: left == 0 }
+}
+
+impl Weights {
+    /// Says so if not everything was unpacked.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        let detail =
+            || format!("unpacking stopped after {} MB; later bodies count as sent", MAX_VISIT_WORK_BYTES >> 20);
+        self.exhausted.then(|| Gap { kind: GapKind::BodyUnread, detail: detail() })
+    }
+}
+
+/// What went to each third party: bodies of requests that went out and frames on their sockets. A pixel has no body
+/// and adds nothing.
+pub(super) fn uploads<'a>(case: &'a Case) -> HashMap<&'a str, Upload> {
+    let mut uploads: HashMap<&str, Upload> = HashMap::new();
+    for (at, event) in case.visit.events.iter().enumerate() {
+        let Some((request, body)) = sent_body(at, event).filter(|(_, body)| body.size > 0) else { continue };
+        if !case.sent.get(request as usize).is_some_and(|sent| *sent) {
+            continue;
+        }
+        let Some(key) = case.third_party(request) else { continue };
+        let upload = uploads.entry(key).or_default();
         upload.count = upload.count.saturating_add(1);
         upload.wire_bytes = upload.wire_bytes.saturating_add(body.size);
-        upload.decoded_bytes = upload.decoded_bytes.saturating_add(note.decoded_bytes);
+        upload.decoded_bytes = upload.decoded_bytes.saturating_add(case.weights.decoded_bytes[at]);
     }
-    upload
+    uploads
 }
 
 /// The body that an event sent, with the `seq` of its request.
@@ -100,7 +138,35 @@ pub(super) fn uploaded(case: &Case, contact: &Contact, vendor: &Vendor) -> bool 
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use earshot_model::{Initiator, Request};
+    use flate2::{Compression, write::GzEncoder};
+
     use super::*;
+
+    #[test]
+    fn one_bomb_after_the_other_ends_at_the_visits_bound() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(&[b'!'; 60_000]).unwrap();
+        let excerpt = packed.finish().unwrap();
+        let wire = excerpt.len() as u64;
+        let request = Request {
+            url: "https://a.test/".into(),
+            method: "POST".into(),
+            transport: Transport::Fetch,
+            body: Some(Body { size: wire, excerpt }),
+            initiator: Initiator::default(),
+            redirect_of: None,
+            on_leave: false,
+        };
+        let event = Event { seq: 0, at_ms: None, frame: String::new(), fact: Fact::Request(request) };
+        let weights = weigh(&[event.clone(), event.clone(), event.clone()], 100_000);
+        assert!(weights.exhausted);
+        assert_eq!((weights.decoded_bytes[0], weights.decoded_bytes[2]), (60_000, wire));
+        assert!((30_000..40_000).contains(&weights.decoded_bytes[1]), "what was left of the budget");
+        assert!(!weigh(&[event], 100_000).exhausted);
+    }
 
     #[test]
     fn errors_tell_whether_the_vendor_heard() {

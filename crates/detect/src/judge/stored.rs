@@ -1,12 +1,12 @@
 //! Who stored what.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use earshot_model::{Cookie, Fact, Site, StorageArea, StorageWrite};
 use url::Url;
 
 use super::{Case, contacts::Contact};
-use crate::Party;
+use crate::{Catalogue, Party, Vendor, catalogue};
 
 /// For each event, the contacted third parties that a cookie or a stored value belongs to; empty for other facts.
 ///
@@ -17,32 +17,83 @@ use crate::Party;
 pub(super) fn keepers<'a>(case: &'a Case<'_>, contacts: &'a [Contact<'a>]) -> Vec<Vec<&'a str>> {
     let answered: HashSet<(&str, &str)> =
         case.visit.events.iter().filter_map(|event| set_by_answer(&event.fact)).collect();
+    let present = Present::new(contacts);
     let of_event = |fact: &Fact| match fact {
         Fact::Cookie(cookie) if is_stored(cookie) => {
             // The jar at the end holds what answers have set: those are told by the answers already.
             if cookie.set_by.is_none() && answered.contains(&(cookie.domain.as_str(), cookie.name.as_str())) {
                 return Vec::new();
             }
-            of_cookie(case, contacts, cookie)
+            of_cookie(case, &present, cookie)
         }
-        Fact::Storage(write) => of_storage(case, contacts, write),
+        Fact::Storage(write) => of_storage(case, &present, write),
         _ => Vec::new(),
     };
     case.visit.events.iter().map(|event| of_event(&event.fact)).collect()
 }
 
-/// `cookie:NAME`, `local:KEY`, `session:KEY` of one party, sorted, each once.
-pub(super) fn names(case: &Case, key: &str, keepers: &[Vec<&str>]) -> Vec<String> {
-    let events = case.visit.events.iter().zip(keepers).filter(|(_, keepers)| keepers.contains(&key));
-    let name = |fact: &Fact| match fact {
+/// The contacted third parties, in the ways in which they are asked for: a page can contact thousands and have
+/// thousands of cookies.
+struct Present<'a> {
+    keys: BTreeSet<&'a str>,
+    vendors: Vec<&'a Vendor>,
+    /// A host, or a domain above it, to the parties that were contacted there.
+    by_host: HashMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Present<'a> {
+    fn new(contacts: &'a [Contact<'a>]) -> Self {
+        let vendor = |contact: &Contact<'a>| match contact.party {
+            Party::Vendor(vendor) => Some(*vendor),
+            _ => None,
+        };
+        let mut by_host: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+        for contact in contacts {
+            for host in &contact.hosts {
+                for name in catalogue::domains(host) {
+                    by_host.entry(name).or_default().insert(contact.key);
+                }
+            }
+        }
+        let keys = contacts.iter().map(|contact| contact.key).collect();
+        Self { keys, vendors: contacts.iter().filter_map(vendor).collect(), by_host }
+    }
+
+    fn by_name(&self, owns: impl Fn(&Vendor) -> bool) -> Vec<&'a str> {
+        self.vendors.iter().filter(|vendor| owns(vendor)).map(|vendor| vendor.id.as_str()).collect()
+    }
+
+    /// The party that owns the host; failing that (`facebook.com`, of which the catalogue knows only a path), every
+    /// party that was contacted at the host or below it.
+    fn at_host(&self, catalogue: &Catalogue, host: &str) -> Vec<&'a str> {
+        let owner = Url::parse(&format!("https://{host}/")).ok().and_then(|url| catalogue.owner(&url));
+        if let Some(key) = owner.and_then(|owner| self.keys.get(owner.id.as_str())) {
+            return vec![key];
+        }
+        self.by_host.get(host).map(|keys| keys.iter().copied().collect()).unwrap_or_default()
+    }
+}
+
+/// What each party stored: `cookie:NAME`, `local:KEY`, `session:KEY`, sorted, each once.
+pub(super) fn names<'a>(case: &Case, keepers: &[Vec<&'a str>]) -> HashMap<&'a str, BTreeSet<String>> {
+    let mut names: HashMap<&str, BTreeSet<String>> = HashMap::new();
+    for (event, keepers) in case.visit.events.iter().zip(keepers) {
+        for keeper in keepers {
+            names.entry(keeper).or_default().extend(name(&event.fact));
+        }
+    }
+    names
+}
+
+fn name(fact: &Fact) -> Option<String> {
+    match fact {
         Fact::Cookie(cookie) => Some(format!("cookie:{}", cookie.name)),
         Fact::Storage(write) => Some(match write.area {
             StorageArea::Local => format!("local:{}", write.key),
             StorageArea::Session => format!("session:{}", write.key),
         }),
         _ => None,
-    };
-    events.filter_map(|(event, _)| name(&event.fact)).collect::<BTreeSet<_>>().into_iter().collect()
+    }
 }
 
 /// A cookie that the browser refused is not stored, and neither is one that is set in order to be deleted.
@@ -57,47 +108,23 @@ fn set_by_answer(fact: &Fact) -> Option<(&str, &str)> {
     }
 }
 
-fn of_cookie<'a>(case: &'a Case<'_>, contacts: &'a [Contact<'a>], cookie: &Cookie) -> Vec<&'a str> {
+fn of_cookie<'a>(case: &Case, present: &Present<'a>, cookie: &Cookie) -> Vec<&'a str> {
     if let Some(key) = cookie.set_by.and_then(|seq| case.third_party(seq)) {
-        return contacts.iter().filter(|contact| contact.key == key).map(|contact| contact.key).collect();
+        return present.keys.get(key).copied().into_iter().collect();
     }
     let domain = cookie.domain.trim_start_matches('.');
     if Site::of_host_or_itself(domain).is_some_and(|site| case.first.owns(&site)) {
-        return by_name(contacts, |vendor| vendor.cookies.iter().any(|name| name.matches(&cookie.name)));
+        return present.by_name(|vendor| vendor.cookies.iter().any(|name| name.matches(&cookie.name)));
     }
-    at_host(case, contacts, domain)
+    present.at_host(case.catalogue, domain)
 }
 
-fn of_storage<'a>(case: &'a Case<'_>, contacts: &'a [Contact<'a>], write: &StorageWrite) -> Vec<&'a str> {
+fn of_storage<'a>(case: &Case, present: &Present<'a>, write: &StorageWrite) -> Vec<&'a str> {
     // A storage key of a partitioned frame is "origin/^0top-site": the origin comes first.
     let origin = write.origin.split("/^").next().unwrap_or(&write.origin);
     if Site::of_url(origin).is_some_and(|site| case.first.owns(&site)) {
-        return by_name(contacts, |vendor| vendor.storage.iter().any(|key| key.matches(write.area, &write.key)));
+        return present.by_name(|vendor| vendor.storage.iter().any(|key| key.matches(write.area, &write.key)));
     }
-    match Url::parse(origin).ok().as_ref().and_then(Url::host_str) {
-        Some(host) => at_host(case, contacts, host),
-        None => Vec::new(),
-    }
-}
-
-fn by_name<'a>(contacts: &'a [Contact<'a>], owns: impl Fn(&crate::Vendor) -> bool) -> Vec<&'a str> {
-    let owner = |contact: &&Contact| matches!(contact.party, Party::Vendor(vendor) if owns(vendor));
-    contacts.iter().filter(owner).map(|contact| contact.key).collect()
-}
-
-/// The contacted party that owns the host; failing that (`facebook.com`, of which the catalogue knows only a path),
-/// every party that was contacted at the host or below it.
-fn at_host<'a>(case: &'a Case<'_>, contacts: &'a [Contact<'a>], host: &str) -> Vec<&'a str> {
-    let owner = Url::parse(&format!("https://{host}/")).ok().and_then(|url| case.catalogue.owner(&url));
-    if let Some(contact) = owner.and_then(|owner| contacts.iter().find(|contact| contact.key == owner.id)) {
-        return vec![contact.key];
-    }
-    let below = |seq: &u32| {
-        let url = case.request(*seq).and_then(|request| Url::parse(&request.url).ok());
-        url.as_ref()
-            .and_then(Url::host_str)
-            .and_then(|name| name.strip_suffix(host))
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    contacts.iter().filter(|contact| contact.requests.iter().any(below)).map(|contact| contact.key).collect()
+    let url = Url::parse(origin).ok();
+    url.as_ref().and_then(Url::host_str).map(|host| present.at_host(case.catalogue, host)).unwrap_or_default()
 }

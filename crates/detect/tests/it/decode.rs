@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use earshot_detect::decode::{MAX_DEPTH, MAX_LAYERS, MAX_UNPACKED_BYTES, Packing, Unpacked, unpack, unpacked_size};
+use earshot_detect::decode::{MAX_DEPTH, MAX_LAYERS, MAX_WORK_BYTES, Packing, Unpacked, unpack};
 use flate2::{
     Compression,
     write::{GzEncoder, ZlibEncoder},
@@ -133,11 +133,20 @@ fn a_corrupt_stream_stays_as_it_was_sent() {
 
 #[test]
 fn a_zip_bomb_ends_at_the_bound() {
-    let bomb = gzip(&vec![b'0'; 4 * MAX_UNPACKED_BYTES]);
+    let bomb = gzip(&vec![b'0'; 4 * MAX_WORK_BYTES]);
     let unpacked = unpack(&gzip(&bomb));
     assert!(unpacked.cut);
     let held: usize = unpacked.layers.iter().skip(1).map(|layer| layer.bytes.len()).sum();
-    assert!(held <= MAX_UNPACKED_BYTES && held > MAX_UNPACKED_BYTES / 2, "{held}");
+    assert!(held <= MAX_WORK_BYTES && held > MAX_WORK_BYTES / 2, "{held}");
+}
+
+#[test]
+fn streams_that_fail_at_their_last_byte_use_up_the_budget() {
+    let mut wrong = zlib(&vec![b'0'; MAX_WORK_BYTES / 3]);
+    *wrong.last_mut().unwrap() ^= 1;
+    let unpacked = unpack(&[b"{}\n", wrong.as_slice()].concat().repeat(100));
+    assert_eq!(unpacked.layers.len(), 1);
+    assert!(unpacked.cut, "it stopped after three of a hundred");
 }
 
 #[test]
@@ -146,7 +155,7 @@ fn packing_is_followed_to_the_depth_that_is_promised() {
     for _ in 0..MAX_DEPTH {
         body = gzip(&body);
     }
-    assert_eq!((unpacked_size(&body), unpack(&body).cut), (JSON.len() as u64, false));
+    assert_eq!((unpack(&body).size(), unpack(&body).cut), (JSON.len() as u64, false));
     let deeper = unpack(&gzip(&body));
     assert!(deeper.cut && !can_be_read(&deeper, "Maribel"));
     assert!(deeper.layers.iter().all(|layer| layer.depth <= MAX_DEPTH));

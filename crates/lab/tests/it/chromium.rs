@@ -77,7 +77,9 @@ impl Chromium {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), answer).await.unwrap_or_else(|_| panic!("{method} is not answered"))
+        tokio::time::timeout(Duration::from_secs(20), answer)
+            .await
+            .unwrap_or_else(|_| panic!("{method} is not answered"))
     }
 
     /// Opens a page; does not wait for it.

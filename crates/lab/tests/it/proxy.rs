@@ -122,7 +122,10 @@ async fn what_a_collector_receives_is_taken_down_with_its_decoded_length() {
     assert!(answer.contains("access-control-allow-origin: https://a.test"), "{answer}");
     let received = lab.received();
     let [one] = received.as_slice() else { panic!("{received:?}") };
-    assert_eq!((one.via, one.method.as_str(), one.path.as_str(), one.query.as_str()), (Via::Http, "POST", "/batch", "n=1"));
+    assert_eq!(
+        (one.via, one.method.as_str(), one.path.as_str(), one.query.as_str()),
+        (Via::Http, "POST", "/batch", "n=1")
+    );
     assert_eq!((one.body_len, one.decoded_len), (packed.len() as u64, 5_000));
     assert_eq!(one.body_sha256.len(), 64);
     assert!(!format!("{:?}", one.headers).contains("secret"));
@@ -134,7 +137,7 @@ async fn real_sdks_are_served_under_their_vendors_names() {
     let lab = lab(0).await;
     for (host, path, inside) in [
         ("www.clarity.ms", "/tag/abc123", "projectId: \"abc123\""),
-        ("scripts.clarity.ms", "/0.8.70/clarity.js", "clarity-js v0.8.70"),
+        ("scripts.clarity.ms", "/0.8.70/clarity.js", "0.8.70"),
         ("us-assets.i.posthog.com", "/static/array.js", "posthog"),
         ("browser.sentry-cdn.com", "/11.12.0/bundle.replay.min.js", "window[\"Sentry\"]"),
         ("static.openreplay.com", "/19.0.1/openreplay.js", "OpenReplay"),
@@ -145,5 +148,25 @@ async fn real_sdks_are_served_under_their_vendors_names() {
         assert!(script.starts_with("HTTP/1.1 200"), "{host}: {}", &script[..script.len().min(300)]);
         assert!(script.contains(inside), "{host}{path} lacks {inside}");
     }
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn walls_errors_and_silence_are_what_the_truth_says() {
+    let lab = lab(0).await;
+    for (host, path, status) in [
+        ("blocked.test", "/", "403"),
+        ("challenge.test", "/contact", "503"),
+        ("challenge.test", "/login", "200"),
+        ("errors.test", "/gone", "410"),
+        ("errors.test", "/broken", "500"),
+        ("errors.test", "/nothing-here", "404"),
+        ("robots-disallow.test", "/robots.txt", "200"),
+    ] {
+        let answer = https(&lab, &format!("{host}:443"), host, &get(host, path)).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{host}{path}: {answer}");
+    }
+    let silent = https(&lab, "hostile.test:443", "hostile.test", "GET /never HTTP/1.1\r\nHost: hostile.test\r\n\r\n");
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(500), silent).await.is_err(), "something came");
     lab.stop().await;
 }

@@ -60,3 +60,17 @@ fn what_is_simulated_is_said_and_what_is_real_is_not() {
         }
     }
 }
+
+#[test]
+fn fonts_are_clean_and_a_wall_is_not() {
+    let web = Web::new(0, 7).unwrap();
+    let clean = |domain: &str| web.truth_of(domain).unwrap().pages.iter().all(earshot_lab::PageTruth::is_clean);
+    for domain in ["clean.test", "fonts-only.test", "cmp-gated.test", "http-only.test"] {
+        assert!(clean(domain), "{domain}");
+    }
+    for domain in ["blocked.test", "challenge.test", "cmp-leaky.test", "blog-rrweb.test", "cloaked.test"] {
+        assert!(!clean(domain), "{domain}");
+    }
+    let once = web.truth_of("one-page-only.test").unwrap();
+    assert!(once.page("/").unwrap().is_clean() && !once.page("/checkout").unwrap().is_clean());
+}

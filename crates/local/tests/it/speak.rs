@@ -23,7 +23,7 @@ fn line(n: u64) -> Line {
     Line {
         n,
         text: format!("it's \t{n}"),
-        maybe: (n % 2 == 0).then_some(n as f64),
+        maybe: n.is_multiple_of(2).then_some(n as f64),
         list: vec!["a".into(); (n % 3) as usize],
     }
 }

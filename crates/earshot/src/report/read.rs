@@ -1,0 +1,140 @@
+//! A report from the store.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use earshot_model::{BadLine, Finding, Gap, Run, RunId};
+use earshot_store::{ExposureRow, SeedRow, Store, VisitRow};
+use uuid::Uuid;
+
+use super::{BadInput, NOTICE, PageReport, Report, RunSummary, SCHEMA, Totals, Unvisited, VendorExposure};
+
+impl Report {
+    /// Reads all that is known about `run`.
+    ///
+    /// # Errors
+    /// If there is no such run, or the store cannot be asked.
+    pub async fn read(store: &Store, run: RunId, data: &Path, bad: &[BadLine]) -> Result<Self> {
+        let run = store.run(run).await?.with_context(|| format!("there is no run {run}"))?;
+        let exposure = store.exposure(run.id).await?;
+        let pages = pages(store, run.id, data).await?;
+        let unvisited = unvisited(store.seeds(run.id)?.all().await?);
+        Ok(Self {
+            schema: SCHEMA,
+            earshot: env!("CARGO_PKG_VERSION"),
+            totals: totals(&run, &pages),
+            run: summary(&run),
+            vendors: exposure.into_iter().map(vendor).collect(),
+            pages,
+            unvisited,
+            bad_lines: bad.iter().map(bad_input).collect(),
+            notice: NOTICE,
+        })
+    }
+}
+
+async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>> {
+    let mut findings: HashMap<Uuid, Vec<Finding>> = HashMap::new();
+    for finding in store.findings(run)?.all().await? {
+        findings.entry(finding.visit.0).or_default().push(finding);
+    }
+    let mut gaps: HashMap<Uuid, Vec<Gap>> = HashMap::new();
+    for (visit, gap) in store.gaps(run)?.all().await? {
+        gaps.entry(visit.0).or_default().push(gap);
+    }
+    let evidence = |key: String| data.join("evidence").join(key).display().to_string();
+    let mut pages = Vec::new();
+    for visit in store.visits(run)?.all().await? {
+        let mut found = findings.remove(&visit.visit_id).unwrap_or_default();
+        found.sort_by(|a, b| a.first_contact_ms.total_cmp(&b.first_contact_ms).then_with(|| a.vendor.cmp(&b.vendor)));
+        let gaps = gaps.remove(&visit.visit_id).unwrap_or_default();
+        pages.push(page(visit, found, gaps, evidence));
+    }
+    pages.sort_by(|a, b| (&a.site, &a.url).cmp(&(&b.site, &b.url)));
+    Ok(pages)
+}
+
+fn page(visit: VisitRow, findings: Vec<Finding>, gaps: Vec<Gap>, evidence: impl Fn(String) -> String) -> PageReport {
+    PageReport {
+        site: visit.site,
+        url: visit.page,
+        final_url: some(visit.final_url),
+        kind: visit.page_kind,
+        visit: visit.visit_id.to_string(),
+        outcome: visit.outcome,
+        class: visit.class,
+        detail: visit.detail,
+        took_ms: visit.took_ms,
+        screenshot: some(visit.screenshot).map(evidence),
+        findings,
+        gaps,
+    }
+}
+
+/// The store writes an empty text where there is none.
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn totals(run: &Run, pages: &[PageReport]) -> Totals {
+    let of_class = |class: &str| pages.iter().filter(|page| page.class == class).count() as u64;
+    let seen = || pages.iter().filter(|page| page.class == "seen");
+    let tracked = |page: &&PageReport| page.findings.iter().any(|finding| finding.exposure.is_tracker());
+    let sites = |pages: &mut dyn Iterator<Item = &PageReport>| {
+        pages.map(|page| page.site.clone()).collect::<BTreeSet<_>>().len() as u64
+    };
+    Totals {
+        targets: run.seeds,
+        sites_seen: sites(&mut seen()),
+        sites_with_tracker: sites(&mut seen().filter(tracked)),
+        pages: pages.len() as u64,
+        pages_seen: of_class("seen"),
+        pages_blocked: of_class("blocked"),
+        pages_failed: of_class("failed"),
+        pages_refused: of_class("refused"),
+        pages_without_tracker: seen().filter(|page| !tracked(page)).count() as u64,
+        gaps: seen().map(|page| page.gaps.len() as u64).sum(),
+    }
+}
+
+fn summary(run: &Run) -> RunSummary {
+    RunSummary {
+        id: run.id.to_string(),
+        label: run.label.clone(),
+        started_at: run.started_at.to_string(),
+        state: run.state.as_str().to_owned(),
+        pages_per_site: run.pages_per_site,
+        profiles: run.profiles.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn vendor(row: ExposureRow) -> VendorExposure {
+    VendorExposure {
+        vendor: row.vendor,
+        name: row.vendor_name,
+        category: row.category,
+        exposure: row.exposure,
+        sites: row.sites,
+        pre_consent_share: row.share,
+        pages: row.pages,
+        median_first_contact_ms: row.median_first_contact_ms,
+        requests: row.requests,
+        uploads: row.uploads,
+        upload_bytes: row.wire_bytes,
+        upload_decoded_bytes: row.decoded_bytes,
+        stored: row.stored,
+    }
+}
+
+/// Targets whose crawl chose no page.
+fn unvisited(seeds: Vec<SeedRow>) -> Vec<Unvisited> {
+    let mut seen = HashSet::new();
+    let none = seeds.into_iter().filter(|seed| seed.pages == 0 && seen.insert(seed.start.clone()));
+    none.map(|seed| Unvisited { start: seed.start, outcome: seed.outcome, class: seed.class, detail: seed.detail })
+        .collect()
+}
+
+fn bad_input(bad: &BadLine) -> BadInput {
+    BadInput { source: bad.source.clone(), line: bad.line, text: bad.text.clone(), error: bad.error.to_string() }
+}

@@ -1,0 +1,76 @@
+//! Work that is done twice counts once.
+
+use earshot_model::{Exposure, Outcome};
+
+use crate::{Fixture, make, store_on};
+
+#[tokio::test]
+async fn migrating_again_changes_nothing_and_other_databases_stand_beside() {
+    let it = Fixture::new().await;
+    it.store.migrate().await.unwrap();
+    let (one, two) = tokio::join!(it.store.migrate(), it.store.migrate());
+    one.and(two).unwrap();
+    assert_eq!(it.ask("SELECT version, name FROM schema_migrations FINAL").await, "1\t0001_tables.sql\n");
+
+    let odd = store_on(&it.engine, "odd `name`");
+    odd.migrate().await.unwrap();
+    odd.put_run(&make::run(1)).await.unwrap();
+    assert_eq!((odd.runs(10).await.unwrap().len(), it.store.runs(10).await.unwrap().len()), (1, 0));
+    it.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_migration_that_was_changed_later_is_refused() {
+    let it = Fixture::new().await;
+    it.ask("INSERT INTO schema_migrations (version, name, digest) SELECT 1, '0001_tables.sql', 'other'").await;
+    let error = it.store.migrate().await.unwrap_err().to_string();
+    assert!(error.starts_with("migration 0001_tables.sql was changed"), "{error}");
+    it.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_visit_that_is_recorded_twice_counts_once() {
+    let it = Fixture::new().await;
+    let run = make::run(1);
+    it.store.put_run(&run).await.unwrap();
+    let crawl = make::crawl(run.id, "https://a.test/", &["https://a.test/"]);
+    let vendors = [("clarity", Exposure::Content, 100.0), ("meta", Exposure::Tracker, 80.0)];
+    let first = make::visit(run.id, "https://a.test/", Outcome::of_status(200), &vendors);
+    // The second time the page behaved differently: one vendor less, later.
+    let second =
+        make::visit(run.id, "https://a.test/", Outcome::of_status(200), &[("clarity", Exposure::Content, 140.0)]);
+    for judged in [&first, &first, &second] {
+        it.store.put_run(&run).await.unwrap();
+        it.store.put_crawls(std::slice::from_ref(&crawl)).await.unwrap();
+        it.store.put_visits(std::slice::from_ref(judged)).await.unwrap();
+    }
+    let progress = it.store.progress(run.id).await.unwrap();
+    assert_eq!((progress.crawled, progress.recorded, progress.trackers), (1, 1, 1), "{progress:?}");
+    assert!(progress.is_complete());
+    let exposure = it.store.exposure(run.id).await.unwrap();
+    let rows: Vec<_> =
+        exposure.iter().map(|row| (row.vendor.as_str(), row.requests, row.median_first_contact_ms)).collect();
+    assert_eq!(rows, [("clarity", 1, 140.0)], "what only the first recording had is gone");
+    assert_eq!(it.store.findings(run.id).unwrap().all().await.unwrap(), second.findings);
+    assert_eq!(it.store.gaps(run.id).unwrap().all().await.unwrap().len(), 2);
+    assert_eq!(it.store.runs(10).await.unwrap().len(), 1);
+    it.engine.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_recorder_left_half_written_does_not_count() {
+    let it = Fixture::new().await;
+    let run = make::run(1);
+    it.store.put_run(&run).await.unwrap();
+    let judged =
+        make::visit(run.id, "https://a.test/", Outcome::of_status(200), &[("clarity", Exposure::Content, 1.0)]);
+    it.store.put_visits(std::slice::from_ref(&judged)).await.unwrap();
+    // As after a crash before the last insert.
+    it.ask("TRUNCATE TABLE visits").await;
+    assert!(it.store.recorded(run.id, &[judged.visit.id()]).await.unwrap().is_empty());
+    assert_eq!(it.store.progress(run.id).await.unwrap().trackers, 0);
+    assert_eq!(it.store.findings(run.id).unwrap().all().await.unwrap(), []);
+    it.store.put_visits(std::slice::from_ref(&judged)).await.unwrap();
+    assert_eq!(it.store.findings(run.id).unwrap().all().await.unwrap(), judged.findings);
+    it.engine.stop().await;
+}
