@@ -28,6 +28,6 @@ pub async fn load(given: Option<&Path>) -> Result<Option<FilterList>> {
     let text = tokio::fs::read_to_string(&path).await.with_context(|| format!("cannot read {}", path.display()))?;
     let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     // Tens of thousands of rules: not on a thread that others wait on.
-    let list = tokio::task::spawn_blocking(move || FilterList::parse(&name, &text)).await.context("filter list")?;
+    let list = tokio::task::spawn_blocking(move || FilterList::parse(&name, &text)).await.context("filter list")??;
     Ok(Some(list))
 }

@@ -6,7 +6,7 @@ mod read;
 mod text;
 
 use anyhow::Result;
-use earshot_model::{Exposure, Finding, Gap};
+use earshot_model::{Exposure, Finding};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -141,8 +141,16 @@ pub struct PageReport {
     #[schemars(with = "Vec<serde_json::Value>")]
     pub findings: Vec<Finding>,
     /// What could not be observed.
-    #[schemars(with = "Vec<serde_json::Value>")]
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<GapReport>,
+}
+
+/// Something within a page that could not be observed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct GapReport {
+    /// What kind of thing: `body_unread`, `cut_short`, …
+    pub kind: String,
+    /// What exactly.
+    pub detail: String,
 }
 
 /// A target of which no page could be visited.

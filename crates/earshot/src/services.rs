@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use earshot_bus::{Bus, BusConfig};
 use earshot_local::{
-    DataDir, Engine, EngineCommand, EngineOptions, Held, Lock, Nats, NatsOptions, Part, Services as Addresses, parts,
+    DataDir, Engine, EngineCommand, EngineOptions, Held, Lock, NatsOptions, Part, Services as Addresses, parts,
 };
 use earshot_store::{Store, StoreConfig};
 use url::Url;

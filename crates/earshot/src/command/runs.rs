@@ -25,7 +25,7 @@ pub(super) async fn run(global: &Global, runs: &Runs) -> Result<Exit> {
 }
 
 async fn list(services: &Services, limit: u32, format: ListFormat) -> Result<Exit> {
-    let runs = services.store.runs(limit).await?;
+    let runs = services.store.runs(limit.into()).await?;
     let text = match format {
         ListFormat::Json => serde_json::to_string_pretty(&runs)? + "\n",
         ListFormat::Text if runs.is_empty() => "no runs yet; try: earshot scan example.com\n".to_owned(),

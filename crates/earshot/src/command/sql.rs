@@ -3,8 +3,6 @@
 use std::io::Write as _;
 
 use anyhow::Result;
-use futures::StreamExt as _;
-
 use crate::{
     cli::{Global, Sql},
     config::Config,
@@ -22,9 +20,8 @@ pub(super) async fn run(global: &Global, sql: &Sql) -> Result<Exit> {
 
 /// Streams: an answer may be larger than memory. A reader that went away ends it quietly.
 async fn answer(services: &Services, sql: &Sql) -> Result<()> {
-    let mut stream = services.store.sql(&sql.query, &sql.format).await?;
-    while let Some(bytes) = stream.next().await {
-        let bytes = bytes?;
+    let mut stream = services.store.sql(&sql.query, &sql.format)?;
+    while let Some(bytes) = stream.next().await? {
         let written = std::io::stdout().lock().write_all(&bytes);
         match written {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => break,

@@ -1,14 +1,16 @@
 //! A report from the store.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+};
 
 use anyhow::{Context as _, Result};
-use earshot_model::{BadLine, Finding, Gap, Run, RunId};
-use earshot_store::{ExposureRow, SeedRow, Store, VisitRow};
+use earshot_model::{BadLine, Finding, Run, RunId};
+use earshot_store::{ExposureRow, Store, UnvisitedRow, VisitRow};
 use uuid::Uuid;
 
-use super::{BadInput, NOTICE, PageReport, Report, RunSummary, SCHEMA, Totals, Unvisited, VendorExposure};
+use super::{BadInput, GapReport, NOTICE, PageReport, Report, RunSummary, SCHEMA, Totals, Unvisited, VendorExposure};
 
 impl Report {
     /// Reads all that is known about `run`.
@@ -19,7 +21,7 @@ impl Report {
         let run = store.run(run).await?.with_context(|| format!("there is no run {run}"))?;
         let exposure = store.exposure(run.id).await?;
         let pages = pages(store, run.id, data).await?;
-        let unvisited = unvisited(store.seeds(run.id)?.all().await?);
+        let unvisited = store.unvisited(run.id)?.all().await?;
         Ok(Self {
             schema: SCHEMA,
             earshot: env!("CARGO_PKG_VERSION"),
@@ -27,7 +29,7 @@ impl Report {
             run: summary(&run),
             vendors: exposure.into_iter().map(vendor).collect(),
             pages,
-            unvisited,
+            unvisited: unvisited.into_iter().map(target).collect(),
             bad_lines: bad.iter().map(bad_input).collect(),
             notice: NOTICE,
         })
@@ -39,9 +41,10 @@ async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>
     for finding in store.findings(run)?.all().await? {
         findings.entry(finding.visit.0).or_default().push(finding);
     }
-    let mut gaps: HashMap<Uuid, Vec<Gap>> = HashMap::new();
-    for (visit, gap) in store.gaps(run)?.all().await? {
-        gaps.entry(visit.0).or_default().push(gap);
+    let mut gaps: HashMap<Uuid, Vec<GapReport>> = HashMap::new();
+    for gap in store.gaps(run)?.all().await? {
+        let (kind, detail) = (gap.kind, gap.detail);
+        gaps.entry(gap.visit_id).or_default().push(GapReport { kind, detail });
     }
     let evidence = |key: String| data.join("evidence").join(key).display().to_string();
     let mut pages = Vec::new();
@@ -55,7 +58,7 @@ async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>
     Ok(pages)
 }
 
-fn page(visit: VisitRow, findings: Vec<Finding>, gaps: Vec<Gap>, evidence: impl Fn(String) -> String) -> PageReport {
+fn page(visit: VisitRow, findings: Vec<Finding>, gaps: Vec<GapReport>, evidence: impl Fn(String) -> String) -> PageReport {
     PageReport {
         site: visit.site,
         url: visit.page,
@@ -127,12 +130,8 @@ fn vendor(row: ExposureRow) -> VendorExposure {
     }
 }
 
-/// Targets whose crawl chose no page.
-fn unvisited(seeds: Vec<SeedRow>) -> Vec<Unvisited> {
-    let mut seen = HashSet::new();
-    let none = seeds.into_iter().filter(|seed| seed.pages == 0 && seen.insert(seed.start.clone()));
-    none.map(|seed| Unvisited { start: seed.start, outcome: seed.outcome, class: seed.class, detail: seed.detail })
-        .collect()
+fn target(row: UnvisitedRow) -> Unvisited {
+    Unvisited { start: row.start, outcome: row.outcome, class: row.class, detail: row.detail }
 }
 
 fn bad_input(bad: &BadLine) -> BadInput {

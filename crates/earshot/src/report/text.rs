@@ -145,7 +145,7 @@ fn unseen(report: &Report, text: &mut String) {
 fn gaps(report: &Report, text: &mut String) {
     let mut kinds: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
     for gap in report.pages.iter().filter(|page| page.class == "seen").flat_map(|page| &page.gaps) {
-        *kinds.entry(gap.kind.as_str()).or_default() += 1;
+        *kinds.entry(&gap.kind).or_default() += 1;
     }
     if !kinds.is_empty() {
         let kinds: Vec<_> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();

@@ -64,7 +64,7 @@ impl Plan {
             egress: Egress::new(egress)?,
             chromium: chromium.map(|found| found.path),
             ca_spki: config.ca_cert().map(ca::spki_sha256).transpose()?,
-            catalogue: Arc::new(Catalogue::embedded().context("the catalogue")?),
+            catalogue: Arc::new(Catalogue::built_in().context("the catalogue")?),
             list: list.map(Arc::new),
         })
     }

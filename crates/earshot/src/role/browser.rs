@@ -38,13 +38,17 @@ pub struct Worker {
 /// If the queue cannot be opened.
 pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
     let pages = worker.bus.pages().await.context("browser worker")?;
-    let (worker, tabs) = (Arc::new(worker), worker.tabs);
+    let tabs = worker.tabs;
+    let worker = Arc::new(worker);
     pool::drain(pages, tabs, &shutdown, |delivery| {
         let (worker, shutdown) = (worker.clone(), shutdown.clone());
         async move { worker.take(delivery, &shutdown).await }
     })
     .await;
-    worker.browser.close().await;
+    // No visit runs any more, so nobody else holds the worker.
+    if let Some(worker) = Arc::into_inner(worker) {
+        worker.browser.close().await;
+    }
     Ok(())
 }
 

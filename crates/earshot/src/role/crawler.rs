@@ -45,7 +45,8 @@ pub struct Crawler {
 /// If the queue cannot be opened.
 pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
     let seeds = crawler.bus.seeds().await.context("crawler")?;
-    let (crawler, at_once) = (Arc::new(crawler), crawler.at_once);
+    let at_once = crawler.at_once;
+    let crawler = Arc::new(crawler);
     pool::drain(seeds, at_once, &shutdown, |delivery| {
         let (crawler, shutdown) = (crawler.clone(), shutdown.clone());
         async move { crawler.take(delivery, &shutdown).await }
