@@ -75,7 +75,11 @@ fn our_crates_depend_on_each_other_as_drawn() {
 fn vendor_crates_stay_behind_their_fences() {
     let found = dependencies();
     for (vendor, wrappers) in FENCES {
-        let users: Vec<_> = found.iter().filter(|(_, all)| all.iter().any(|name| name == vendor)).map(|(name, _)| name.as_str()).collect();
+        let users: Vec<_> = found
+            .iter()
+            .filter(|(_, all)| all.iter().any(|name| name == vendor))
+            .map(|(name, _)| name.as_str())
+            .collect();
         assert_eq!(users, wrappers, "{vendor}");
     }
 }

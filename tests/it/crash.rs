@@ -79,7 +79,9 @@ fn a_killed_program_is_resumed() {
     kill(pid);
     finish(scan);
     for child in children {
-        until("the children of a killed program are gone", || !std::path::Path::new(&format!("/proc/{child}/exe")).exists());
+        until("the children of a killed program are gone", || {
+            !std::path::Path::new(&format!("/proc/{child}/exe")).exists()
+        });
     }
     let output = finish(start(&earshot, &list, &["--resume"]));
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));

@@ -84,7 +84,9 @@ pub fn bare() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_earshot"));
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if name.starts_with("EARSHOT_") && !["EARSHOT_PARTS", "EARSHOT_CHROMIUM", "EARSHOT_NATS"].contains(&name.as_str()) {
+        if name.starts_with("EARSHOT_")
+            && !["EARSHOT_PARTS", "EARSHOT_CHROMIUM", "EARSHOT_NATS"].contains(&name.as_str())
+        {
             command.env_remove(name);
         }
     }

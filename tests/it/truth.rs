@@ -37,10 +37,15 @@ fn uploads_equal_what_was_received(report: &serde_json::Value, received: &[Recei
             *sum = (sum.0 + 1, sum.1 + upload.body_len);
         }
     }
-    let reported: BTreeMap<&str, (u64, u64)> = report["vendors"].as_array().unwrap().iter().map(|vendor| {
-        let number = |field: &str| vendor[field].as_u64().unwrap();
-        (vendor["vendor"].as_str().unwrap(), (number("uploads"), number("upload_bytes")))
-    }).collect();
+    let reported: BTreeMap<&str, (u64, u64)> = report["vendors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|vendor| {
+            let number = |field: &str| vendor[field].as_u64().unwrap();
+            (vendor["vendor"].as_str().unwrap(), (number("uploads"), number("upload_bytes")))
+        })
+        .collect();
     assert_eq!(arrived.len(), SDKS.len(), "every SDK uploads: {arrived:?}");
     for (vendor, sums) in arrived {
         assert_eq!(reported.get(vendor), Some(&sums), "{vendor}: uploads and bytes, reported and received");

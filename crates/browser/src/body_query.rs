@@ -39,7 +39,11 @@ impl Command for GetRequestPostData {
 impl RequestPostData {
     /// The exact bytes; `None` if they are not what they say.
     pub(crate) fn bytes(self) -> Option<Vec<u8>> {
-        if self.base64_encoded { BASE64_STANDARD.decode(self.post_data).ok() } else { Some(self.post_data.into_bytes()) }
+        if self.base64_encoded {
+            BASE64_STANDARD.decode(self.post_data).ok()
+        } else {
+            Some(self.post_data.into_bytes())
+        }
     }
 }
 

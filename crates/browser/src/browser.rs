@@ -6,7 +6,7 @@ use std::sync::{
 use earshot_egress::Egress;
 use earshot_model::PageTask;
 use tokio::sync::{Mutex, Semaphore};
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{BrowserConfig, BrowserError, Seen, instance::Instance, visit};
 
@@ -18,6 +18,8 @@ pub struct Browser {
     current: Mutex<Option<Arc<Instance>>>,
     /// One task for each process that has not ended.
     processes: TaskTracker,
+    /// Cancelled when all of them have to.
+    closing: CancellationToken,
     unparsed: Arc<AtomicU64>,
 }
 
@@ -33,6 +35,7 @@ impl Browser {
             egress,
             current: Mutex::new(None),
             processes: TaskTracker::new(),
+            closing: CancellationToken::new(),
             unparsed: Arc::default(),
         };
         browser.current.lock().await.replace(browser.instance().await?);
@@ -45,17 +48,17 @@ impl Browser {
     /// # Errors
     /// Ours only; [`BrowserError::is_retryable`] says whether the same visit may be tried again.
     pub async fn visit(&self, task: &PageTask) -> Result<Seen, BrowserError> {
-        // The semaphore is never closed.
+        // Closed by `close` only.
         let _tab = self.tabs.acquire().await.map_err(|_| BrowserError::Gone)?;
         let instance = self.living().await?;
         visit::visit(&instance, &self.config, &self.egress, task).await
     }
 
-    /// Ends the browser, and waits until nothing is left of it. Visits in flight return [`BrowserError::Gone`].
-    pub async fn close(self) {
-        if let Some(instance) = self.current.lock().await.take() {
-            instance.kill();
-        }
+    /// Ends the browser, and waits until nothing is left of it. Visits in flight, and later ones, return
+    /// [`BrowserError::Gone`].
+    pub async fn close(&self) {
+        self.tabs.close();
+        self.closing.cancel();
         self.processes.close();
         self.processes.wait().await;
     }
@@ -81,9 +84,17 @@ impl Browser {
     }
 
     async fn instance(&self) -> Result<Arc<Instance>, BrowserError> {
+        if self.closing.is_cancelled() {
+            return Err(BrowserError::Gone);
+        }
         let instance = Instance::launch(&self.config, &self.egress, self.unparsed.clone()).await?;
-        let ended = instance.ended();
-        self.processes.spawn(async move { ended.cancelled().await });
+        let (process, closing) = (instance.process(), self.closing.clone());
+        self.processes.spawn(async move {
+            if closing.run_until_cancelled(process.ended().cancelled()).await.is_none() {
+                process.kill();
+                process.ended().cancelled().await;
+            }
+        });
         Ok(Arc::new(instance))
     }
 }

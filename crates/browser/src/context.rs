@@ -5,7 +5,9 @@ use std::sync::{
 
 use chromiumoxide::cdp::browser_protocol::{
     browser::{BrowserContextId, SetDownloadBehaviorBehavior, SetDownloadBehaviorParams},
-    target::{AttachToTargetParams, CreateBrowserContextParams, CreateTargetParams, DisposeBrowserContextParams, TargetId},
+    target::{
+        AttachToTargetParams, CreateBrowserContextParams, CreateTargetParams, DisposeBrowserContextParams, TargetId,
+    },
 };
 use earshot_egress::Door;
 use tokio::sync::mpsc;

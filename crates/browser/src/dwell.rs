@@ -31,8 +31,11 @@ mod tests {
     fn over(parsed_ms: Option<u64>, last_request_ms: u64) -> u128 {
         let arrived = Instant::now();
         let after = |ms| arrived + Duration::from_millis(ms);
-        let progress =
-            Progress { parsed: parsed_ms.map(after), last_request: Some(after(last_request_ms)), ..Progress::default() };
+        let progress = Progress {
+            parsed: parsed_ms.map(after),
+            last_request: Some(after(last_request_ms)),
+            ..Progress::default()
+        };
         (DWELL.over_at(arrived, &progress) - arrived).as_millis()
     }
 

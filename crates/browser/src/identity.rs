@@ -1,7 +1,7 @@
 //! Whom the page believes to meet: a normal Chrome of the same version. Several SDKs stay silent for a headless one.
 
-use chromiumoxide::cdp::browser_protocol::{
-    emulation::{SetDeviceMetricsOverrideParams, SetUserAgentOverrideParams, UserAgentBrandVersion, UserAgentMetadata},
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    SetDeviceMetricsOverrideParams, SetUserAgentOverrideParams, UserAgentBrandVersion, UserAgentMetadata,
 };
 use earshot_model::Identity;
 

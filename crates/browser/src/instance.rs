@@ -13,7 +13,6 @@ use chromiumoxide::{
     conn::Connection,
 };
 use earshot_egress::{Door, Egress};
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     BrowserConfig, BrowserError, bounds,
@@ -97,20 +96,15 @@ impl Instance {
         self.visits.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Kills it at once, whoever uses it.
-    pub(crate) fn kill(&self) {
-        self.process.kill();
-    }
-
-    /// Cancelled when nothing is left of the process.
-    pub(crate) fn ended(&self) -> CancellationToken {
-        self.process.ended().clone()
+    /// The process, which may outlive this.
+    pub(crate) fn process(&self) -> Arc<Process> {
+        self.process.clone()
     }
 }
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        self.kill();
+        self.process.kill();
     }
 }
 
@@ -135,9 +129,7 @@ fn arguments(config: &BrowserConfig, door: &Door, version: &str) -> Vec<String> 
 /// Watches for popups, and for the workers that no page owns.
 async fn prepare(session: &Session) -> Result<Presented, BrowserError> {
     let version = session.call(GetVersionParams::default(), bounds::CALL).await?;
-    session
-        .call(SetDiscoverTargetsParams { discover: true, filter: Some(only(&["page"])) }, bounds::CALL)
-        .await?;
+    session.call(SetDiscoverTargetsParams { discover: true, filter: Some(only(&["page"])) }, bounds::CALL).await?;
     session
         .call(
             SetAutoAttachParams {

@@ -91,7 +91,9 @@ impl Ending {
 
     fn is_challenge(&self) -> bool {
         let serves_challenges = |host: &String| {
-            CHALLENGE_HOSTS.iter().any(|known| host == known || host.strip_suffix(known).is_some_and(|h| h.ends_with('.')))
+            CHALLENGE_HOSTS
+                .iter()
+                .any(|known| host == known || host.strip_suffix(known).is_some_and(|h| h.ends_with('.')))
         };
         self.document.challenge
             || CHALLENGE_TITLES.contains(&self.title.trim())

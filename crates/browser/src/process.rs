@@ -44,10 +44,7 @@ type Started = (Group, ChildStderr);
 
 impl Process {
     /// Starts Chromium with `arguments` and waits until it gives its DevTools address.
-    pub(crate) async fn start(
-        config: &BrowserConfig,
-        arguments: Vec<String>,
-    ) -> Result<(Self, String), BrowserError> {
+    pub(crate) async fn start(config: &BrowserConfig, arguments: Vec<String>) -> Result<(Self, String), BrowserError> {
         let failed = |source| BrowserError::Start { executable: config.executable.clone(), source };
         let profile = tempfile::Builder::new().prefix("earshot-browser-").tempdir().map_err(failed)?;
         let command = command(&config.executable, arguments, profile.path());
@@ -135,7 +132,9 @@ fn command(executable: &Path, arguments: Vec<String>, profile: &Path) -> Command
 /// **thread** that forked ends, and the threads of an async runtime come and go.
 async fn keep(command: Command, profile: TempDir, ended: CancellationToken) -> io::Result<Started> {
     let (report, started) = tokio::sync::oneshot::channel();
-    std::thread::Builder::new().name("chromium-keeper".to_owned()).spawn(move || keeper(command, profile, ended, report))?;
+    std::thread::Builder::new()
+        .name("chromium-keeper".to_owned())
+        .spawn(move || keeper(command, profile, ended, report))?;
     started.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
 }
 

@@ -203,7 +203,9 @@ impl<'a> Pump<'a> {
         self.children += 1;
         if self.children > bounds::CHILDREN {
             // It stays paused: it can neither do harm nor be seen.
-            self.notes.recorder().gap(GapKind::TargetUnwatched, format!("more than {} workers and frames", bounds::CHILDREN));
+            self.notes
+                .recorder()
+                .gap(GapKind::TargetUnwatched, format!("more than {} workers and frames", bounds::CHILDREN));
             return;
         }
         self.addresses.insert(attached.session_id.as_ref().to_owned(), info.url.clone());

@@ -88,7 +88,9 @@ impl Recorder {
             E::NetworkWebSocketFrameReceived(frame) => self.on_frame_received(frame, source),
             E::NetworkWebSocketFrameError(error) => self.on_socket_error(error),
             E::NetworkWebTransportCreated(created) => self.on_web_transport(created, source),
-            E::DomStorageDomStorageItemAdded(item) => self.on_stored(&item.storage_id, &item.key, &item.new_value, source),
+            E::DomStorageDomStorageItemAdded(item) => {
+                self.on_stored(&item.storage_id, &item.key, &item.new_value, source)
+            }
             E::DomStorageDomStorageItemUpdated(item) => {
                 self.on_stored(&item.storage_id, &item.key, &item.new_value, source);
             }
@@ -175,10 +177,8 @@ impl Recorder {
 
 /// Host and path of a URL: a query may hold what nobody should read in a gap.
 pub(crate) fn without_query(url: &str) -> String {
-    Url::parse(url).map_or_else(
-        |_| String::new(),
-        |url| format!("{}{}", url.host_str().unwrap_or_default(), url.path()),
-    )
+    Url::parse(url)
+        .map_or_else(|_| String::new(), |url| format!("{}{}", url.host_str().unwrap_or_default(), url.path()))
 }
 
 /// Whether a request of this URL leaves the page at all: `data:`, `blob:` and `about:` do not.

@@ -31,7 +31,12 @@ pub(crate) type Answer = Result<Value, Refusal>;
 /// What the router is asked to do.
 pub(crate) enum Order {
     /// Send a command; the answer is dropped if nobody waits for it.
-    Call { method: Cow<'static, str>, session: Option<SessionId>, params: Value, reply: Option<oneshot::Sender<Answer>> },
+    Call {
+        method: Cow<'static, str>,
+        session: Option<SessionId>,
+        params: Value,
+        reply: Option<oneshot::Sender<Answer>>,
+    },
     /// Send what happens in a context there.
     Listen { context: ContextId, listener: Listener },
     /// A context is no more.
@@ -166,7 +171,6 @@ impl Routing {
     }
 
     fn route(&mut self, event: CdpEventMessage) {
-        if std::env::var_os("CAPTURE").is_some() { eprintln!("CDP {}", serde_json::json!({"method": event.method, "sessionId": event.session_id, "params": event.params.clone().into_json().unwrap()})); } // TEMPORARY
         let Some(context) = self.context_of(&event) else { return };
         if let CdpEvent::TargetAttachedToTarget(attached) = &event.params {
             self.sessions.insert(attached.session_id.as_ref().to_owned(), context.clone());

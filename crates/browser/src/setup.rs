@@ -2,7 +2,8 @@
 
 use chromiumoxide::cdp::{
     browser_protocol::{
-        dom_storage, inspector, network::{self, EmulateNetworkConditionsParams},
+        dom_storage, inspector,
+        network::{self, EmulateNetworkConditionsParams},
         page::{self, AddScriptToEvaluateOnNewDocumentParams},
         target::SetAutoAttachParams,
     },
@@ -61,6 +62,7 @@ pub(crate) fn worker(session: &Session, presented: &Presented) {
 /// opened it, even after it is closed.
 pub(crate) fn popup(session: &Session) {
     session.fire(&network());
+    #[expect(deprecated, reason = "its successor is younger than the oldest Chromium that we drive")]
     session.fire(&EmulateNetworkConditionsParams::new(true, 0.0, -1.0, -1.0));
     session.fire(&RunIfWaitingForDebuggerParams::default());
 }

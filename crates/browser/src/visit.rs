@@ -94,7 +94,10 @@ pub(crate) async fn visit(
     drop(pump);
     let took = started.elapsed();
     let lost = context.dropped();
-    context.dispose().await?;
+    if let Err(error) = context.dispose().await {
+        // What was seen was seen. A browser that hangs is the heartbeat's business.
+        tracing::warn!(visit.id = %task.visit_id(), %error, "a browser context was not disposed of");
+    }
     let ledger = door.close().await;
 
     if lost > 0 {
@@ -188,7 +191,9 @@ impl Steps<'_> {
                 download: answer.is_download == Some(true),
                 ..Arrival::default()
             }),
-            Err(CallError::Refused { refusal, .. }) => Ok(Arrival { error: Some(refusal.message), ..Arrival::default() }),
+            Err(CallError::Refused { refusal, .. }) => {
+                Ok(Arrival { error: Some(refusal.message), ..Arrival::default() })
+            }
             Err(error) => Err(error),
         }
     }

@@ -217,7 +217,9 @@ pub enum RunsCommand {
         format: ListFormat,
     },
     /// The report of one run
-    #[command(after_help = "Examples:\n  earshot runs show            the last one\n  earshot runs show 01JCX… --format json")]
+    #[command(
+        after_help = "Examples:\n  earshot runs show            the last one\n  earshot runs show 01JCX… --format json"
+    )]
     Show {
         /// Its id [default: the last one]
         #[arg(value_name = "RUN")]

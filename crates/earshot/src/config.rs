@@ -104,6 +104,7 @@ pub enum Place {
 
 /// What the command line may override; `None` leaves the lower layers alone.
 #[derive(Clone, Debug, Default, Serialize)]
+#[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
 pub struct Overrides {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
@@ -269,7 +270,8 @@ fn check(text: &str) -> Result<()> {
     let mut whole: toml::Table = toml::from_str(DEFAULT)?;
     let theirs: toml::Table = toml::from_str(text)?;
     for (key, value) in theirs {
-        let known = whole.get_mut(&key).with_context(|| format!("line {}: unknown key '{key}'", line_of(text, &key)))?;
+        let known =
+            whole.get_mut(&key).with_context(|| format!("line {}: unknown key '{key}'", line_of(text, &key)))?;
         match (known, value) {
             (toml::Value::Table(known), toml::Value::Table(value)) => {
                 for (inner, value) in value {

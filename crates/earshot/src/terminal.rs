@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
+use comfy_table::{ContentArrangement, Table, presets};
+
 use crate::{cli::Colour, exit::Exit};
 
 /// Says what went wrong, with its causes, and gives back the exit code for it.
@@ -24,6 +26,22 @@ pub fn print(text: &str) -> std::io::Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
+}
+
+/// A table for stdout. On a terminal it is as wide as the terminal, elsewhere as wide as it likes: a file has no width.
+#[must_use]
+pub fn table(coloured: bool) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let terminal = std::io::stdout().is_terminal();
+    let arrangement = if terminal { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+    table.set_content_arrangement(arrangement);
+    if coloured {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    table
 }
 
 /// Whether stdout gets colours.

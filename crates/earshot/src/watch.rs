@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_line_of_progress_tells_sites_pages_rate_and_rest() {
-        let progress = Progress { seeds: 10, crawled: 5, planned: 15, recorded: 10, trackers: 4, ..Progress::default() };
+        let progress =
+            Progress { seeds: 10, crawled: 5, planned: 15, recorded: 10, trackers: 4, ..Progress::default() };
         let text = describe(&progress, 10, Duration::from_secs(60));
         assert_eq!(text, "sites 5/10 · pages 10/15 · 10 pages/min · trackers 4 · about 2 min left");
     }

@@ -124,7 +124,8 @@ impl Comparison {
 
     /// What the truth names must be reported as stored, by whomever.
     fn stored(&mut self, page: &Page, truth: &PageTruth) {
-        let stored: BTreeSet<&str> = page.findings.iter().flat_map(|finding| &finding.stored).map(String::as_str).collect();
+        let stored: BTreeSet<&str> =
+            page.findings.iter().flat_map(|finding| &finding.stored).map(String::as_str).collect();
         for cookie in &truth.cookies {
             if !stored.contains(format!("cookie:{cookie}").as_str()) {
                 self.differs(&page.url, format!("cookie {cookie} is set, not reported"));
@@ -133,7 +134,9 @@ impl Comparison {
         for key in &truth.storage {
             let holds = |stored: &&str| {
                 let stored = stored.strip_prefix("local:").or_else(|| stored.strip_prefix("session:"));
-                stored.is_some_and(|stored| key.strip_suffix('*').map_or(stored == key, |start| stored.starts_with(start)))
+                stored.is_some_and(|stored| {
+                    key.strip_suffix('*').map_or(stored == key, |start| stored.starts_with(start))
+                })
             };
             if !stored.iter().any(holds) {
                 self.differs(&page.url, format!("storage key {key} is written, not reported"));

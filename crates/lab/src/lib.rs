@@ -6,6 +6,7 @@
 
 mod answer;
 mod ca;
+pub mod check;
 mod config;
 mod dns;
 mod error;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
-use earshot_lab::{Lab, LabConfig, Web};
+use earshot_lab::{Lab, LabConfig, Web, check};
 use tracing_subscriber::EnvFilter;
 
 const EXAMPLES: &str = "\
@@ -18,6 +18,7 @@ Examples:
   earshot-lab serve --demo                           what the demo needs
   earshot-lab portfolio --demo > sites.txt           the domains of the demo portfolio
   earshot-lab truth shop-clarity.test                what is true of one site, as JSON
+  earshot-lab check --demo report.json               hold a report of earshot against the truth
 
   curl --proxy http://127.0.0.1:3128 --cacert ca/ca.pem https://shop-clarity.test/
 ";
@@ -38,6 +39,9 @@ enum Command {
     Portfolio(Generated),
     /// Print what is true of every site, or of one, as JSON.
     Truth(Truth),
+    /// Hold a report (`earshot scan --format json`) against the truth; fails if they differ. With --demo every site
+    /// of the demo portfolio must be in the report.
+    Check(Check),
     /// Say whether everything is there that the lab needs.
     Doctor {
         /// `node_modules` with the vendors' SDKs.
@@ -94,6 +98,14 @@ impl Generated {
 }
 
 #[derive(Args)]
+struct Check {
+    /// The report.
+    report: PathBuf,
+    #[command(flatten)]
+    generated: Generated,
+}
+
+#[derive(Args)]
 struct Truth {
     /// The site.
     domain: Option<String>,
@@ -109,6 +121,7 @@ async fn main() -> ExitCode {
         Command::Serve(args) => serve(args).await,
         Command::Portfolio(args) => portfolio(&args),
         Command::Truth(args) => truth(&args),
+        Command::Check(args) => check(&args),
         Command::Doctor { sdk } => doctor(sdk.as_deref()),
     };
     match done {
@@ -175,6 +188,21 @@ fn truth(args: &Truth) -> Result<()> {
         None => serde_json::to_writer_pretty(out, &web.truth().collect::<Vec<_>>())?,
     }
     println!();
+    Ok(())
+}
+
+fn check(args: &Check) -> Result<()> {
+    let web = args.generated.web()?;
+    let bytes = std::fs::read(&args.report).with_context(|| format!("cannot read {}", args.report.display()))?;
+    let report = check::Report::parse(&bytes).with_context(|| format!("{} is no report", args.report.display()))?;
+    let portfolio = if args.generated.demo { web.portfolio(true) } else { Vec::new() };
+    let comparison = check::compare(&report, &web.truth().collect::<Vec<_>>(), &portfolio);
+    for difference in &comparison.differences {
+        println!("{difference}");
+    }
+    let (pages, contacts, differences) = (comparison.pages, comparison.contacts, comparison.differences.len());
+    println!("held against the lab's truth: {pages} pages, {contacts} contacts, {differences} differences");
+    anyhow::ensure!(differences == 0, "the report does not equal the truth");
     Ok(())
 }
 

@@ -234,3 +234,44 @@ impl Kept {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(body: Vec<u8>) -> Received {
+        let empty = r#"{"time_ms":0,"via":"http","scheme":"https","host":"h","method":"POST","path":"/","query":"",
+            "headers":{},"body_len":0,"body_sha256":"","decoded_len":0}"#;
+        serde_json::from_str::<Received>(empty).unwrap().with_body(body.into())
+    }
+
+    #[test]
+    fn an_envelope_of_lines_and_zlib_is_decoded() {
+        let mut body = b"{\"event\":1}\n{\"type\":\"replay_recording\"}\n".to_vec();
+        let lines = body.len() as u64;
+        let mut packed = flate2::read::ZlibEncoder::new(&[b'r'; 4_000][..], flate2::Compression::default());
+        packed.read_to_end(&mut body).unwrap();
+        let one = received(body);
+        assert_eq!(one.decoded_len, lines + 4_000);
+        assert!(one.decoded().ends_with(b"rrrr"));
+    }
+
+    #[test]
+    fn text_that_only_looks_compressed_is_left_alone() {
+        let one = received(b"first\nx^ is no stream".to_vec());
+        assert_eq!((one.body_len, one.decoded_len), (21, 21));
+        assert_eq!(received(Vec::new()).body_sha256, "");
+    }
+
+    #[test]
+    fn beyond_its_budget_the_log_drops_old_bodies_and_keeps_their_entries() {
+        let log = Log::open(None).unwrap();
+        for _ in 0..5 {
+            log.third_party(received(vec![7; MAX_BODY_BYTES / 4]));
+        }
+        let kept = log.received();
+        assert_eq!(kept.len(), 5);
+        assert!(kept[0].body.is_empty() && kept[0].body_len == (MAX_BODY_BYTES / 4) as u64);
+        assert!(!kept[4].body.is_empty());
+    }
+}

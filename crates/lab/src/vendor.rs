@@ -203,3 +203,46 @@ fn prefix(url: &str) -> String {
 fn host_of(url: &str) -> Option<&str> {
     url.split_once("://")?.1.split(['/', '?']).next()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script_at(host: &str, path: &str) -> Option<String> {
+        match Vendors::embedded().unwrap().find(host, path) {
+            Some(Found::Script(vendor)) => Some(vendor.id.clone()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_shared_host_is_told_apart_by_path_and_account() {
+        let gtm = |path: &str| script_at("www.googletagmanager.com", path);
+        assert_eq!(gtm("/gtm.js?id=GTM-ABC").as_deref(), Some("google-tag-manager"));
+        assert_eq!(gtm("/gtag/js?id=G-ABC").as_deref(), Some("google-analytics"));
+        assert_eq!(gtm("/gtag/js?id=AW-ABC").as_deref(), Some("google-ads"));
+        let adobe = |path: &str| script_at("assets.adobedtm.com", path);
+        assert_eq!(adobe("/lab00001/tag.js").as_deref(), Some("adobe-launch"));
+        assert_eq!(adobe("/extensions/appmeasurement/lab00001/tag.js").as_deref(), Some("adobe-analytics"));
+    }
+
+    #[test]
+    fn every_snippet_gets_its_own_stand_in() {
+        for vendor in Vendors::embedded().unwrap().iter() {
+            let src = vendor.src();
+            let (host, path) = src.split_once("://").unwrap().1.split_once('/').unwrap();
+            assert_eq!(script_at(host, &format!("/{path}")).as_ref(), Some(&vendor.id), "{src}");
+        }
+    }
+
+    #[test]
+    fn every_endpoint_is_found_under_its_address() {
+        let vendors = Vendors::embedded().unwrap();
+        for call in vendors.iter().flat_map(|vendor| &vendor.call) {
+            let (host, path) = call.url.split_once("://").unwrap().1.split_once('/').unwrap();
+            let Some(Found::Call(found)) = vendors.find(host, &format!("/{path}")) else { panic!("{}", call.url) };
+            assert_eq!((found.via, prefix(&found.url)), (call.via, prefix(&call.url)));
+        }
+        assert!(vendors.find("nowhere.test", "/").is_none());
+    }
+}

@@ -49,6 +49,8 @@ pub struct Services {
     pub user: String,
     /// Its password.
     pub password: String,
+    /// Whether they stay until somebody stops them, so that others may work with them; else they end with one run.
+    pub stays: bool,
 }
 
 impl DataDir {
@@ -179,6 +181,7 @@ mod tests {
             clickhouse: "http://127.0.0.1:2".into(),
             user: "earshot".into(),
             password: "secret".into(),
+            stays: true,
         }
     }
 

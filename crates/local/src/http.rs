@@ -9,6 +9,7 @@ mod answer;
 mod ask;
 mod format;
 mod insert;
+mod native;
 mod read;
 mod statement;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{Target, TargetError};
+use crate::{PageUrl, Target, TargetError};
 
 /// Targets in the order in which they were first named, each once.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +13,7 @@ pub struct Portfolio {
     pub bad: Vec<BadLine>,
     /// How many lines repeated an earlier target.
     pub duplicates: usize,
-    seen: HashSet<Target>,
+    seen: HashSet<PageUrl>,
 }
 
 /// A line that could not be read, with where it stands.
@@ -43,7 +43,7 @@ impl Portfolio {
             return;
         }
         match Target::parse(text) {
-            Ok(target) if self.seen.insert(target.clone()) => self.targets.push(target),
+            Ok(target) if self.seen.insert(target.start.clone()) => self.targets.push(target),
             Ok(_) => self.duplicates += 1,
             Err(error) => {
                 let text = text.chars().take(BadLine::SHOWN_CHARS).collect();

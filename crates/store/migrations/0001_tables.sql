@@ -20,6 +20,17 @@ ENGINE = ReplacingMergeTree(updated_at)
 ORDER BY run_id
 COMMENT 'One campaign over a portfolio';
 
+CREATE TABLE IF NOT EXISTS targets
+(
+    run_id         LowCardinality(String) COMMENT 'The run',
+    start          String COMMENT 'Address that the crawl is to start from' CODEC(ZSTD(3)),
+    scheme_given   Bool COMMENT 'Whether the address was written with its scheme; else http is tried too',
+    only_this_page Bool COMMENT 'Whether just this page is meant, and not its site'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (run_id, start)
+COMMENT 'What a run was asked to scan; written before the run itself';
+
 CREATE TABLE IF NOT EXISTS seeds
 (
     run_id      LowCardinality(String) COMMENT 'The run',

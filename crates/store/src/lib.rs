@@ -12,6 +12,6 @@ mod stream;
 
 pub use error::StoreError;
 pub use judged::{EventNote, Judged};
-pub use report::{ExposureRow, GapRow, Progress, SiteRow, VisitRow};
+pub use report::{ExposureRow, GapRow, Progress, SiteRow, UnvisitedRow, VisitRow};
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};

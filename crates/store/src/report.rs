@@ -67,6 +67,19 @@ pub struct ExposureRow {
     pub stored: Vec<String>,
 }
 
+/// A target of which the crawl chose no page to visit.
+#[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub struct UnvisitedRow {
+    /// Where the crawl started.
+    pub start: String,
+    /// `failed` or `refused`.
+    pub class: String,
+    /// How it ended.
+    pub outcome: String,
+    /// What there is to say about that.
+    pub detail: String,
+}
+
 /// One site of a run.
 #[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
 pub struct SiteRow {

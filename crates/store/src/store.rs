@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use clickhouse::{Client, Compression, Row, RowOwned, RowRead, RowWrite, query::Query};
-use earshot_model::{Crawl, PageKind, PageUrl, Run, RunId, VisitId};
+use earshot_model::{Crawl, Run, RunId, Target, VisitId};
 use uuid::Uuid;
 
 use crate::{
-    Answer, ExposureRow, Findings, GapRow, Judged, Progress, Rows, SiteRow, StoreError, VisitRow, migrate, named,
-    rows::{self, EventRow, EventRows, FindingRow, RunRow, SeedRow},
+    Answer, ExposureRow, Findings, GapRow, Judged, Progress, Rows, SiteRow, StoreError, UnvisitedRow, VisitRow,
+    migrate, named,
+    rows::{self, EventRow, EventRows, FindingRow, RunRow, SeedRow, TargetRow},
 };
 
 /// Where the store is.
@@ -58,12 +59,30 @@ impl Store {
         migrate::migrate(&self.client, &self.database).await
     }
 
+    /// The number of the last migration that was applied.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn schema_version(&self) -> Result<u32, StoreError> {
+        let query = self.client.query(named::SCHEMA_VERSION);
+        query.fetch_one().await.map_err(StoreError::during("query schema_version"))
+    }
+
+    /// Writes what a run is asked to scan; before the run itself, so that who sees the run sees all of it.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`], as for all that follow.
+    pub async fn put_targets(&self, run: RunId, targets: &[Target]) -> Result<(), StoreError> {
+        let rows = targets.iter().map(|target| TargetRow::new(run, target)).collect();
+        self.insert("targets", "insert into targets", rows).await
+    }
+
     /// Writes a run, or its new state.
     ///
     /// # Errors
     /// [`StoreError::ClickHouse`], as for all that follow.
     pub async fn put_run(&self, run: &Run) -> Result<(), StoreError> {
-        self.insert("runs", "insert into runs", [RunRow::from(run)]).await
+        self.insert("runs", "insert into runs", vec![RunRow::from(run)]).await
     }
 
     /// Writes what crawls found.
@@ -71,7 +90,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub async fn put_crawls(&self, crawls: &[Crawl]) -> Result<(), StoreError> {
-        self.insert("seeds", "insert into seeds", crawls.iter().map(SeedRow::from)).await
+        self.insert("seeds", "insert into seeds", crawls.iter().map(SeedRow::from).collect()).await
     }
 
     /// Writes visits. Their rows in `visits` come last: who finds one there finds all that belongs to it. Writing a
@@ -81,12 +100,18 @@ impl Store {
     /// [`StoreError::ClickHouse`]. What was written until then does not count and does not harm: try again.
     pub async fn put_visits(&self, visits: &[Judged]) -> Result<(), StoreError> {
         let recording = Uuid::new_v4();
-        self.insert("events", "insert into events", visits.iter().flat_map(|judged| events(judged, recording))).await?;
-        self.insert("gaps", "insert into gaps", visits.iter().flat_map(|judged| gaps(judged, recording))).await?;
+        self.insert(
+            "events",
+            "insert into events",
+            visits.iter().flat_map(|judged| events(judged, recording)).collect(),
+        )
+        .await?;
+        self.insert("gaps", "insert into gaps", visits.iter().flat_map(|judged| gaps(judged, recording)).collect())
+            .await?;
         let findings = visits.iter().flat_map(|judged| &judged.findings);
-        let findings = findings.map(|finding| FindingRow::new(finding, recording));
+        let findings = findings.map(|finding| FindingRow::new(finding, recording)).collect();
         self.insert("findings", "insert into findings", findings).await?;
-        let visits = visits.iter().map(|judged| rows::VisitRow::new(judged, recording));
+        let visits = visits.iter().map(|judged| rows::VisitRow::new(judged, recording)).collect();
         self.insert("visits", "insert into visits", visits).await
     }
 
@@ -126,23 +151,30 @@ impl Store {
         Ok(rows.all().await?.into_iter().map(|row| VisitId(row.visit_id)).collect())
     }
 
-    /// The starts that were crawled.
+    /// Runs that go on, oldest first.
+    ///
+    /// # Errors
+    /// As [`Store::runs`].
+    pub async fn running(&self) -> Result<Vec<Run>, StoreError> {
+        let rows = self.rows::<RunRow>("query running", self.client.query(named::RUNNING))?;
+        rows.all().await?.into_iter().map(Run::try_from).collect()
+    }
+
+    /// Targets of a run that nobody has crawled yet, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError::ClickHouse`]; [`StoreError::Row`] for one that is no address.
-    pub async fn crawled(&self, run: RunId) -> Result<HashSet<PageUrl>, StoreError> {
-        let starts = self.rows::<Start>("query crawled", self.about(named::CRAWLED, run))?.all().await?;
-        starts.iter().map(|row| PageUrl::parse(&row.start).map_err(StoreError::row("seeds"))).collect()
+    pub async fn uncrawled(&self, run: RunId, limit: usize) -> Result<Vec<Target>, StoreError> {
+        let query = self.about(named::UNCRAWLED, run).param("limit", limit as u64);
+        self.rows::<TargetRow>("query uncrawled", query)?.all().await?.into_iter().map(Target::try_from).collect()
     }
 
-    /// The pages that each crawl of a run chose: what a resumed run has to visit.
+    /// Targets of which the crawl chose no page to visit.
     ///
     /// # Errors
-    /// As [`Store::crawled`].
-    pub async fn planned(&self, run: RunId) -> Result<Vec<(PageUrl, Vec<(PageUrl, PageKind)>)>, StoreError> {
-        let seeds = self.rows::<SeedRow>("query seeds", self.about(named::SEEDS, run))?.all().await?;
-        let seed = |row: &SeedRow| Ok((PageUrl::parse(&row.start).map_err(StoreError::row("seeds"))?, row.pages()?));
-        seeds.iter().map(seed).collect()
+    /// [`StoreError::ClickHouse`].
+    pub fn unvisited(&self, run: RunId) -> Result<Rows<UnvisitedRow>, StoreError> {
+        self.rows("query unvisited", self.about(named::UNVISITED, run))
     }
 
     /// How far a run is, in one query. All zero for a run that nobody knows.
@@ -210,17 +242,11 @@ impl Store {
         Ok(Rows::new(what, query.fetch().map_err(StoreError::during(what))?))
     }
 
-    async fn insert<R>(
-        &self,
-        table: &str,
-        what: &'static str,
-        rows: impl IntoIterator<Item = R>,
-    ) -> Result<(), StoreError>
+    async fn insert<R>(&self, table: &str, what: &'static str, rows: Vec<R>) -> Result<(), StoreError>
     where
         R: RowWrite + for<'a> Row<Value<'a> = R>,
     {
-        let mut rows = rows.into_iter().peekable();
-        if rows.peek().is_none() {
+        if rows.is_empty() {
             return Ok(());
         }
         let mut insert = self.client.insert::<R>(table).await.map_err(StoreError::during(what))?;
@@ -235,11 +261,6 @@ impl Store {
 struct Id {
     #[serde(with = "clickhouse::serde::uuid")]
     visit_id: Uuid,
-}
-
-#[derive(Row, serde::Deserialize)]
-struct Start {
-    start: String,
 }
 
 fn events(judged: &Judged, recording: Uuid) -> impl Iterator<Item = EventRow> {

@@ -183,8 +183,7 @@ impl Recorder {
         let Some((hop, from_cache)) = self.requests.end(id) else { return };
         let status = u16::try_from(status).unwrap_or_default();
         hop.status = Some(status);
-        let fact =
-            Response { request: reference(hop.slot), status, mime: mime.to_owned(), local: local || from_cache };
+        let fact = Response { request: reference(hop.slot), status, mime: mime.to_owned(), local: local || from_cache };
         let (_, frame) = self.draft.place(hop.slot);
         self.draft.add(Some(at_ms), frame, Fact::Response(fact));
     }
@@ -201,10 +200,8 @@ impl Recorder {
         if told.is_empty() {
             return (None, request.has_post_data == Some(true));
         }
-        let parts: Option<Vec<Vec<u8>>> = told
-            .iter()
-            .map(|entry| BASE64_STANDARD.decode(AsRef::<str>::as_ref(entry.bytes.as_ref()?)).ok())
-            .collect();
+        let parts: Option<Vec<Vec<u8>>> =
+            told.iter().map(|entry| BASE64_STANDARD.decode(AsRef::<str>::as_ref(entry.bytes.as_ref()?)).ok()).collect();
         let Some(parts) = parts else { return (None, true) };
         let what = format!("{} {}", request.method, without_query(&request.url));
         (Some(self.draft.body(parts.concat(), &what)), false)
@@ -215,7 +212,10 @@ impl Recorder {
         if url.len() <= bounds::URL {
             return url.to_owned();
         }
-        self.draft.gap(GapKind::BodyCut, format!("{}: {} of {} bytes of the URL kept", without_query(url), bounds::URL, url.len()));
+        self.draft.gap(
+            GapKind::BodyCut,
+            format!("{}: {} of {} bytes of the URL kept", without_query(url), bounds::URL, url.len()),
+        );
         url[..url.floor_char_boundary(bounds::URL)].to_owned()
     }
 }

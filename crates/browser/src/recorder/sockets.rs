@@ -24,7 +24,8 @@ impl Recorder {
     }
 
     pub(super) fn on_handshake(&mut self, sent: &network::EventWebSocketWillSendHandshakeRequest) {
-        let slot = self.requests.trail(sent.request_id.as_ref()).and_then(|trail| trail.hops.last()).map(|hop| hop.slot);
+        let slot =
+            self.requests.trail(sent.request_id.as_ref()).and_then(|trail| trail.hops.last()).map(|hop| hop.slot);
         if let Some(slot) = slot {
             self.draft.date(slot, self.clock.exact(*sent.timestamp.inner()));
         }
@@ -56,7 +57,9 @@ impl Recorder {
         direction: Direction,
         source: Source<'_>,
     ) {
-        let Some(trail) = self.requests.trail(id.as_ref()).filter(|trail| trail.session == source.session) else { return };
+        let Some(trail) = self.requests.trail(id.as_ref()).filter(|trail| trail.session == source.session) else {
+            return;
+        };
         let Some(hop) = trail.hops.last() else { return };
         let (slot, what) = (hop.slot, format!("WebSocket {}", hop.host));
         let Some(bytes) = payload(frame) else { return };

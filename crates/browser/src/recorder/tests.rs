@@ -1,0 +1,196 @@
+//! Recorded from what Chromium 156 said of pages of the integration tests (hosts and ids renamed).
+
+use std::time::Duration;
+
+use chromiumoxide::{cdp::CdpEventMessage, types::Message};
+use earshot_model::{Body, Direction, StorageArea, Transport};
+
+use super::*;
+
+const REDIRECT: &str = include_str!("fixtures/redirect.jsonl");
+const COOKIES: &str = include_str!("fixtures/cookies.jsonl");
+const SOCKETS: &str = include_str!("fixtures/sockets.jsonl");
+
+fn messages(lines: &str) -> Vec<CdpEventMessage> {
+    let message = |line| match serde_json::from_str(line).unwrap() {
+        Message::Event(event) => event,
+        Message::Response(response) => panic!("{response:?}"),
+    };
+    lines.lines().map(message).collect()
+}
+
+fn record<'a>(recorder: &mut Recorder, messages: impl IntoIterator<Item = &'a CdpEventMessage>, session: &str) {
+    let start = Instant::now();
+    for (message, ms) in messages.into_iter().zip(0..) {
+        let source = Source { session, address: "", heard: start + Duration::from_millis(ms) };
+        assert!(recorder.record(&message.params, source).is_none(), "all bodies are inline");
+    }
+}
+
+fn recorded(lines: &str) -> (Vec<Event>, Vec<Gap>) {
+    let mut recorder = Recorder::new("MAIN");
+    record(&mut recorder, &messages(lines), "PAGE");
+    recorder.finish(Some(&[]))
+}
+
+/// Requests with their `seq`, by the end of their URL.
+fn request<'a>(events: &'a [Event], path: &str) -> (u32, &'a earshot_model::Request) {
+    let mut found = events.iter().filter_map(|event| match &event.fact {
+        Fact::Request(request) if request.url.ends_with(path) => Some((event.seq, request)),
+        _ => None,
+    });
+    let first = found.next().unwrap_or_else(|| panic!("{path} was not recorded"));
+    assert!(found.next().is_none(), "{path} was recorded twice");
+    first
+}
+
+#[test]
+fn a_redirect_is_two_requests_and_an_answer_between() {
+    let (events, gaps) = recorded(REDIRECT);
+    assert_eq!(gaps, []);
+    let ((hop, _), (pixel, landed)) = (request(&events, "/hop.png"), request(&events, "/log/pixel"));
+    assert_eq!((landed.redirect_of, landed.transport), (Some(hop), Transport::Image));
+    let answers: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Response(answer) => Some((answer.request, answer.status)),
+            _ => None,
+        })
+        .collect();
+    assert!(answers.contains(&(hop, 302)) && answers.contains(&(pixel, 204)), "{answers:?}");
+    assert_eq!(answers.len(), 5);
+}
+
+#[test]
+fn an_answered_request_did_not_fail() {
+    // Chromium "aborts" the loading of every empty answer.
+    assert!(REDIRECT.contains("net::ERR_ABORTED"));
+    let (events, _) = recorded(REDIRECT);
+    assert!(!events.iter().any(|event| matches!(event.fact, Fact::Failed { .. })));
+}
+
+#[test]
+fn times_are_offsets_from_the_documents_request() {
+    let (events, _) = recorded(REDIRECT);
+    let at = |path| events[request(&events, path).0 as usize].at_ms;
+    assert_eq!((at("/page"), at("/hop.png"), at("/log/x")), (Some(0.0), Some(36.988), Some(44.592)));
+}
+
+#[test]
+fn what_is_told_twice_is_recorded_once() {
+    for lines in [REDIRECT, SOCKETS, COOKIES] {
+        let (messages, mut recorder) = (messages(lines), Recorder::new("MAIN"));
+        record(&mut recorder, &messages, "PAGE");
+        let network = messages.iter().filter(|message| !message.method.starts_with("DOMStorage"));
+        record(&mut recorder, network, "OTHER");
+        assert_eq!(recorder.finish(Some(&[])).0.len(), recorded(lines).0.len());
+    }
+}
+
+#[test]
+fn answers_set_cookies_for_the_hop_that_they_answer() {
+    let (events, _) = recorded(COOKIES);
+    let cookies: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Cookie(cookie) => Some((cookie.name.as_str(), cookie.set_by, cookie.blocked.as_deref())),
+            _ => None,
+        })
+        .collect();
+    let by = |path| Some(request(&events, path).0);
+    let expected =
+        [("first", by("/page"), None), ("hop", by("/hop"), None), ("bad", by("/bad"), Some("InvalidDomain"))];
+    assert_eq!(cookies, expected);
+    assert!(COOKIES.contains("s3cr3t") && !format!("{events:?}").contains("s3cr3t"), "a value was kept");
+}
+
+#[test]
+fn the_jar_adds_what_no_answer_set() {
+    let mut recorder = Recorder::new("MAIN");
+    record(&mut recorder, &messages(COOKIES), "PAGE");
+    let jar = |name: &str, domain: &str| -> network::Cookie {
+        let json = serde_json::json!({"name": name, "value": "s3cr3t", "domain": domain, "path": "/", "expires": -1.0,
+            "size": 9, "httpOnly": false, "secure": false, "session": true, "priority": "Medium",
+            "sourceScheme": "NonSecure", "sourcePort": 80});
+        serde_json::from_value(json).unwrap()
+    };
+    let (events, _) = recorder.finish(Some(&[jar("first", "shop.test"), jar("scripted", ".shop.test")]));
+    let added: Vec<_> = events.iter().filter(|event| event.at_ms.is_none()).collect();
+    assert_eq!(added.len(), 1);
+    let Fact::Cookie(cookie) = &added[0].fact else { panic!("{added:?}") };
+    assert_eq!((cookie.name.as_str(), cookie.domain.as_str(), cookie.value_len), ("scripted", "shop.test", 6));
+}
+
+#[test]
+fn storage_is_recorded_without_values() {
+    let (events, _) = recorded(COOKIES);
+    let writes: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Storage(write) => Some((write.area, write.key.as_str(), write.value_len)),
+            _ => None,
+        })
+        .collect();
+    let (local, session) = (StorageArea::Local, StorageArea::Session);
+    assert_eq!(&writes[1..], [(local, "kept", 20), (local, "kept", 40)]);
+    assert_eq!((writes[0].0, writes[0].1), (session, "passing"));
+    let origins =
+        events.iter().filter(|event| matches!(&event.fact, Fact::Storage(w) if w.origin == "http://shop.test"));
+    assert_eq!(origins.count(), 3);
+}
+
+#[test]
+fn bodies_are_exact_bytes() {
+    let (events, _) = recorded(SOCKETS);
+    let body = |path| request(&events, path).1.body.clone().unwrap_or_default();
+    assert_eq!(body("/log/beacon-text").excerpt, "hello ü".as_bytes());
+    assert_eq!(body("/log/fetch-binary").excerpt, [31, 139, 8, 0, 255, 254, 128]);
+    assert_eq!(body("/log/xhr"), Body { size: 7, excerpt: vec![31, 139, 8, 0, 255, 254, 128] });
+}
+
+#[test]
+fn a_sockets_frames_belong_to_its_handshake() {
+    let (events, _) = recorded(SOCKETS);
+    let (seq, handshake) = request(&events, "/ws");
+    assert_eq!((handshake.transport, events[seq as usize].at_ms), (Transport::WebSocket, Some(50.33)));
+    let frames: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::SocketFrame(frame) if frame.request == seq => Some((frame.direction, frame.body.size)),
+            _ => None,
+        })
+        .collect();
+    let (sent, received) = (Direction::Sent, Direction::Received);
+    assert_eq!(frames, [(sent, 10), (sent, 7), (received, 10), (received, 7)]);
+}
+
+#[test]
+fn a_body_that_was_not_told_is_asked_for_and_missed() {
+    let lines = SOCKETS.replace(r#""postDataEntries""#, r#""untold""#);
+    let (mut recorder, mut queries) = (Recorder::new("MAIN"), Vec::new());
+    for message in messages(&lines) {
+        let source = Source { session: "PAGE", address: "", heard: Instant::now() };
+        queries.extend(recorder.record(&message.params, source));
+    }
+    assert!(queries.len() >= 2, "{queries:?}");
+    recorder.fill(&queries[0], Some(b"told".to_vec()));
+    let (events, gaps) = recorder.finish(Some(&[]));
+    assert_eq!(request(&events, "/log/beacon-text").1.body.clone().unwrap().excerpt, b"told");
+    assert_eq!(gaps.len(), queries.len() - 1, "every other body is missed: {gaps:?}");
+    assert!(gaps.iter().all(|gap| gap.kind == GapKind::BodyUnread && gap.detail.contains(" shop.test/log/")));
+}
+
+#[test]
+fn the_document_is_the_last_one_that_was_answered() {
+    let mut recorder = Recorder::new("MAIN");
+    record(&mut recorder, &messages(REDIRECT), "PAGE");
+    let document = recorder.document();
+    assert_eq!((document.url.as_str(), document.status), ("http://shop.test/page", Some(200)));
+    assert_eq!(document.mime, "text/html");
+}
+
+#[test]
+fn a_url_is_named_without_its_query() {
+    assert_eq!(without_query("https://a.test/collect?email=ann@b.test#x"), "a.test/collect");
+    assert_eq!(without_query("not a url"), "");
+}

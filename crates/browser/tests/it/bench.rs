@@ -18,7 +18,7 @@ use axum::{
 };
 use earshot_browser::Seen;
 use earshot_model::{Event, Fact};
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
 
 /// What a path answers.
 pub struct Answer {
@@ -47,6 +47,8 @@ pub struct Bench {
 struct World {
     answers: HashMap<String, Answer>,
     hits: Mutex<Vec<Hit>>,
+    /// Notified of every request below `/log`.
+    logged: Notify,
 }
 
 pub fn html(body: impl Into<String>) -> Answer {
@@ -80,7 +82,7 @@ impl Answer {
 impl Bench {
     pub async fn start(answers: impl IntoIterator<Item = (&'static str, Answer)>) -> Self {
         let answers = answers.into_iter().map(|(path, answer)| (path.to_owned(), answer)).collect();
-        let world = Arc::new(World { answers, hits: Mutex::default() });
+        let world = Arc::new(World { answers, hits: Mutex::default(), logged: Notify::new() });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let app = Router::new().fallback(answer).with_state(world.clone());
@@ -106,6 +108,11 @@ impl Bench {
     pub fn logged(&self) -> HashMap<String, Hit> {
         let logged = self.hits().into_iter().filter(|hit| hit.target.starts_with("/log") && hit.method != "OPTIONS");
         logged.map(|hit| (hit.target.clone(), hit)).collect()
+    }
+
+    /// Waits for the first request below `/log`; for one waiter.
+    pub async fn first_logged(&self) {
+        self.world.logged.notified().await;
     }
 
     /// Everything that the server received below `/log` was seen, with the exact body; and `names` were received.
@@ -158,6 +165,9 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
         headers: parts.headers.clone(),
         body,
     });
+    if path.starts_with("/log") {
+        world.logged.notify_one();
+    }
     if path == "/hang" {
         std::future::pending::<()>().await;
     }
@@ -166,7 +176,7 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
         Some(answer) => {
             let mut response = Response::builder().status(answer.status);
             for (name, value) in &answer.headers {
-                response = response.header(*name, value.replace("SELF", &host_of(&parts.headers)));
+                response = response.header(*name, value);
             }
             response.body(Body::from(answer.body.clone())).unwrap()
         }
@@ -180,10 +190,6 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type".parse().unwrap());
     }
     response
-}
-
-fn host_of(headers: &HeaderMap) -> String {
-    headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned()
 }
 
 async fn echo(mut socket: axum::extract::ws::WebSocket) {

@@ -7,11 +7,8 @@ use earshot_egress::{Egress, EgressConfig};
 use earshot_model::{Gap, GapKind, Lane, PageKind, PageTask, PageUrl, Profile, RunId};
 
 /// Short, since the bench answers at once; long enough for a loaded machine.
-pub const DWELL: Dwell = Dwell {
-    min: Duration::from_millis(1_000),
-    max: Duration::from_millis(4_000),
-    quiet: Duration::from_millis(600),
-};
+pub const DWELL: Dwell =
+    Dwell { min: Duration::from_millis(1_000), max: Duration::from_millis(4_000), quiet: Duration::from_millis(600) };
 
 /// The binary under test. Without it there is nothing to test, which is a failure.
 pub fn executable() -> PathBuf {

@@ -19,10 +19,7 @@ async fn the_first_line_of_script_is_seen_in_every_frame() {
     .await;
     let seen = see(&bench.url("/page")).await;
     assert_eq!(seen.visit.outcome, Outcome::Loaded { status: 200 });
-    bench.assert_seen(
-        &seen,
-        &["main", "same", "outer", "inner", "cross", "sandboxed", "srcdoc", "blank", "dynamic"],
-    );
+    bench.assert_seen(&seen, &["main", "same", "outer", "inner", "cross", "sandboxed", "srcdoc", "blank", "dynamic"]);
 }
 
 /// `localhost` is another site than 127.0.0.1. The blank frame is the classic way around a page's own hooks.
@@ -74,9 +71,11 @@ async fn events_are_in_order_and_refer_to_requests() {
     let seen = see(&bench.url("/page")).await;
     let events = &seen.visit.events;
     assert!(events.iter().zip(0..).all(|(event, position)| event.seq == position));
-    assert!(events.windows(2).all(|pair| {
-        pair[1].at_ms.is_none_or(|after| pair[0].at_ms.is_some_and(|before| before <= after))
-    }));
+    assert!(
+        events
+            .windows(2)
+            .all(|pair| { pair[1].at_ms.is_none_or(|after| pair[0].at_ms.is_some_and(|before| before <= after)) })
+    );
     let pixel = request(&seen, "/log/pixel");
     let hop = &events[pixel.redirect_of.unwrap() as usize];
     assert!(matches!(&hop.fact, earshot_model::Fact::Request(hop) if hop.url.ends_with("/hop.png")));

@@ -26,7 +26,7 @@ async fn the_labs_sites_are_read_without_an_unparsed_message() {
         if matches!(seen.visit.outcome, Outcome::Unreachable { .. }) {
             seen = visit(&browser, &format!("http://{domain}/")).await.unwrap();
         }
-        eprintln!("{domain} {:?} {} {:?}", seen.visit.outcome, requests(&seen).count(), seen.visit.gaps);
+        println!("{domain}: {} requests, {:?}, {:?}", requests(&seen).count(), seen.visit.outcome, seen.visit.gaps);
         assert!(!matches!(seen.visit.outcome, Outcome::Unreachable { .. }), "{domain}: {:?}", seen.visit.outcome);
         assert!(requests(&seen).count() > 0, "{domain}");
     }

@@ -26,4 +26,5 @@ const PAGE: &str = r#"<iframe src=/frame></iframe><script>
   document.addEventListener('visibilitychange', () => navigator.sendBeacon('/log/hidden', document.visibilityState));
 </script>"#;
 
-const FRAME: &str = r#"<script>addEventListener('pagehide', () => navigator.sendBeacon('/log/frame', 'frame'))</script>"#;
+const FRAME: &str =
+    r#"<script>addEventListener('pagehide', () => navigator.sendBeacon('/log/frame', 'frame'))</script>"#;

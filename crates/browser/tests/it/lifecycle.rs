@@ -12,26 +12,46 @@ use crate::{
     chromium::{config, launch, open_egress, visit},
 };
 
-/// Processes that this test's process started and has not reaped, with their command lines.
-fn children() -> Vec<(Pid, String)> {
-    let own = std::process::id().to_string();
-    let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let child = |pid: String| {
+/// A process with its parent and its command line.
+struct Process {
+    pid: Pid,
+    parent: Pid,
+    line: String,
+}
+
+fn processes() -> Vec<Process> {
+    let names = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let process = |pid: i32| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         // pid (name) state ppid: the name may hold anything, also a parenthesis.
-        let parent = stat.rsplit(") ").next()?.split(' ').nth(1)?;
+        let parent = stat.rsplit(") ").next()?.split(' ').nth(1)?.parse().ok()?;
         let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
-        (parent == own).then(|| (Pid::from_raw(pid.parse().unwrap()), line))
+        Some(Process { pid: Pid::from_raw(pid), parent: Pid::from_raw(parent), line })
     };
-    processes.filter(|name| name.parse::<u32>().is_ok()).filter_map(child).collect()
+    names.filter_map(|name| process(name.parse().ok()?)).collect()
+}
+
+/// The browsers that this test started and that have not been reaped.
+fn browsers() -> Vec<Process> {
+    processes().into_iter().filter(|process| process.parent == Pid::this()).collect()
+}
+
+/// What these browsers started in turn, to render pages.
+fn renderers() -> Vec<Pid> {
+    let all = processes();
+    let ours = |process: &&Process| {
+        let parent = |pid: Pid| all.iter().find(|process| process.pid == pid).map(|process| process.parent);
+        std::iter::successors(Some(process.pid), |pid| parent(*pid)).any(|pid| pid == Pid::this())
+    };
+    all.iter().filter(|process| process.line.contains("--type=renderer")).filter(ours).map(|found| found.pid).collect()
 }
 
 fn profiles() -> BTreeSet<PathBuf> {
-    let profile = |(_, line): (Pid, String)| {
-        let argument = line.split('\0').find_map(|argument| argument.strip_prefix("--user-data-dir="))?;
+    let profile = |browser: Process| {
+        let argument = browser.line.split('\0').find_map(|argument| argument.strip_prefix("--user-data-dir="))?;
         Some(PathBuf::from(argument))
     };
-    children().into_iter().filter_map(profile).collect()
+    browsers().into_iter().filter_map(profile).collect()
 }
 
 /// A page that is watched until something happens to the browser.
@@ -45,10 +65,8 @@ async fn a_killed_browser_is_gone_for_its_visits_and_replaced_for_the_next() {
     let bench = Bench::start([("/page", html("<script>fetch('/log/here')</script>")), ("/fine", html("fine"))]).await;
     let browser = launch(long()).await;
     let killed = async {
-        while bench.logged().is_empty() {
-            tokio::task::yield_now().await;
-        }
-        kill(children()[0].0, Signal::SIGKILL).unwrap();
+        bench.first_logged().await;
+        kill(browsers()[0].pid, Signal::SIGKILL).unwrap();
     };
     let url = bench.url("/page");
     let (visit_, ()) = tokio::join!(visit(&browser, &url), killed);
@@ -57,7 +75,38 @@ async fn a_killed_browser_is_gone_for_its_visits_and_replaced_for_the_next() {
     let missing = visit(&browser, &bench.url("/missing-host").replace("127.0.0.1", "nowhere.invalid")).await.unwrap();
     assert!(matches!(missing.visit.outcome, Outcome::Unreachable { .. }), "{:?}", missing.visit.outcome);
     browser.close().await;
-    assert_eq!(children(), []);
+    assert!(browsers().is_empty());
+}
+
+#[tokio::test]
+async fn a_dead_renderer_is_the_sites_failure() {
+    let bench = Bench::start([("/page", html("<script>fetch('/log/here')</script>"))]).await;
+    let browser = launch(long()).await;
+    let killed = async {
+        bench.first_logged().await;
+        for renderer in renderers() {
+            kill(renderer, Signal::SIGKILL).unwrap();
+        }
+    };
+    let url = bench.url("/page");
+    let (seen, ()) = tokio::join!(visit(&browser, &url), killed);
+    let visit = seen.unwrap().visit;
+    assert!(matches!(visit.outcome, Outcome::Crashed { .. }), "{:?}", visit.outcome);
+    assert!(!visit.events.is_empty(), "what happened before is kept");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn traffic_is_attributed_to_its_visit() {
+    let bench = Bench::start([("/page", html("<script>fetch('/log/' + location.hostname)</script>"))]).await;
+    let browser = launch(config()).await;
+    let urls = [bench.url("/page"), bench.elsewhere("/page")];
+    let (one, other) = tokio::join!(visit(&browser, &urls[0]), visit(&browser, &urls[1]));
+    for (seen, host) in [(one.unwrap(), "127.0.0.1"), (other.unwrap(), "localhost")] {
+        assert_eq!(seen.ledger.hosts.keys().collect::<Vec<_>>(), [host]);
+        assert!(seen.ledger.hosts[host].bytes_up > 0);
+    }
+    browser.close().await;
 }
 
 #[tokio::test]
@@ -65,10 +114,8 @@ async fn a_frozen_browser_is_killed_by_its_heartbeat() {
     let bench = Bench::start([("/page", html("<script>fetch('/log/here')</script>"))]).await;
     let browser = launch(long()).await;
     let frozen = async {
-        while bench.logged().is_empty() {
-            tokio::task::yield_now().await;
-        }
-        kill(children()[0].0, Signal::SIGSTOP).unwrap();
+        bench.first_logged().await;
+        kill(browsers()[0].pid, Signal::SIGSTOP).unwrap();
     };
     let url = bench.url("/page");
     let (visit_, ()) = tokio::join!(visit(&browser, &url), frozen);
@@ -89,7 +136,7 @@ async fn a_recycled_browser_drops_no_visit_and_leaves_nothing_behind() {
     assert!(profiles().is_disjoint(&first), "the first browser had its share of visits");
     let last = profiles();
     browser.close().await;
-    assert_eq!(children(), []);
+    assert!(browsers().is_empty());
     assert!(first.iter().chain(&last).all(|profile| !profile.exists()));
 }
 
@@ -100,7 +147,7 @@ async fn a_visit_that_is_given_up_leaves_no_tab_behind() {
     let url = bench.url("/page");
     tokio::select! {
         _ = visit(&browser, &url) => panic!("it is watched for a minute"),
-        () = async { while bench.logged().is_empty() { tokio::task::yield_now().await } } => {}
+        () = bench.first_logged() => {}
     }
     let after = bench.url("/after").replace("http:", "https:");
     assert!(matches!(visit(&browser, &after).await.unwrap().visit.outcome, Outcome::Unreachable { .. }));

@@ -77,7 +77,10 @@ async fn private_addresses_are_refused() {
         let seen = visit(&browser, &url).await.unwrap();
         assert_eq!(seen.visit.outcome, refused, "{url}");
         assert!(has_gap(&seen, GapKind::PrivateAddress), "{url}");
-        assert_eq!(seen.ledger.refused.first().map(|refusal| refusal.host.as_str()), seen.visit.task.page.url().host_str());
+        assert_eq!(
+            seen.ledger.refused.first().map(|refusal| refusal.host.as_str()),
+            seen.visit.task.page.url().host_str()
+        );
     }
     assert!(bench.hits().is_empty());
     browser.close().await;

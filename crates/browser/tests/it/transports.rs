@@ -9,11 +9,8 @@ use crate::{
 
 #[tokio::test]
 async fn every_transport_is_seen_with_its_exact_body() {
-    let bench = Bench::start([
-        ("/page", html(TRANSPORTS)),
-        ("/stream", typed("text/event-stream", "data: one\n\n")),
-    ])
-    .await;
+    let bench =
+        Bench::start([("/page", html(TRANSPORTS)), ("/stream", typed("text/event-stream", "data: one\n\n"))]).await;
     let seen = see(&bench.url("/page")).await;
     let names = ["beacon-text", "beacon-blob", "keepalive", "fetch-binary", "xhr", "form", "params", "image"];
     bench.assert_seen(&seen, &names);
@@ -71,8 +68,7 @@ async fn frames_of_a_socket_are_seen_both_ways() {
         })
         .collect();
     let (text, binary) = (b"text frame".to_vec(), vec![31, 139, 8, 0, 255, 254, 128]);
-    let expected =
-        HashSet::from([(true, text.clone()), (true, binary.clone()), (false, text), (false, binary)]);
+    let expected = HashSet::from([(true, text.clone()), (true, binary.clone()), (false, text), (false, binary)]);
     assert_eq!(frames, expected);
 }
 

@@ -1,7 +1,6 @@
 //! `earshot doctor`: which parts are here, and what to do about the rest.
 
 use anyhow::Result;
-use comfy_table::{ContentArrangement, Table, presets};
 use earshot_local::{Checkup, Part, Status, parts};
 use serde_json::json;
 
@@ -75,7 +74,14 @@ impl Line {
 
     fn elsewhere(part: Part, host: &str) -> Self {
         let place = format!("at {host}");
-        Self { part: name(part), status: "ok", version: "elsewhere".into(), place, advice: String::new(), optional: false }
+        Self {
+            part: name(part),
+            status: "ok",
+            version: "elsewhere".into(),
+            place,
+            advice: String::new(),
+            optional: false,
+        }
     }
 
     fn filter_list() -> Self {
@@ -108,8 +114,7 @@ fn name(part: Part) -> &'static str {
 }
 
 fn text(lines: &[Line], config: &Config) -> Result<String> {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    let mut table = terminal::table(false);
     table.set_header(["PART", "STATUS", "VERSION", "WHERE"]);
     for line in lines {
         table.add_row([line.part, line.status, &line.version, &line.place]);

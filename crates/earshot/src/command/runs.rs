@@ -1,7 +1,7 @@
 //! `earshot runs`: past runs.
 
 use anyhow::{Result, bail};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::Table;
 use earshot_model::{Run, RunId};
 
 use crate::{
@@ -36,8 +36,7 @@ async fn list(services: &Services, limit: u32, format: ListFormat) -> Result<Exi
 }
 
 fn table(runs: &[Run]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    let mut table = terminal::table(false);
     table.set_header(["RUN", "STARTED (UTC)", "STATE", "TARGETS", "LABEL"]);
     for run in runs {
         table.add_row([

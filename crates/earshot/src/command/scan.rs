@@ -136,10 +136,10 @@ fn name_bad_lines(bad: &[BadLine]) {
 fn label(targets: &[String]) -> String {
     let more = if targets.len() > 1 { format!(" and {} more", targets.len() - 1) } else { String::new() };
     let first = targets.first().map_or("", String::as_str);
-    let first = std::path::Path::new(first).file_name().filter(|_| !first.contains("://")).map_or_else(
-        || first.to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    );
+    let first = std::path::Path::new(first)
+        .file_name()
+        .filter(|_| !first.contains("://"))
+        .map_or_else(|| first.to_owned(), |name| name.to_string_lossy().into_owned());
     format!("{first}{more}")
 }
 

@@ -2,13 +2,13 @@
 
 use std::io::Write as _;
 
-use anyhow::Result;
 use crate::{
     cli::{Global, Sql},
     config::Config,
     exit::Exit,
     services::{Need, Services},
 };
+use anyhow::Result;
 
 pub(super) async fn run(global: &Global, sql: &Sql) -> Result<Exit> {
     let config = Config::load(global.config.as_deref(), &global.overrides(None))?;

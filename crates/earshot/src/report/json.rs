@@ -13,7 +13,8 @@ pub(super) fn document(report: &Report) -> Result<String> {
 /// One object a line; `type` says what it is.
 pub(super) fn lines(report: &Report) -> Result<String> {
     let mut text = String::new();
-    let head = json!({ "schema": report.schema, "earshot": report.earshot, "run": report.run, "totals": report.totals });
+    let head =
+        json!({ "schema": report.schema, "earshot": report.earshot, "run": report.run, "totals": report.totals });
     line(&mut text, "run", head)?;
     for vendor in &report.vendors {
         line(&mut text, "vendor", serde_json::to_value(vendor)?)?;

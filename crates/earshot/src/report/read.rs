@@ -58,7 +58,12 @@ async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>
     Ok(pages)
 }
 
-fn page(visit: VisitRow, findings: Vec<Finding>, gaps: Vec<GapReport>, evidence: impl Fn(String) -> String) -> PageReport {
+fn page(
+    visit: VisitRow,
+    findings: Vec<Finding>,
+    gaps: Vec<GapReport>,
+    evidence: impl Fn(String) -> String,
+) -> PageReport {
     PageReport {
         site: visit.site,
         url: visit.page,

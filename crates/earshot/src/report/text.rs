@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 use earshot_model::{Exposure, Finding};
 
 use super::{NOTICE, PageReport, Report, VendorExposure};
+use crate::terminal;
 
 /// A run of at most so many pages is shown page by page.
 const PAGES_IN_DETAIL: usize = 6;
@@ -73,7 +74,7 @@ fn exposure(report: &Report, coloured: bool, text: &mut String) {
 }
 
 fn vendor_table(vendors: &[&VendorExposure], coloured: bool) -> Table {
-    let mut table = table(coloured);
+    let mut table = terminal::table(coloured);
     table.set_header(["VENDOR", "KIND", "SITES", "PRE-CONSENT", "FIRST CONTACT", "SENT (UNPACKED)", "STORED"]);
     for column in 2..=5 {
         if let Some(column) = table.column_mut(column) {
@@ -100,7 +101,7 @@ fn detail(page: &PageReport, coloured: bool, text: &mut String) {
         let _ = writeln!(text, "  No third party was contacted while the page was watched ({} ms).", page.took_ms);
         return;
     }
-    let mut table = table(coloured);
+    let mut table = terminal::table(coloured);
     table.set_header(["AT", "THIRD PARTY", "KIND", "REQUESTS", "SENT (UNPACKED)", "STORED", "PROOF"]);
     for finding in &page.findings {
         table.add_row(finding_row(finding, coloured));
@@ -118,7 +119,8 @@ fn finding_row(finding: &Finding, coloured: bool) -> [Cell; 7] {
         name(&finding.vendor_name, finding.exposure.as_str(), coloured),
         Cell::new(kind(&finding.category, finding.exposure.as_str())),
         Cell::new(finding.requests).set_alignment(CellAlignment::Right),
-        Cell::new(sent(upload.count.into(), upload.wire_bytes, upload.decoded_bytes)).set_alignment(CellAlignment::Right),
+        Cell::new(sent(upload.count.into(), upload.wire_bytes, upload.decoded_bytes))
+            .set_alignment(CellAlignment::Right),
         Cell::new(shortened(&finding.stored)),
         Cell::new(without_query(&finding.proof_url)),
     ]
@@ -151,18 +153,6 @@ fn gaps(report: &Report, text: &mut String) {
         let kinds: Vec<_> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         let _ = writeln!(text, "\nNot observable on seen pages: {}", kinds.join(", "));
     }
-}
-
-fn table(coloured: bool) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    if coloured {
-        table.enforce_styling();
-    } else {
-        table.force_no_tty();
-        table.set_content_arrangement(ContentArrangement::Disabled);
-    }
-    table
 }
 
 /// Colour repeats what the KIND column says.

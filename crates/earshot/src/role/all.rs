@@ -51,11 +51,8 @@ impl Plan {
     /// As [`Plan::new`], but only for what these roles need.
     pub async fn of(roles: &[RoleName], config: &Config, filter_list: Option<&Path>) -> Result<Self> {
         let wants = |role| roles.contains(&role);
-        let egress = EgressConfig {
-            upstream: config.proxy()?,
-            dns: config.dns()?,
-            allow_private: config.allow_private,
-        };
+        let egress =
+            EgressConfig { upstream: config.proxy()?, dns: config.dns()?, allow_private: config.allow_private };
         let chromium = wants(RoleName::Browser).then(|| parts::find(Part::Chromium, config.chromium())).transpose()?;
         let list = if wants(RoleName::Recorder) { filter_list::load(filter_list).await? } else { None };
         Ok(Self {
@@ -105,6 +102,7 @@ impl Plan {
         let executable = self.chromium.clone().context("no browser was looked for")?;
         let tabs = self.config.tabs();
         let browser = BrowserConfig {
+            executable,
             ca_spki: self.ca_spki.clone(),
             dwell: earshot_browser::Dwell {
                 min: self.config.dwell.min,
@@ -114,7 +112,7 @@ impl Plan {
             wall: self.config.limit.visit,
             screenshot: self.config.screenshots,
             tabs,
-            ..BrowserConfig::new(executable)
+            ..BrowserConfig::default()
         };
         let browser = Browser::launch(browser, self.egress.clone()).await.context("the browser")?;
         let evidence = Evidence::in_directory(&services.data.evidence())?;

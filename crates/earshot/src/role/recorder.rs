@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, judge};
 use earshot_model::{Crawl, RunId, Visit, VisitId};
-use earshot_store::{Judged, Store};
+use earshot_store::{EventNote, Judged, Store};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -104,10 +104,11 @@ impl Recorder {
     }
 }
 
-fn judged(mut visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Judged {
+fn judged(visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Judged {
     let judgement = judge(&visit, catalogue, list);
-    visit.gaps.extend(judgement.gaps);
-    Judged { visit, findings: judgement.findings, events: judgement.notes }
+    let note = |note: earshot_detect::EventNote| EventNote { vendor: note.vendor, decoded_bytes: note.decoded_bytes };
+    let events = judgement.notes.into_iter().map(note).collect();
+    Judged { visit, findings: judgement.findings, events, gaps_added: judgement.gaps }
 }
 
 /// What is recorded is acknowledged; what is not is asked for again soon.

@@ -142,3 +142,51 @@ fn normal(path: &Path) -> PathBuf {
 fn failed(module: &str, from: &Path, reason: &str) -> Error {
     Error::SdkModule { module: module.to_owned(), wanted_by: from.to_owned(), reason: reason.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(folder: &Path, name: &str, text: &str) {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn a_package_is_packed_with_what_it_requires_each_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        let exports = r#"{"exports":{".":{"import":"./esm.js","require":"./a.cjs"}}}"#;
+        write(at, "a/package.json", exports);
+        write(at, "a/a.cjs", "require('./b'); require(\"@s/c/deep\"); require(name);\n//# sourceMappingURL=a.map");
+        write(at, "a/b.js", "exports.b = require('../a/a.cjs');");
+        write(at, "@s/c/package.json", r#"{"exports":{"./deep":"./d.js"}}"#);
+        write(at, "@s/c/d.js", "exports.d = 1;");
+        let script = bundle(at, "a", "A").unwrap();
+        assert_eq!(script.matches("[function (module").count(), 3, "{script}");
+        assert!(script.contains(r#"{"./b":1,"@s/c/deep":2}"#), "{script}");
+        assert!(script.contains("window[\"A\"] = load(0)") && !script.contains("sourceMappingURL"));
+    }
+
+    #[test]
+    fn the_nearest_installed_version_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        write(at, "c/package.json", r#"{"main":"outer.js"}"#);
+        write(at, "c/outer.js", "");
+        write(at, "a/node_modules/c/package.json", r#"{"main":"inner.js"}"#);
+        write(at, "a/node_modules/c/inner.js", "");
+        assert!(resolve(at, &at.join("a/x.js"), "c").unwrap().ends_with("inner.js"));
+        assert!(resolve(at, &at.join("b/x.js"), "c").unwrap().ends_with("outer.js"));
+    }
+
+    #[test]
+    fn a_missing_module_is_named_with_who_wants_it() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "a/package.json", "{}");
+        write(folder.path(), "a/index.js", "require('gone')");
+        let error = bundle(folder.path(), "a", "A").unwrap_err().to_string();
+        assert!(error.contains("gone") && error.contains("index.js"), "{error}");
+    }
+}

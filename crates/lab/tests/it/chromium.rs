@@ -100,6 +100,23 @@ impl Chromium {
         Tab { context: context.as_str().unwrap().to_owned(), session }
     }
 
+    /// Moves the mouse and clicks beside everything: some recorders hold back until their visitor stirs.
+    pub async fn stir(&mut self, tab: &Tab) {
+        for (kind, x, y) in [
+            ("mouseMoved", 300, 300),
+            ("mouseMoved", 420, 380),
+            ("mousePressed", 420, 380),
+            ("mouseReleased", 420, 380),
+        ] {
+            let pressed = kind != "mouseMoved";
+            let event = json!({
+                "type": kind, "x": x, "y": y, "button": if pressed { "left" } else { "none" },
+                "clickCount": i32::from(pressed),
+            });
+            self.call("Input.dispatchMouseEvent", event, Some(&tab.session)).await;
+        }
+    }
+
     /// Leaves the page, so that it says good-bye.
     pub async fn leave(&mut self, tab: &Tab) {
         self.call("Page.navigate", json!({ "url": "about:blank" }), Some(&tab.session)).await;

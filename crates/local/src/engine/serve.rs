@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use axum::serve::ListenerExt;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -65,6 +66,8 @@ async fn serve(library: &Path, data: &Path, listen: SocketAddr, credentials: Cre
     let database = Database::open(library, data)?;
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     reply(&Reply::Ready { address: listener.local_addr().map_err(failed)? })?;
+    // Otherwise a small answer waits up to 40 ms for the client's delayed acknowledgement.
+    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
     let front = Front::new(Arc::clone(&database), credentials);
     let serving = tokio::spawn(axum::serve(listener, front.router()).into_future());
     term.recv().await;

@@ -20,6 +20,8 @@ pub(super) struct Ask {
     pub(super) query_id: Option<String>,
     /// Whether the answer is wanted whole, so that an error is never found in its middle.
     pub(super) whole: bool,
+    /// The protocol that the client speaks: which form of Native it expects.
+    pub(super) revision: u64,
     /// Boundary of a multipart form.
     pub(super) multipart: Option<String>,
     database: Option<String>,
@@ -59,8 +61,10 @@ impl Ask {
             "buffer_size" | "quota_key" | "stacktrace" | "enable_http_compression" => {}
             "compress" | "decompress" if value == "0" || value.is_empty() => {}
             "compress" | "decompress" => return Err(unsupported("compression (compress=1, decompress=1)")),
-            "client_protocol_version" if value == "0" => {}
-            "client_protocol_version" => return Err(unsupported("a client_protocol_version other than 0")),
+            "client_protocol_version" => {
+                let bad = |_| Exception::ours(36, "BAD_ARGUMENTS", "client_protocol_version is no number");
+                self.revision = value.parse().map_err(bad)?;
+            }
             "session_id" | "session_timeout" | "session_check" | "close_session" => {
                 return Err(unsupported("sessions (session_id)"));
             }
@@ -177,9 +181,7 @@ mod tests {
 
     #[test]
     fn what_is_not_supported_is_said() {
-        for uri in
-            ["/?compress=1", "/?decompress=1", "/?session_id=x", "/?role=admin", "/?client_protocol_version=54460"]
-        {
+        for uri in ["/?compress=1", "/?decompress=1", "/?session_id=x", "/?role=admin"] {
             assert_eq!(ask(uri, &[]).unwrap_err().code, 48, "{uri}");
         }
         assert_eq!(ask("/", &[("content-encoding", "gzip")]).unwrap_err().code, 48);

@@ -82,7 +82,7 @@ fn lines_length(block: &[u8], lines: usize) -> Option<usize> {
 }
 
 /// LEB128: the number at `at`, and where the next thing begins.
-fn varint(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
+pub(super) fn varint(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
     let (mut value, mut shift) = (0_usize, 0);
     loop {
         let byte = *bytes.get(at)?;

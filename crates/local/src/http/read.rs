@@ -11,11 +11,12 @@ use super::{
     Front, answer,
     ask::{self, Ask},
     format::Framing,
+    native,
     statement::Statement,
 };
 use crate::engine::{
     Exception,
-    session::{Counts, Session},
+    session::{Blocks, Counts, Session},
 };
 
 /// Blocks between the engine and the connection; each is of some 65,000 rows.
@@ -30,6 +31,15 @@ struct Begun {
     first: Bytes,
     /// Whether blocks follow.
     streaming: bool,
+}
+
+/// How blocks of the engine become what the client gets.
+struct Shape {
+    framing: Framing,
+    /// For an answer in Native: the protocol that the client speaks, if any.
+    revision: Option<u64>,
+    /// Length of the header that later blocks repeat.
+    header: usize,
 }
 
 /// What ClickHouse answers in if nobody says otherwise.
@@ -50,12 +60,14 @@ pub(super) async fn run(
     };
     let format = given.or_else(|| ask.format.clone()).unwrap_or_else(|| DEFAULT_FORMAT.to_owned());
     let framing = if streamable && !ask.sets("extremes") { Framing::of(&format) } else { Framing::Whole };
+    let revision = Some(ask.revision).filter(|revision| *revision > 0 && format.eq_ignore_ascii_case("Native"));
+    let shape = Shape { framing, revision, header: 0 };
     let (begin, begun) = oneshot::channel();
     let (blocks, more) = mpsc::channel(BLOCKS);
     let tag = answer::exception_tag();
     let head = answer::head(&ask, &format).header("x-clickhouse-exception-tag", &tag);
     tokio::task::spawn_blocking(move || {
-        work(&front, &ask, &text, &format, framing, begin, &blocks);
+        work(&front, &ask, &text, &format, shape, begin, &blocks);
         drop(permit);
     });
     let begun = begun.await.unwrap_or_else(|_| Err(Exception::default()))?;
@@ -70,7 +82,7 @@ fn work(
     ask: &Ask,
     text: &str,
     format: &str,
-    framing: Framing,
+    mut shape: Shape,
     begin: oneshot::Sender<Result<Begun, Exception>>,
     blocks: &mpsc::Sender<Result<Bytes, Exception>>,
 ) {
@@ -78,14 +90,14 @@ fn work(
         Ok(session) => session,
         Err(exception) => return drop(begin.send(Err(exception))),
     };
-    if framing != Framing::Whole {
+    if shape.framing != Framing::Whole {
         match session.stream(text, format, &ask.params) {
-            Ok(stream) => return send_blocks(stream, framing, begin, blocks),
+            Ok(stream) => return send_blocks(stream, shape, begin, blocks),
             Err(exception) if exception.cannot_stream() => {}
             Err(exception) => return drop(begin.send(Err(exception))),
         }
     }
-    let whole = whole(&session, ask, text, format);
+    let whole = whole(&session, ask, text, format).and_then(|(all, counts)| Ok((shape.first(all)?, counts)));
     let _ = begin.send(whole.map(|(first, counts)| Begun { counts, first, streaming: false }));
 }
 
@@ -106,27 +118,41 @@ fn whole(session: &Session, ask: &Ask, text: &str, format: &str) -> Result<(Byte
 
 /// Sends blocks until the end, an error, or the client's leaving, which cancels the query.
 fn send_blocks(
-    mut stream: crate::engine::session::Blocks<'_>,
-    framing: Framing,
+    mut stream: Blocks<'_>,
+    mut shape: Shape,
     begin: oneshot::Sender<Result<Begun, Exception>>,
     blocks: &mpsc::Sender<Result<Bytes, Exception>>,
 ) {
-    let first = match stream.next() {
-        Ok(first) => first.unwrap_or_default(),
-        Err(exception) => return drop(begin.send(Err(exception))),
-    };
-    let header = match framing {
-        Framing::Header(header) => header.length(&first).unwrap_or(0),
-        Framing::Rows | Framing::Whole => 0,
-    };
-    if begin.send(Ok(Begun { counts: Counts::default(), first, streaming: true })).is_err() {
+    let first = stream.next().and_then(|first| shape.first(first.unwrap_or_default()));
+    let failed = first.is_err();
+    if begin.send(first.map(|first| Begun { counts: Counts::default(), first, streaming: true })).is_err() || failed {
         return;
     }
     while let Some(block) = stream.next().transpose() {
+        let block = block.and_then(|block| shape.later(&block));
         let failed = block.is_err();
-        let block = block.map(|bytes| bytes.slice(header.min(bytes.len())..));
         if blocks.blocking_send(block).is_err() || failed {
             return;
+        }
+    }
+}
+
+impl Shape {
+    fn first(&mut self, block: Bytes) -> Result<Bytes, Exception> {
+        if let Framing::Header(header) = self.framing {
+            self.header = header.length(&block).unwrap_or(0);
+        }
+        self.revised(block)
+    }
+
+    fn later(&self, block: &Bytes) -> Result<Bytes, Exception> {
+        self.revised(block.slice(self.header.min(block.len())..))
+    }
+
+    fn revised(&self, block: Bytes) -> Result<Bytes, Exception> {
+        match self.revision {
+            Some(revision) => native::for_revision(&block, revision).map(Bytes::from),
+            None => Ok(block),
         }
     }
 }

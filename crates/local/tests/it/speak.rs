@@ -177,3 +177,28 @@ async fn a_long_answer_does_not_fill_the_memory_and_a_client_that_leaves_ends_it
     // An endless query that nobody cancels would keep the engine from ending by itself.
     assert!(engine.stop().await.status.unwrap().success());
 }
+
+/// Grafana's plugin asks like this. The lengths tell that each column of the engine's answer was measured rightly.
+#[tokio::test]
+async fn native_answers_have_the_form_that_the_clients_protocol_asks_for() {
+    const COLUMNS: usize = 13;
+    let (engine, _dir) = engine().await;
+    let query = "SELECT number, toString(number) s, toLowCardinality(s) lc, if(number % 2 = 0, NULL, number) n, \
+                 [s, 'x'] a, arrayMap(x -> toLowCardinality(toString(x)), range(number % 3)) alc, (number, s) t, \
+                 map(s, number) m, now64(3) d, toDateTime(1, 'UTC') dt, toDecimal64(1, 2) de, generateUUIDv4() u, \
+                 CAST(if(number % 2 = 0, NULL, s), 'LowCardinality(Nullable(String))') lcn FROM numbers(ROWS)";
+    for rows in [0, 1, 1000] {
+        let query = query.replace("ROWS", &rows.to_string());
+        let length = async |address: &str| {
+            let arguments = ["-o", "/dev/null", "-w", "%{http_code} %{size_download}", "-d", &query];
+            let told = curl(&engine, address, &arguments).await;
+            told.strip_prefix("200 ").unwrap_or_else(|| panic!("{told}")).parse::<usize>().unwrap()
+        };
+        let plain = length("/?default_format=Native").await;
+        let revised = length("/?default_format=Native&client_protocol_version=54460").await;
+        assert_eq!(revised, plain + 8 + COLUMNS, "{rows} rows");
+        let whole = length("/?default_format=Native&client_protocol_version=54460&wait_end_of_query=1").await;
+        assert_eq!(whole, revised);
+    }
+    engine.stop().await;
+}

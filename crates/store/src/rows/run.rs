@@ -1,7 +1,7 @@
-//! `runs` and `seeds`.
+//! `runs`, `targets` and `seeds`.
 
 use clickhouse::Row;
-use earshot_model::{Crawl, PageKind, PageUrl, Profile, Run};
+use earshot_model::{Crawl, PageUrl, Profile, Run, RunId, Target};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -20,9 +20,17 @@ pub(crate) struct RunRow {
 }
 
 #[derive(Debug, Row, Serialize, Deserialize)]
+pub(crate) struct TargetRow {
+    run_id: String,
+    start: String,
+    scheme_given: bool,
+    only_this_page: bool,
+}
+
+#[derive(Debug, Row, Serialize, Deserialize)]
 pub(crate) struct SeedRow {
     run_id: String,
-    pub(crate) start: String,
+    start: String,
     site: String,
     class: String,
     outcome: String,
@@ -88,15 +96,22 @@ impl From<&Crawl> for SeedRow {
     }
 }
 
-impl SeedRow {
-    /// The pages that the crawl chose, for a run that goes on.
-    pub(crate) fn pages(&self) -> Result<Vec<(PageUrl, PageKind)>, StoreError> {
-        let bad = StoreError::row("seeds");
-        let pages = self.pages.iter().zip(&self.kinds).map(|(page, kind)| {
-            let kind = serde_json::Value::from(kind.as_str());
-            let kind = PageKind::deserialize(kind).map_err(|error| bad(error.to_string()))?;
-            Ok((PageUrl::parse(page).map_err(|error| bad(error.to_string()))?, kind))
-        });
-        pages.collect()
+impl TargetRow {
+    pub(crate) fn new(run: RunId, target: &Target) -> Self {
+        Self {
+            run_id: run.to_string(),
+            start: target.start.to_string(),
+            scheme_given: target.scheme_given,
+            only_this_page: target.only_this_page,
+        }
+    }
+}
+
+impl TryFrom<TargetRow> for Target {
+    type Error = StoreError;
+
+    fn try_from(row: TargetRow) -> Result<Self, StoreError> {
+        let start = PageUrl::parse(&row.start).map_err(StoreError::row("targets"))?;
+        Ok(Self { start, scheme_given: row.scheme_given, only_this_page: row.only_this_page })
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use earshot_model::{BlockReason, Exposure, Finding, Outcome, PageKind, RefusalReason, RunId, RunState, VisitId};
+use earshot_model::{
+    BlockReason, Exposure, Finding, Outcome, PageKind, RefusalReason, RunId, RunState, Target, VisitId,
+};
 use earshot_store::{Progress, Store};
 
 use crate::{Fixture, make, store_on};
@@ -105,11 +107,6 @@ async fn what_was_put_in_comes_out() {
     assert_eq!(it.store.runs(10).await.unwrap(), [run.clone()]);
     assert_eq!(it.store.run(RunId::new()).await.unwrap(), None);
 
-    let crawl = make::crawl(run.id, "https://a.test/", &["https://a.test/", "https://a.test/contact"]);
-    it.store.put_crawls(std::slice::from_ref(&crawl)).await.unwrap();
-    assert_eq!(it.store.crawled(run.id).await.unwrap(), HashSet::from([crawl.start.clone()]));
-    assert_eq!(it.store.planned(run.id).await.unwrap(), [(crawl.start, crawl.pages)]);
-
     let judged =
         make::visit(run.id, "https://a.test/contact", Outcome::of_status(200), &[("clarity", Exposure::Content, 1.5)]);
     it.store.put_visits(std::slice::from_ref(&judged)).await.unwrap();
@@ -123,6 +120,36 @@ async fn what_was_put_in_comes_out() {
     assert_eq!((visits[0].events, visits[0].requests, visits[0].trackers, visits[0].gaps), (3, 1, 1, 2));
     let gaps: Vec<_> = it.store.gaps(run.id).unwrap().all().await.unwrap().into_iter().map(|gap| gap.kind).collect();
     assert_eq!(gaps, ["body_unread", "upload_not_awaited"]);
+    it.engine.stop().await;
+}
+
+#[tokio::test]
+async fn targets_wait_until_they_are_crawled() {
+    let it = Fixture::new().await;
+    let run = make::run(3);
+    let targets = ["a.test", "http://b.test", "c.test/x"].map(|text| Target::parse(text).unwrap());
+    it.store.put_targets(run.id, &targets).await.unwrap();
+    it.store.put_run(&run).await.unwrap();
+    assert_eq!(it.store.running().await.unwrap(), [run.clone()]);
+    let mut waiting = it.store.uncrawled(run.id, 10).await.unwrap();
+    waiting.sort_by_key(|target| targets.iter().position(|other| other == target));
+    assert_eq!(waiting, targets);
+    assert_eq!(it.store.uncrawled(run.id, 2).await.unwrap().len(), 2);
+
+    // Two targets that choose the same page ask for one visit of it.
+    let crawls = [
+        make::crawl(run.id, "https://a.test/", &["https://a.test/", "https://a.test/contact"]),
+        make::crawl(run.id, "https://c.test/x", &["https://a.test/contact"]),
+        make::crawl(run.id, "http://b.test/", &[]),
+    ];
+    it.store.put_crawls(&crawls[..2]).await.unwrap();
+    assert_eq!(it.store.uncrawled(run.id, 10).await.unwrap(), targets[1..2]);
+    it.store.put_crawls(&crawls).await.unwrap();
+    assert_eq!(it.store.uncrawled(run.id, 10).await.unwrap(), []);
+    let progress = it.store.progress(run.id).await.unwrap();
+    assert_eq!((progress.crawled, progress.planned, progress.is_complete()), (3, 2, false));
+    let unvisited = it.store.unvisited(run.id).unwrap().all().await.unwrap();
+    assert_eq!(unvisited.iter().map(|row| row.start.as_str()).collect::<Vec<_>>(), ["http://b.test/"]);
     it.engine.stop().await;
 }
 

@@ -1,3 +1,0 @@
-SELECT DISTINCT start
-FROM seeds
-WHERE run_id = {run:String}
