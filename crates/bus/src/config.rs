@@ -2,7 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use async_nats::ConnectOptions;
+use async_nats::{ConnectOptions, ServerAddr};
+use percent_encoding::percent_decode_str;
 
 use crate::topology;
 
@@ -11,7 +12,7 @@ use crate::topology;
 pub struct BusConfig {
     /// `nats://host:port`, or several of them, separated by commas.
     pub url: String,
-    /// How we are known there; credentials within the URL work too.
+    /// How we are known there.
     pub credentials: Credentials,
     /// On how many nodes each message lies: 1 on one machine, 3 in a cluster.
     pub replicas: usize,
@@ -39,12 +40,14 @@ pub enum Credentials {
 }
 
 impl BusConfig {
-    /// The broker at `url`, everything else as usual.
+    /// The broker at `url`, everything else as usual. Credentials within the (first) URL are taken out of it, since
+    /// the client passes them over.
     #[must_use]
     pub fn at(url: impl Into<String>) -> Self {
+        let url = url.into();
         Self {
-            url: url.into(),
-            credentials: Credentials::None,
+            credentials: Credentials::within(&url),
+            url,
             replicas: 1,
             connect_patience: Duration::from_secs(15),
             ack_wait: topology::ACK_WAIT,
@@ -71,6 +74,21 @@ impl BusConfig {
             Credentials::None => options,
             Credentials::UserPassword { user, password } => options.user_and_password(user, password),
             Credentials::Token(token) => options.token(token),
+        }
+    }
+}
+
+impl Credentials {
+    /// `user:password@` or `token@` of the first of the addresses, percent-decoded.
+    fn within(url: &str) -> Self {
+        let first = url.split(',').next().unwrap_or(url).parse::<ServerAddr>();
+        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        match first.as_ref().map(|address| (address.username(), address.password())) {
+            Ok((Some(user), Some(password))) => {
+                Self::UserPassword { user: plain(user), password: plain(password) }
+            }
+            Ok((Some(token), None)) => Self::Token(plain(token)),
+            Ok((None, _)) | Err(_) => Self::None,
         }
     }
 }
