@@ -49,8 +49,12 @@ fn uploads_equal_what_was_received(report: &serde_json::Value, received: &[Recei
     assert_eq!(arrived.len(), SDKS.len(), "every SDK uploads: {arrived:?}");
     for (vendor, sums) in arrived {
         assert_eq!(reported.get(vendor), Some(&sums), "{vendor}: uploads and bytes, reported and received");
-        let decoded = report["vendors"].as_array().unwrap().iter().find(|row| row["vendor"] == vendor).unwrap();
-        assert!(decoded["upload_decoded_bytes"].as_u64() >= Some(sums.1), "{vendor}: {decoded}");
+    }
+    // Clarity, PostHog and Sentry pack what they send.
+    for vendor in report["vendors"].as_array().unwrap() {
+        if ["microsoft-clarity", "posthog", "sentry-replay"].contains(&vendor["vendor"].as_str().unwrap()) {
+            assert!(vendor["upload_decoded_bytes"].as_u64() > vendor["upload_bytes"].as_u64(), "{vendor}");
+        }
     }
 }
 

@@ -17,8 +17,9 @@ pub(crate) const ALIVE: Duration = Duration::from_millis(1_500);
 /// How long what a page sends on leaving is drained at most.
 pub(crate) const LEAVE: Duration = Duration::from_millis(700);
 
-/// How long after the last request on leave the page counts as drained.
-pub(crate) const LEAVE_QUIET: Duration = Duration::from_millis(150);
+/// How long after the last request on leave the page counts as drained. The old document's last handlers run in its own
+/// process beside the new document, at no moment that the browser tells of.
+pub(crate) const LEAVE_QUIET: Duration = Duration::from_millis(350);
 
 /// Kept back from the wall for the end of a visit: liveness, screenshot, cookies, leaving.
 pub(crate) const ENDING: Duration = Duration::from_secs(7);

@@ -17,12 +17,11 @@ use crate::{
     session::{CallError, Session},
 };
 
-/// Leaves the page, and waits until what it sends is sent; at most [`bounds::LEAVE`].
+/// Leaves the page, and waits until what it sends is sent; for each of the two at most [`bounds::LEAVE`].
 ///
 /// # Errors
-/// If the page would not be left in that time.
+/// If the page could not be left in that time.
 pub(crate) async fn leave(page: &Session, notes: &Notes) -> Result<(), CallError> {
-    let deadline = Instant::now() + bounds::LEAVE;
     let both = [RequestStage::Request, RequestStage::Response];
     let pattern = |stage| RequestPattern { request_stage: Some(stage), ..RequestPattern::default() };
     let enable = EnableParams { patterns: Some(both.map(pattern).into()), handle_auth_requests: None };
@@ -32,7 +31,7 @@ pub(crate) async fn leave(page: &Session, notes: &Notes) -> Result<(), CallError
     page.call(NavigateParams::new("about:blank"), bounds::LEAVE).await?;
     let left = Instant::now();
     // Being late is no failure: everything was seen, only an answer is missing.
-    let _ = timeout_at(deadline, quiet(&mut progress, left)).await;
+    let _ = timeout_at(left + bounds::LEAVE, quiet(&mut progress, left)).await;
     Ok(())
 }
 

@@ -5,6 +5,8 @@ use tokio::time::Instant;
 /// How far a page got.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress {
+    /// Whether a document of the main frame was answered.
+    pub answered: bool,
     /// When the document was parsed (`DOMContentLoaded` of the main frame).
     pub parsed: Option<Instant>,
     /// When its load event fired.
@@ -21,16 +23,29 @@ pub(crate) struct Progress {
     pub last_leaving: Option<Instant>,
 }
 
+/// What the recorder has so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Count {
+    /// Requests seen.
+    pub requests: usize,
+    /// Documents that the main frame asked for, redirects not counted.
+    pub documents: usize,
+    /// Whether one of them was answered.
+    pub answered: bool,
+    /// Whether a budget is spent.
+    pub spent: bool,
+}
+
 impl Progress {
-    /// Takes over what the recorder counted: (requests, documents of the main frame) before and after an event.
-    /// Whether anything changed.
-    pub(crate) fn note(&mut self, before: (usize, usize), after: (usize, usize), spent: bool, heard: Instant) -> bool {
-        let changed = before != after || spent != self.spent;
-        self.spent = spent;
-        if after.0 > before.0 {
+    /// Takes over what the recorder counted before and after an event. Whether anything changed.
+    pub(crate) fn note(&mut self, before: Count, after: Count, heard: Instant) -> bool {
+        let changed = before != after;
+        self.spent = after.spent;
+        self.answered = after.answered;
+        if after.requests > before.requests {
             self.last_request = Some(heard);
         }
-        if after.1 > before.1 {
+        if after.documents > before.documents {
             // A new document: what its predecessor reached counts no more.
             self.parsed = None;
             self.loaded = None;

@@ -151,12 +151,11 @@ impl<'a> Pump<'a> {
     fn record(&mut self, session: &str, event: &CdpEvent, heard: Instant) {
         let address = self.addresses.get(session).map(String::as_str).unwrap_or_default();
         let mut recorder = self.notes.recorder();
-        let before = (recorder.requests(), recorder.documents());
+        let before = recorder.count();
         let query = recorder.record(event, Source { session, address, heard });
-        let after = (recorder.requests(), recorder.documents());
-        let spent = recorder.is_spent();
+        let after = recorder.count();
         drop(recorder);
-        self.notes.progress.send_if_modified(|progress| progress.note(before, after, spent, heard));
+        self.notes.progress.send_if_modified(|progress| progress.note(before, after, heard));
         if let Some(query) = query {
             self.ask(session, query);
         }

@@ -24,7 +24,7 @@ use self::{
     main_frame::MainFrame,
     requests::Requests,
 };
-use crate::outcome::Document;
+use crate::{outcome::Document, progress::Count};
 
 /// The events and gaps of one visit while it goes on.
 #[derive(Debug)]
@@ -131,24 +131,19 @@ impl Recorder {
         self.draft.spend(detail);
     }
 
-    /// Whether a budget is spent: nothing more will be recorded.
-    pub(crate) fn is_spent(&self) -> bool {
-        self.draft.is_spent()
-    }
-
     /// Whether the navigation has begun.
     pub(crate) fn has_started(&self) -> bool {
         self.clock.has_started()
     }
 
-    /// How many requests were seen so far.
-    pub(crate) fn requests(&self) -> usize {
-        self.requests.seen()
-    }
-
-    /// How many documents the main frame has asked for, redirects not counted.
-    pub(crate) fn documents(&self) -> usize {
-        self.main_frame.asked()
+    /// What there is so far.
+    pub(crate) fn count(&self) -> Count {
+        Count {
+            requests: self.requests.seen(),
+            documents: self.main_frame.asked(),
+            answered: self.main_frame.document().status.is_some(),
+            spent: self.draft.is_spent(),
+        }
     }
 
     /// The last document of the main frame that was answered; else the last that was asked for.

@@ -2,8 +2,7 @@
 
 use chromiumoxide::cdp::{
     browser_protocol::{
-        dom_storage, inspector,
-        network::{self, EmulateNetworkConditionsParams},
+        dom_storage, inspector, network,
         page::{self, AddScriptToEvaluateOnNewDocumentParams},
         target::SetAutoAttachParams,
     },
@@ -63,7 +62,7 @@ pub(crate) fn worker(session: &Session, presented: &Presented) {
 pub(crate) fn popup(session: &Session) {
     session.fire(&network());
     #[expect(deprecated, reason = "its successor is younger than the oldest Chromium that we drive")]
-    session.fire(&EmulateNetworkConditionsParams::new(true, 0.0, -1.0, -1.0));
+    session.fire(&network::EmulateNetworkConditionsParams::new(true, 0.0, -1.0, -1.0));
     session.fire(&RunIfWaitingForDebuggerParams::default());
 }
 

@@ -16,7 +16,7 @@ use chromiumoxide::cdp::{
 use earshot_egress::{Egress, Ledger};
 use earshot_model::{GapKind, Outcome, PageTask, PageUrl, Visit};
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::{
     BrowserConfig, BrowserError, bounds,
@@ -182,6 +182,8 @@ impl Steps<'_> {
         };
         match answer {
             Ok(answer) if answer.error_text.is_none() && answer.is_download != Some(true) => {
+                // The answer to the command may overtake the event.
+                let _ = timeout(bounds::ALIVE, progress.wait_for(|progress| progress.answered)).await;
                 // What our own proxy answered is no page to watch.
                 let own = self.notes.recorder().document().is_our_own();
                 Ok(Arrival { at: (!own).then(Instant::now), ..Arrival::default() })

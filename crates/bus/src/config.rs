@@ -84,9 +84,7 @@ impl Credentials {
         let first = url.split(',').next().unwrap_or(url).parse::<ServerAddr>();
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         match first.as_ref().map(|address| (address.username(), address.password())) {
-            Ok((Some(user), Some(password))) => {
-                Self::UserPassword { user: plain(user), password: plain(password) }
-            }
+            Ok((Some(user), Some(password))) => Self::UserPassword { user: plain(user), password: plain(password) },
             Ok((Some(token), None)) => Self::Token(plain(token)),
             Ok((None, _)) | Err(_) => Self::None,
         }
@@ -114,9 +112,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn credentials_are_taken_out_of_the_address() {
+        let of = |url: &str| match BusConfig::at(url).credentials {
+            Credentials::None => "none".to_owned(),
+            Credentials::UserPassword { user, password } => format!("{user} {password}"),
+            Credentials::Token(token) => token,
+        };
+        assert_eq!(of("nats://me:p%40ss@a:4222"), "me p@ss");
+        assert_eq!(of("nats://token@a:4222"), "token");
+        assert_eq!(of("nats://a:4222"), "none");
+        assert_eq!(of("a:4222"), "none");
+    }
+
+    #[test]
     fn secrets_are_not_shown() {
-        let mut config = BusConfig::at("nats://me:secret@a:4222,nats://b:4222");
-        config.credentials = Credentials::UserPassword { user: "me".into(), password: "secret".into() };
+        let config = BusConfig::at("nats://me:secret@a:4222,nats://b:4222");
         assert_eq!(config.shown_url(), "nats://a:4222,nats://b:4222");
         assert!(!format!("{:?}", config.credentials).contains("secret"));
     }

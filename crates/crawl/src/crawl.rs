@@ -61,7 +61,7 @@ pub async fn crawl(config: &CrawlConfig, task: &SeedTask) -> Result<Crawl, Crawl
         },
     };
     let took_ms = took_ms();
-    tracing::info!(
+    tracing::debug!(
         run.id = %task.run, site = %target.site(), outcome = outcome.as_str(), pages = pages.len(), discovered, took_ms,
         "crawled"
     );

@@ -74,8 +74,10 @@ impl Report {
 /// Compares page by page, and asks for every site in `portfolio` whether it was visited at all.
 #[must_use]
 pub fn compare(report: &Report, truth: &[&SiteTruth], portfolio: &[&str]) -> Comparison {
-    let pages: BTreeMap<&str, &PageTruth> =
-        truth.iter().flat_map(|site| &site.pages).map(|page| (page.url.as_str(), page)).collect();
+    let homes = truth.iter().filter_map(|site| Some((site.start.as_str(), site.pages.first()?)));
+    // A start that redirects is reported under its own address; a page's own truth goes before.
+    let pages = truth.iter().flat_map(|site| &site.pages).map(|page| (page.url.as_str(), page));
+    let pages: BTreeMap<&str, &PageTruth> = homes.chain(pages).collect();
     let mut comparison = Comparison::default();
     for page in &report.pages {
         match pages.get(page.url.as_str()) {

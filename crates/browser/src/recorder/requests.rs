@@ -216,6 +216,7 @@ impl Recorder {
             GapKind::BodyCut,
             format!("{}: {} of {} bytes of the URL kept", without_query(url), bounds::URL, url.len()),
         );
-        url[..url.floor_char_boundary(bounds::URL)].to_owned()
+        let end = (0..=bounds::URL).rev().find(|&end| url.is_char_boundary(end)).unwrap_or_default();
+        url[..end].to_owned()
     }
 }

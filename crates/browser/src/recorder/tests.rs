@@ -19,12 +19,18 @@ fn messages(lines: &str) -> Vec<CdpEventMessage> {
     lines.lines().map(message).collect()
 }
 
-fn record<'a>(recorder: &mut Recorder, messages: impl IntoIterator<Item = &'a CdpEventMessage>, session: &str) {
-    let start = Instant::now();
+/// Records messages, and gives the bodies that are asked for.
+fn record<'a>(
+    recorder: &mut Recorder,
+    messages: impl IntoIterator<Item = &'a CdpEventMessage>,
+    session: &str,
+) -> Vec<BodyQuery> {
+    let (start, mut queries) = (Instant::now(), Vec::new());
     for (message, ms) in messages.into_iter().zip(0..) {
         let source = Source { session, address: "", heard: start + Duration::from_millis(ms) };
-        assert!(recorder.record(&message.params, source).is_none(), "all bodies are inline");
+        queries.extend(recorder.record(&message.params, source));
     }
+    queries
 }
 
 fn recorded(lines: &str) -> (Vec<Event>, Vec<Gap>) {
@@ -167,11 +173,8 @@ fn a_sockets_frames_belong_to_its_handshake() {
 #[test]
 fn a_body_that_was_not_told_is_asked_for_and_missed() {
     let lines = SOCKETS.replace(r#""postDataEntries""#, r#""untold""#);
-    let (mut recorder, mut queries) = (Recorder::new("MAIN"), Vec::new());
-    for message in messages(&lines) {
-        let source = Source { session: "PAGE", address: "", heard: Instant::now() };
-        queries.extend(recorder.record(&message.params, source));
-    }
+    let mut recorder = Recorder::new("MAIN");
+    let queries = record(&mut recorder, &messages(&lines), "PAGE");
     assert!(queries.len() >= 2, "{queries:?}");
     recorder.fill(&queries[0], Some(b"told".to_vec()));
     let (events, gaps) = recorder.finish(Some(&[]));

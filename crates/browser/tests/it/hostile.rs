@@ -91,6 +91,6 @@ async fn popups_are_told_and_closed_before_they_ask_for_anything() {
 
 #[tokio::test]
 async fn endless_popups_are_ended() {
-    let page = "<script>for (;;) open('about:blank', '', 'noopener')</script>";
+    let page = "<script>for (;;) open('about:blank')</script>";
     assert_eq!(beside_a_neighbour(html(page)).await.visit.outcome, LOADED);
 }

@@ -13,7 +13,9 @@ const PAGES_IN_DETAIL: usize = 6;
 /// Rows of a list that is only there to give an impression.
 const LISTED: usize = 12;
 /// What is shown of a long list within a cell.
-const STORED_SHOWN: usize = 3;
+const STORED_SHOWN: usize = 2;
+/// How much of a name of a cookie or key is shown.
+const NAME_SHOWN: usize = 30;
 
 pub(super) fn render(report: &Report, coloured: bool) -> String {
     let mut text = String::new();
@@ -185,7 +187,11 @@ fn bytes(count: u64) -> String {
 
 fn shortened(stored: &[String]) -> String {
     let more = stored.len().saturating_sub(STORED_SHOWN);
-    let shown = stored.iter().take(STORED_SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let short = |item: &String| match item.char_indices().nth(NAME_SHOWN) {
+        Some((cut, _)) => format!("{}…", &item[..cut]),
+        None => item.clone(),
+    };
+    let shown = stored.iter().take(STORED_SHOWN).map(short).collect::<Vec<_>>().join(", ");
     if more > 0 { format!("{shown} +{more}") } else { shown }
 }
 
@@ -202,7 +208,8 @@ mod tests {
         assert_eq!(sent(0, 0, 0), "–");
         assert_eq!(sent(14, 32_100, 1_180_000), "14 × · 32.1 kB (1.2 MB)");
         let stored: Vec<String> = ["a", "b", "c", "d"].map(String::from).into();
-        assert_eq!(shortened(&stored), "a, b, c +1");
+        assert_eq!(shortened(&stored), "a, b +2");
+        assert_eq!(shortened(&["é".repeat(40)]), format!("{}…", "é".repeat(30)));
         assert_eq!(without_query("https://a.test/x?secret=1"), "https://a.test/x");
     }
 }
