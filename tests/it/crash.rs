@@ -18,8 +18,9 @@ fn start(earshot: &Earshot, list: &str, more: &[&str]) -> Child {
 }
 
 /// Waits until the run has begun to record, so that what dies now dies in its middle.
-fn until_recording(earshot: &Earshot) {
+fn until_recording(earshot: &Earshot, scan: &mut Child) {
     until("a page is recorded", || {
+        assert!(scan.try_wait().unwrap().is_none(), "the scan ended before anything was recorded");
         let asked = finish(earshot.command(&["sql", "SELECT count() FROM visits", "--format", "TSV"]).spawn_piped());
         String::from_utf8_lossy(&asked.stdout).trim().parse::<u64>().is_ok_and(|pages| pages > 0)
     });
@@ -39,9 +40,9 @@ fn every_page_is_recorded_once(earshot: &Earshot) {
 fn killed_browser_and_bus_cost_nothing() {
     let earshot = Earshot::new();
     let list = portfolio(&earshot);
-    let scan = start(&earshot, &list, &[]);
+    let mut scan = start(&earshot, &list, &[]);
     let pid = scan.id();
-    until_recording(&earshot);
+    until_recording(&earshot, &mut scan);
     let browsers = descendants(pid, "--remote-debugging");
     assert!(!browsers.is_empty(), "no browser runs");
     browsers.into_iter().for_each(kill);
@@ -58,8 +59,8 @@ fn killed_browser_and_bus_cost_nothing() {
 fn killed_engine_costs_nothing() {
     let earshot = Earshot::new();
     let list = portfolio(&earshot);
-    let scan = start(&earshot, &list, &[]);
-    until_recording(&earshot);
+    let mut scan = start(&earshot, &list, &[]);
+    until_recording(&earshot, &mut scan);
     let engines = descendants(scan.id(), " engine");
     assert_eq!(engines.len(), 1, "one engine runs");
     engines.into_iter().for_each(kill);
@@ -72,9 +73,9 @@ fn killed_engine_costs_nothing() {
 fn a_killed_program_is_resumed() {
     let earshot = Earshot::new();
     let list = portfolio(&earshot);
-    let scan = start(&earshot, &list, &[]);
+    let mut scan = start(&earshot, &list, &[]);
     let pid = scan.id();
-    until_recording(&earshot);
+    until_recording(&earshot, &mut scan);
     let children = [descendants(pid, "nats-server"), descendants(pid, "--remote-debugging")].concat();
     kill(pid);
     finish(scan);
@@ -92,9 +93,9 @@ fn a_killed_program_is_resumed() {
 fn an_interrupted_scan_stops_cleanly_and_goes_on() {
     let earshot = Earshot::new();
     let list = portfolio(&earshot);
-    let scan = start(&earshot, &list, &[]);
+    let mut scan = start(&earshot, &list, &[]);
     let pid = scan.id();
-    until_recording(&earshot);
+    until_recording(&earshot, &mut scan);
     interrupt(pid);
     let output = finish(scan);
     assert_eq!(output.status.code(), Some(130), "{}", talk(&output));

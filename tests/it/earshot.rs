@@ -52,6 +52,8 @@ impl Earshot {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare();
         command.args(arguments).arg("--data-dir").arg(self.dir.path().join("data"));
+        // Most tests are not about what a page does late.
+        command.env("EARSHOT_DWELL__MIN", "1s").env("EARSHOT_DWELL__MAX", "3s").env("EARSHOT_DWELL__QUIET", "500ms");
         command
     }
 

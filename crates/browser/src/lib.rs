@@ -23,6 +23,7 @@ mod recorder;
 mod router;
 mod session;
 mod setup;
+mod steps;
 mod visit;
 
 pub use browser::Browser;

@@ -30,7 +30,7 @@ use crate::{
     progress::Progress,
     recorder::{BodyQuery, Recorder, Source, without_query},
     router::Heard,
-    session::Session,
+    session::{CallError, Session},
     setup,
 };
 
@@ -42,6 +42,9 @@ pub(crate) struct Notes {
 
 /// A body that was asked for.
 type Query = Pin<Box<dyn Future<Output = (BodyQuery, Option<Vec<u8>>)> + Send>>;
+
+/// A worker or frame that was asked to tell its requests: what it is, and what it answered.
+type Child = Pin<Box<dyn Future<Output = (String, Result<(), CallError>)> + Send>>;
 
 /// The state of one visit's pump.
 pub(crate) struct Pump<'a> {
@@ -57,6 +60,7 @@ pub(crate) struct Pump<'a> {
     /// Dialogs and popups so far.
     nuisances: u32,
     queries: FuturesUnordered<Query>,
+    asked: FuturesUnordered<Child>,
 }
 
 impl Notes {
@@ -97,6 +101,7 @@ impl<'a> Pump<'a> {
             popups: HashSet::new(),
             nuisances: 0,
             queries: FuturesUnordered::new(),
+            asked: FuturesUnordered::new(),
         }
     }
 
@@ -109,6 +114,7 @@ impl<'a> Pump<'a> {
                     None => return,
                 },
                 Some((query, body)) = self.queries.next() => self.notes.recorder().fill(&query, body),
+                Some((child, answer)) = self.asked.next() => self.on_watched(child, answer),
             }
         }
     }
@@ -208,9 +214,17 @@ impl<'a> Pump<'a> {
             return;
         }
         self.addresses.insert(attached.session_id.as_ref().to_owned(), info.url.clone());
-        match info.r#type.as_str() {
+        let watched = match info.r#type.as_str() {
             "iframe" | "page" => setup::frame(&session, self.presented),
             _ => setup::worker(&session, self.presented),
+        };
+        let child = format!("{} {}", info.r#type, without_query(&info.url));
+        self.asked.push(Box::pin(async move { (child, watched.await) }));
+    }
+
+    fn on_watched(&self, child: String, answer: Result<(), CallError>) {
+        if answer.is_err_and(|error| !error.is_ended()) {
+            self.notes.recorder().gap(GapKind::TargetUnwatched, child);
         }
     }
 
@@ -237,6 +251,7 @@ impl<'a> Pump<'a> {
         }
     }
 
+    /// Workers "crash" whenever they end, by the browser's word; only the page's own end is news.
     fn on_crash(&self, session: &str, detail: &str) {
         if self.is_page(session) {
             self.notes.progress.send_if_modified(|progress| {
@@ -244,8 +259,6 @@ impl<'a> Pump<'a> {
                 progress.crashed.get_or_insert_with(|| detail.to_owned());
                 first
             });
-        } else {
-            self.notes.recorder().gap(GapKind::TargetUnwatched, "a frame or worker crashed");
         }
     }
 

@@ -33,6 +33,16 @@ pub(crate) enum CallError {
     Unreadable { method: String, source: serde_json::Error },
 }
 
+impl CallError {
+    /// JSON-RPC error of a session that ended.
+    const NO_SESSION: i64 = -32_001;
+
+    /// Whether the target ended before it could answer.
+    pub(crate) fn is_ended(&self) -> bool {
+        matches!(self, Self::Refused { refusal, .. } if refusal.code == Self::NO_SESSION)
+    }
+}
+
 impl Session {
     /// The browser's own session.
     pub(crate) fn browser(router: Router) -> Self {
@@ -53,15 +63,22 @@ impl Session {
         &self.router
     }
 
-    /// Sends a command and reads its answer.
-    pub(crate) async fn call<C: Command>(&self, command: C, limit: Duration) -> Result<C::Response, CallError> {
+    /// Sends a command at once; the future reads its answer.
+    pub(crate) fn call<C: Command>(
+        &self,
+        command: C,
+        limit: Duration,
+    ) -> impl Future<Output = Result<C::Response, CallError>> + use<C> {
         let method = command.identifier().into_owned();
-        let answer = tokio::time::timeout(limit, self.send(&command))
-            .await
-            .map_err(|_| CallError::Timeout { method: method.clone(), after: limit })?
-            .map_err(|_| CallError::Gone)?;
-        let value = answer.map_err(|refusal| CallError::Refused { method: method.clone(), refusal })?;
-        C::response_from_value(value).map_err(|source| CallError::Unreadable { method, source })
+        let answer = self.send(&command);
+        async move {
+            let answer = tokio::time::timeout(limit, answer)
+                .await
+                .map_err(|_| CallError::Timeout { method: method.clone(), after: limit })?
+                .map_err(|_| CallError::Gone)?;
+            let value = answer.map_err(|refusal| CallError::Refused { method: method.clone(), refusal })?;
+            C::response_from_value(value).map_err(|source| CallError::Unreadable { method, source })
+        }
     }
 
     /// Sends a command whose answer nobody needs: commands of one session are done in order.

@@ -1,5 +1,7 @@
 //! What every target is told before its first line of script runs.
 
+use std::pin::Pin;
+
 use chromiumoxide::cdp::{
     browser_protocol::{
         dom_storage, inspector, network,
@@ -42,18 +44,21 @@ pub(crate) async fn page(session: &Session, presented: &Presented) -> Result<(),
     Ok(())
 }
 
-/// Prepares a frame that runs in a process of its own, and lets it go. It is paused: nothing may be awaited.
-pub(crate) fn frame(session: &Session, presented: &Presented) {
+/// Whether a child's requests will be told.
+pub(crate) type Watched = Pin<Box<dyn Future<Output = Result<(), CallError>> + Send>>;
+
+/// Prepares a frame that runs in a process of its own, and lets it go. It is paused: nothing may be awaited before.
+pub(crate) fn frame(session: &Session, presented: &Presented) -> Watched {
     session.fire(&page::EnableParams::default());
     session.fire(&dom_storage::EnableParams::default());
     session.fire(&script());
-    any(session, presented);
+    any(session, presented)
 }
 
-/// Prepares a worker of any kind, and lets it go. It is paused: nothing may be awaited.
-pub(crate) fn worker(session: &Session, presented: &Presented) {
+/// Prepares a worker of any kind, and lets it go. It is paused: nothing may be awaited before.
+pub(crate) fn worker(session: &Session, presented: &Presented) -> Watched {
     session.fire(&EvaluateParams::new(console_cap()));
-    any(session, presented);
+    any(session, presented)
 }
 
 /// Cuts a popup off the network and lets it go, so that it can be closed. It waits for us because browser-level
@@ -66,8 +71,8 @@ pub(crate) fn popup(session: &Session) {
     session.fire(&RunIfWaitingForDebuggerParams::default());
 }
 
-fn any(session: &Session, presented: &Presented) {
-    session.fire(&network());
+fn any(session: &Session, presented: &Presented) -> Watched {
+    let watched = session.call(network(), bounds::CALL);
     session.fire(&runtime::EnableParams::default());
     session.fire(&debugger::EnableParams::default());
     session.fire(&SetAsyncCallStackDepthParams::new(bounds::ASYNC_STACK));
@@ -75,6 +80,7 @@ fn any(session: &Session, presented: &Presented) {
     session.fire(&presented.user_agent());
     session.fire(&children());
     session.fire(&RunIfWaitingForDebuggerParams::default());
+    Box::pin(async move { watched.await.map(drop) })
 }
 
 fn network() -> network::EnableParams {

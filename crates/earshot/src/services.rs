@@ -2,7 +2,10 @@
 
 mod supervise;
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, bail};
 use earshot_bus::{Bus, BusConfig};
@@ -14,6 +17,11 @@ use url::Url;
 
 use self::supervise::Supervised;
 use crate::config::{Config, Place};
+
+/// How long a directory that is busy is waited for: commands that only read are done within a second or two.
+const BUSY_PATIENCE: Duration = Duration::from_secs(10);
+/// How often a busy directory is looked at. The lock is a file lock: nobody announces that it is free.
+const BUSY_LOOK: Duration = Duration::from_millis(100);
 
 /// What a command works with.
 pub struct Services {
@@ -59,9 +67,9 @@ impl Services {
         if elsewhere {
             return Self::start(config, data, None, need).await;
         }
-        match data.lock()? {
+        match hold(&data, need).await? {
             Lock::Held(held) => Self::start(config, data, Some(held), need).await,
-            Lock::Busy { pid, services: Some(there) } if need == Need::Store || (need == Need::Run && there.stays) => {
+            Lock::Busy { pid, services: Some(there) } if attachable(&there, need) => {
                 tracing::info!(pid, "attached to the services that run in this data directory");
                 Self::attach(config, data, &there, need).await
             }
@@ -164,6 +172,26 @@ impl Services {
         drop(self.bus);
         self.local.stop().await;
     }
+}
+
+/// Holds the directory, or finds services to attach to. A holder that only reads lets go soon, and one that has just
+/// begun publishes its services soon: both are waited for.
+async fn hold(data: &DataDir, need: Need) -> Result<Lock> {
+    let end = Instant::now() + BUSY_PATIENCE;
+    loop {
+        match data.lock()? {
+            Lock::Busy { services: Some(there), pid } if attachable(&there, need) => {
+                return Ok(Lock::Busy { services: Some(there), pid });
+            }
+            Lock::Busy { .. } if Instant::now() < end => tokio::time::sleep(BUSY_LOOK).await,
+            lock => return Ok(lock),
+        }
+    }
+}
+
+/// To read, anybody's services will do; to work, only those that stay.
+fn attachable(there: &Addresses, need: Need) -> bool {
+    need == Need::Store || (need == Need::Run && there.stays)
 }
 
 impl Local {

@@ -38,7 +38,7 @@ pub struct Found {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PartError {
     /// The path that somebody gave holds no such file.
-    #[error("{part}: there is no usable file at {} ({} points there)", path.display(), part.flag())]
+    #[error("{part}: there is no usable file at {} ({} points there). {}", path.display(), part.flag(), part.advice())]
     Given {
         /// Which part.
         part: Part,

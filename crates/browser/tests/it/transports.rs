@@ -85,6 +85,7 @@ async fn workers_of_every_kind_are_seen_from_their_first_line() {
     .await;
     let seen = see(&bench.url("/page")).await;
     bench.assert_seen(&seen, &["dedicated", "nested", "shared", "service", "inline"]);
+    assert!(!has_gap(&seen, GapKind::TargetUnwatched), "{:?}", seen.visit.gaps);
     let (event, _) = requests(&seen).find(|(_, request)| request.url.ends_with("/log/nested")).unwrap();
     assert_eq!(event.frame, bench.url("/nested.js"));
     for hit in bench.hits() {

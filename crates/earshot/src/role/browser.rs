@@ -45,10 +45,7 @@ pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
         async move { worker.take(delivery, &shutdown).await }
     })
     .await;
-    // No visit runs any more, so nobody else holds the worker.
-    if let Some(worker) = Arc::into_inner(worker) {
-        worker.browser.close().await;
-    }
+    worker.browser.close().await;
     Ok(())
 }
 

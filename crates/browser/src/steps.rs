@@ -1,0 +1,221 @@
+//! The steps of a visit: go, watch, look once more, leave. What they find goes into [`Notes`] by the pump beside them.
+
+use std::time::Duration;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use chromiumoxide::cdp::{
+    browser_protocol::{
+        input::{DispatchMouseEventParams, DispatchMouseEventType},
+        network,
+        page::{CaptureScreenshotFormat, CaptureScreenshotParams, NavigateParams},
+        storage::GetCookiesParams,
+        target::GetTargetInfoParams,
+    },
+    js_protocol::runtime::{EvaluateParams, TerminateExecutionParams},
+};
+use earshot_model::{GapKind, PageTask};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::{
+    BrowserConfig, bounds,
+    context::{Context, Page},
+    leave,
+    pump::Notes,
+    session::CallError,
+};
+
+/// The steps of a visit.
+pub(crate) struct Steps<'a> {
+    pub config: &'a BrowserConfig,
+    pub task: &'a PageTask,
+    pub context: &'a Context,
+    pub page: &'a Page,
+    pub notes: &'a Notes,
+    pub started: Instant,
+}
+
+/// How the navigation ended.
+#[derive(Default)]
+pub(crate) struct Arrival {
+    pub error: Option<String>,
+    pub download: bool,
+    pub waited_ms: u32,
+    /// When the document was committed, if it was.
+    pub at: Option<Instant>,
+}
+
+/// What the steps bring back besides events.
+#[derive(Default)]
+pub(crate) struct Haul {
+    pub arrival: Arrival,
+    pub title: String,
+    pub screenshot: Option<Vec<u8>>,
+    pub jar: Option<Vec<network::Cookie>>,
+}
+
+impl Steps<'_> {
+    /// Takes them all. Only a browser that is gone stops them.
+    pub(crate) async fn take(&self) -> Result<Haul, CallError> {
+        let mut haul = Haul { arrival: self.go().await?, ..Haul::default() };
+        if let Some(arrived) = haul.arrival.at {
+            self.watch(arrived).await;
+        }
+        haul.title = self.title().await?;
+        haul.jar = self.jar().await?;
+        if haul.arrival.at.is_some() {
+            if self.has_crashed() {
+                self.notes.recorder().gap(GapKind::LeaveUnseen, "the renderer crashed");
+            } else {
+                self.free().await?;
+                haul.screenshot = self.screenshot().await?;
+                self.leave().await?;
+            }
+        }
+        Ok(haul)
+    }
+
+    /// Navigates, and waits until a document is committed. The answer to the command is that moment; it never comes
+    /// if the server does not answer.
+    async fn go(&self) -> Result<Arrival, CallError> {
+        let mut progress = self.notes.progress();
+        let navigate = NavigateParams::new(self.task.page.as_str());
+        let answer = tokio::select! {
+            answer = self.page.session.call(navigate, self.config.wall) => answer,
+            _ = progress.wait_for(|progress| progress.crashed.is_some()) => return Ok(Arrival::default()),
+            () = sleep_until(self.ending()) => return Ok(Arrival { waited_ms: millis(self.started.elapsed()), ..Arrival::default() }),
+        };
+        match answer {
+            Ok(answer) if answer.error_text.is_none() && answer.is_download != Some(true) => {
+                // The answer to the command may overtake the event.
+                let _ = timeout(bounds::ALIVE, progress.wait_for(|progress| progress.answered)).await;
+                // What our own proxy answered is no page to watch.
+                let own = self.notes.recorder().document().is_our_own();
+                Ok(Arrival { at: (!own).then(Instant::now), ..Arrival::default() })
+            }
+            Ok(answer) => Ok(Arrival {
+                error: answer.error_text,
+                download: answer.is_download == Some(true),
+                ..Arrival::default()
+            }),
+            Err(CallError::Refused { refusal, .. }) => {
+                Ok(Arrival { error: Some(refusal.message), ..Arrival::default() })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Watches the page for its dwell, and scrolls it once.
+    async fn watch(&self, arrived: Instant) {
+        let mut progress = self.notes.progress();
+        let mut scrolled = false;
+        loop {
+            let now = progress.borrow_and_update().clone();
+            let over = self.config.dwell.over_at(arrived, &now);
+            let scroll = now.parsed.map(|parsed| parsed + self.config.dwell.min / 2).filter(|_| !scrolled);
+            if now.crashed.is_some() || now.spent {
+                return;
+            }
+            tokio::select! {
+                biased;
+                changed = progress.changed() => if changed.is_err() { return },
+                () = sleep_until(scroll.unwrap_or(over)), if scroll.is_some() => {
+                    scrolled = true;
+                    self.scroll();
+                }
+                () = sleep_until(over) => return,
+                () = sleep_until(self.ending()) => {
+                    self.notes.recorder().gap(GapKind::CutShort, "the wall was reached before the page was quiet");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// One turn of the wheel; nobody waits for a page that is too busy to scroll.
+    fn scroll(&self) {
+        let wheel = DispatchMouseEventParams {
+            delta_x: Some(0.0),
+            delta_y: Some(600.0),
+            ..DispatchMouseEventParams::new(DispatchMouseEventType::MouseWheel, 683.0, 384.0)
+        };
+        self.page.session.fire(&wheel);
+    }
+
+    async fn title(&self) -> Result<String, CallError> {
+        let info = GetTargetInfoParams { target_id: Some(self.page.target.clone()) };
+        let info = absent(self.context.browser().call(info, self.left(bounds::ALIVE)).await)?;
+        Ok(info.map(|info| info.target_info.title).unwrap_or_default())
+    }
+
+    async fn jar(&self) -> Result<Option<Vec<network::Cookie>>, CallError> {
+        let jar = GetCookiesParams { browser_context_id: Some(self.context.id.clone()) };
+        Ok(absent(self.context.browser().call(jar, self.left(bounds::ALIVE)).await)?.map(|jar| jar.cookies))
+    }
+
+    /// Stops a script that hangs the page, so that it can be photographed and left.
+    async fn free(&self) -> Result<(), CallError> {
+        let alive = self.page.session.call(EvaluateParams::new("0"), self.left(bounds::ALIVE)).await;
+        if absent(alive)?.is_none() {
+            self.page.session.fire(&TerminateExecutionParams::default());
+        }
+        Ok(())
+    }
+
+    async fn screenshot(&self) -> Result<Option<Vec<u8>>, CallError> {
+        if !self.config.screenshot {
+            return Ok(None);
+        }
+        let capture = CaptureScreenshotParams {
+            format: Some(CaptureScreenshotFormat::Jpeg),
+            quality: Some(60),
+            optimize_for_speed: Some(true),
+            ..CaptureScreenshotParams::default()
+        };
+        let captured = absent(self.page.session.call(capture, self.left(bounds::SCREENSHOT)).await)?;
+        let picture = captured.and_then(|captured| BASE64_STANDARD.decode(AsRef::<str>::as_ref(&captured.data)).ok());
+        if picture.is_none() {
+            self.notes.recorder().gap(GapKind::ScreenshotMissing, "the page gave none in time");
+        }
+        Ok(picture)
+    }
+
+    async fn leave(&self) -> Result<(), CallError> {
+        match leave::leave(&self.page.session, self.notes).await {
+            Err(CallError::Gone) => Err(CallError::Gone),
+            Err(error) => {
+                self.notes.recorder().gap(GapKind::LeaveUnseen, error.to_string());
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn has_crashed(&self) -> bool {
+        self.notes.progress().borrow().crashed.is_some()
+    }
+
+    /// When the last steps have to begin. A wall that leaves no room for them is shared evenly.
+    fn ending(&self) -> Instant {
+        let wall = self.config.wall;
+        self.started + wall.saturating_sub(bounds::ENDING).max(wall / 2)
+    }
+
+    /// A limit that keeps within the wall.
+    fn left(&self, limit: Duration) -> Duration {
+        limit.min((self.started + self.config.wall).saturating_duration_since(Instant::now()))
+    }
+}
+
+/// A page that gives no answer is a gap; a browser that is gone is our failure.
+fn absent<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(CallError::Gone) => Err(CallError::Gone),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whole milliseconds.
+pub(crate) fn millis(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
+}
