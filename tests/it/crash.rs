@@ -27,7 +27,7 @@ fn until_recording(earshot: &Earshot, scan: &mut Child) {
 }
 
 fn every_page_is_recorded_once(earshot: &Earshot) {
-    let planned: u64 = earshot.sql("SELECT sum(pages) FROM seeds FINAL").parse().unwrap();
+    let planned: u64 = earshot.sql("SELECT uniqExactArray(pages) FROM seeds FINAL").parse().unwrap();
     let rows: u64 = earshot.sql("SELECT count() FROM visits").parse().unwrap();
     let visits: u64 = earshot.sql("SELECT uniqExact(visit_id) FROM visits").parse().unwrap();
     let pages: u64 = earshot.sql("SELECT uniqExact(page) FROM visits").parse().unwrap();

@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod evidence;
 pub mod exit;
+pub mod explain;
 pub mod filter_list;
 pub mod report;
 pub mod role;

@@ -4,12 +4,12 @@ use std::io::{IsTerminal as _, Write as _};
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use crate::{cli::Colour, exit::Exit};
+use crate::{cli::Colour, exit::Exit, explain::explain};
 
 /// Says what went wrong, with its causes, and gives back the exit code for it.
 #[must_use]
 pub fn failed(error: &anyhow::Error) -> Exit {
-    eprintln!("error: {error:#}");
+    eprintln!("error: {}", explain(error));
     match error.downcast_ref::<earshot_local::PartError>() {
         Some(_) => Exit::PartMissing,
         None => Exit::Failed,

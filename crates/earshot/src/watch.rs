@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::explain::explain;
 use anyhow::{Result, bail};
 use earshot_model::{Run, RunState};
 use earshot_store::{Progress, Store};
@@ -48,9 +49,9 @@ pub async fn run(store: &Store, run: &Run, quiet: bool, interrupt: &Cancellation
                 }
             }
             Err(error) if answered.elapsed() > STORE_AWAY => {
-                bail!("the store has not answered for {} s: {error:#}", STORE_AWAY.as_secs())
+                bail!("the store has not answered for {} s: {}", STORE_AWAY.as_secs(), explain(&error))
             }
-            Err(error) => warn!(error = format!("{error:#}"), "the store does not answer; asking again"),
+            Err(error) => warn!(error = explain(&error), "the store does not answer; asking again"),
         }
     }
     display.finish();

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{browser, coordinator, crawler, recorder};
+use crate::explain::explain;
 use crate::{ca, cli::RoleName, config::Config, evidence::Evidence, filter_list, services::Services};
 
 /// Everything the roles need that does not depend on the services: read and checked before anything is started.
@@ -148,7 +149,7 @@ impl Running {
         let mut tasks = self.tasks.into_inner();
         while let Some(ended) = tasks.join_next().await {
             if let Ok(Err(error)) = ended {
-                tracing::warn!(error = format!("{error:#}"), "a role did not end well");
+                tracing::warn!(error = explain(&error), "a role did not end well");
             }
         }
     }

@@ -12,6 +12,7 @@ use tracing::{info, warn};
 
 use super::pool;
 use crate::evidence::Evidence;
+use crate::explain::explain;
 
 /// How often a page may take its browser down before it is called the page's own fault.
 const DEATHS_BELIEVED: u64 = 3;
@@ -58,7 +59,7 @@ impl Worker {
             Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
             Some(Ok(())) => delivery.ack().await,
             Some(Err(error)) => {
-                let error = format!("{error:#}");
+                let error = explain(&error);
                 warn!(visit.id = %visit, page.url = %page, error, "visit failed, will be tried again");
                 delivery.retry(RETRY_AFTER).await
             }

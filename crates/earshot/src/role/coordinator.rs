@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use crate::explain::explain;
 use anyhow::Result;
 use earshot_bus::Bus;
 use earshot_model::{Lane, PageUrl, Run, RunId, RunState, SeedTask};
@@ -39,7 +40,7 @@ pub async fn run(coordinator: Coordinator, shutdown: CancellationToken) -> Resul
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
         match shutdown.run_until_cancelled(coordinator.look(&mut seeded)).await {
-            Some(Err(error)) => warn!(error = format!("{error:#}"), "coordinator: will look again"),
+            Some(Err(error)) => warn!(error = explain(&error), "coordinator: will look again"),
             Some(Ok(())) => {}
             None => break,
         }

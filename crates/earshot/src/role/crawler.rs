@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::pool;
+use crate::explain::explain;
 
 /// The name under which the crawler introduces itself; robots.txt may speak to `Earshot`.
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Earshot/", env!("CARGO_PKG_VERSION"), ")");
@@ -64,7 +65,7 @@ impl Crawler {
             Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
             Some(Ok(())) => delivery.ack().await,
             Some(Err(error)) => {
-                warn!(run.id = %run, %start, error = format!("{error:#}"), "crawl failed, will be tried again");
+                warn!(run.id = %run, %start, error = explain(&error), "crawl failed, will be tried again");
                 delivery.retry(RETRY_AFTER).await
             }
         };

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use crate::explain::explain;
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, judge};
@@ -42,7 +43,7 @@ pub async fn run(recorder: Recorder, shutdown: CancellationToken) -> Result<()> 
             Err(error) => Err(error.into()),
         };
         if let Err(error) = recorded {
-            warn!(error = format!("{error:#}"), "a batch was not recorded; it will be delivered again");
+            warn!(error = explain(&error), "a batch was not recorded; it will be delivered again");
             let _ = shutdown.run_until_cancelled(tokio::time::sleep(AFTER_FAILURE)).await;
         }
     }
