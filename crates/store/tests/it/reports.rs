@@ -130,7 +130,7 @@ async fn targets_wait_until_they_are_crawled() {
     let targets = ["a.test", "http://b.test", "c.test/x"].map(|text| Target::parse(text).unwrap());
     it.store.put_targets(run.id, &targets).await.unwrap();
     it.store.put_run(&run).await.unwrap();
-    assert_eq!(it.store.running().await.unwrap(), [run.clone()]);
+    assert_eq!(it.store.running().await.unwrap(), std::slice::from_ref(&run));
     let mut waiting = it.store.uncrawled(run.id, 10).await.unwrap();
     waiting.sort_by_key(|target| targets.iter().position(|other| other == target));
     assert_eq!(waiting, targets);
