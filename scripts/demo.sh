@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=${1:-target/debug}
 work=$(mktemp -d)
-data=${EARSHOT_DATA_DIR:-data/demo}
+# Its own folder, made anew each time; nobody's real data.
+data=data/demo
 lab=
 
 stop() {

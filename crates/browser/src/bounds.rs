@@ -15,7 +15,8 @@ pub(crate) const SCREENSHOT: Duration = Duration::from_secs(3);
 pub(crate) const ALIVE: Duration = Duration::from_millis(1_500);
 
 /// How long what a page sends on leaving is drained at most.
-pub(crate) const LEAVE: Duration = Duration::from_millis(700);
+/// Typical: 0.4 s; a machine with many tabs takes longer to get to it.
+pub(crate) const LEAVE: Duration = Duration::from_millis(1_500);
 
 /// How long after the last request on leave the page counts as drained. The old document's last handlers run in its own
 /// process beside the new document, at no moment that the browser tells of.

@@ -63,6 +63,11 @@ impl Browser {
         self.processes.wait().await;
     }
 
+    /// Id of the process that the next visit would use, for who watches its memory; `None` while there is none.
+    pub async fn process_id(&self) -> Option<u32> {
+        self.current.lock().await.as_ref().and_then(|instance| instance.process().id())
+    }
+
     /// CDP messages that could not be read since the launch. Anything but 0 means that Chromium is newer than we are.
     #[must_use]
     pub fn unparsed(&self) -> u64 {

@@ -2,6 +2,7 @@
 //! let go.
 
 use chromiumoxide::cdp::browser_protocol::{
+    browser::GetVersionParams,
     fetch::{EnableParams, RequestPattern, RequestStage},
     page::NavigateParams,
 };
@@ -21,7 +22,7 @@ use crate::{
 ///
 /// # Errors
 /// If the page could not be left in that time.
-pub(crate) async fn leave(page: &Session, notes: &Notes) -> Result<(), CallError> {
+pub(crate) async fn leave(page: &Session, browser: &Session, notes: &Notes) -> Result<(), CallError> {
     let both = [RequestStage::Request, RequestStage::Response];
     let pattern = |stage| RequestPattern { request_stage: Some(stage), ..RequestPattern::default() };
     let enable = EnableParams { patterns: Some(both.map(pattern).into()), handle_auth_requests: None };
@@ -31,8 +32,22 @@ pub(crate) async fn leave(page: &Session, notes: &Notes) -> Result<(), CallError
     page.call(NavigateParams::new("about:blank"), bounds::LEAVE).await?;
     let left = Instant::now();
     // Being late is no failure: everything was seen, only an answer is missing.
-    let _ = timeout_at(left + bounds::LEAVE, quiet(&mut progress, left)).await;
+    let _ = timeout_at(left + bounds::LEAVE, drained(browser, &mut progress, left)).await;
     Ok(())
+}
+
+/// Waits until the page is quiet, also to who has read all that the browser had to say until then.
+async fn drained(browser: &Session, progress: &mut watch::Receiver<Progress>, left: Instant) {
+    loop {
+        quiet(progress, left).await;
+        let before = progress.borrow().last_leaving;
+        // Messages come in order: with this answer everything before it is read, however busy this machine is.
+        let answered = browser.call(GetVersionParams::default(), bounds::LEAVE).await;
+        let now = progress.borrow().clone();
+        if answered.is_err() || (now.leaving == 0 && now.last_leaving == before) {
+            return;
+        }
+    }
 }
 
 /// Waits until nothing is held back or unanswered, and nothing new came for a while.

@@ -63,6 +63,11 @@ impl Process {
         self.group.kill();
     }
 
+    /// The id of its leader; `None` once that is reaped.
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.group.leader().and_then(|leader| u32::try_from(leader.as_raw()).ok())
+    }
+
     /// Cancelled when nothing is left of the process.
     pub(crate) fn ended(&self) -> &CancellationToken {
         &self.ended
@@ -76,7 +81,12 @@ impl Drop for Process {
 }
 
 impl Group {
+    fn leader(&self) -> Option<Pid> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn kill(&self) {
+        // Held while the signal is sent: a leader that is reaped in between would lend its number to somebody else.
         if let Some(leader) = *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             // The only possible failure is that nobody is left to be killed.
             let _ = killpg(leader, Signal::SIGKILL);

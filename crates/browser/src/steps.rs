@@ -180,7 +180,7 @@ impl Steps<'_> {
     }
 
     async fn leave(&self) -> Result<(), CallError> {
-        match leave::leave(&self.page.session, self.notes).await {
+        match leave::leave(&self.page.session, self.context.browser(), self.notes).await {
             Err(CallError::Gone) => Err(CallError::Gone),
             Err(error) => {
                 self.notes.recorder().gap(GapKind::LeaveUnseen, error.to_string());

@@ -38,6 +38,14 @@ pub enum BusError {
         /// Whether the broker was just not there.
         transient: bool,
     },
+    /// A message would be refused by whoever reads it.
+    #[error("a message for '{stream}' contradicts itself: {source}; this is a mistake in Earshot")]
+    Invalid {
+        /// For which stream.
+        stream: &'static str,
+        /// What is wrong with it.
+        source: WireError,
+    },
     /// A message is larger than its readers take.
     #[error("a message of {len} bytes for '{stream}' is more than the {max} that it takes; lower the page limits")]
     TooLarge {
@@ -89,7 +97,7 @@ impl BusError {
         match self {
             Self::Connect { .. } | Self::Pull { .. } | Self::Ack { .. } | Self::Bucket { .. } => true,
             Self::Publish { transient, .. } => *transient,
-            Self::Topology { .. } | Self::TooLarge { .. } | Self::Undecodable { .. } => false,
+            Self::Topology { .. } | Self::Invalid { .. } | Self::TooLarge { .. } | Self::Undecodable { .. } => false,
         }
     }
 

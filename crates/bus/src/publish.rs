@@ -90,9 +90,15 @@ impl Bus {
     /// Hands a finished visit to the recorder; once for each visit id.
     ///
     /// # Errors
-    /// [`BusError::Publish`], [`BusError::TooLarge`], [`BusError::Bucket`].
+    /// [`BusError::Invalid`], [`BusError::Publish`], [`BusError::TooLarge`], [`BusError::Bucket`].
     pub async fn publish_visit(&self, visit: &Visit) -> Result<(), BusError> {
-        self.send_fact(Outgoing::new(VISITS.name, visit_subject(visit.task.run), visit.id().0, visit)).await
+        let message = Outgoing::new(VISITS.name, visit_subject(visit.task.run), visit.id().0, visit);
+        // What no recorder can read would be buried there, and the run would wait for it for ever.
+        if message.payload.len() <= wire::MAX_MESSAGE {
+            let readable = wire::decode::<Visit>(&message.payload);
+            readable.map_err(|source| BusError::Invalid { stream: message.stream, source })?;
+        }
+        self.send_fact(message).await
     }
 
     /// Sends what may be large: above [`INLINE_LIMIT`] the payload is stored first and the message carries its name.

@@ -65,7 +65,7 @@ pub enum Command {
     /// Scan pages, sites or a whole list of them, and say who listens before consent
     Scan(Box<Scan>),
     /// Run everything on this machine and stay: NATS, the store and all roles
-    Up(Web),
+    Up(Up),
     /// Run one role against services elsewhere
     Run(RunRole),
     /// Look at past runs
@@ -162,6 +162,21 @@ pub enum FailOn {
     Unknown,
     /// A page that could not be seen
     Unseen,
+}
+
+/// `earshot up`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  earshot up                                    everything on this machine, until Ctrl-C
+  earshot up --proxy http://exit:3128           through a region's exit")]
+pub struct Up {
+    /// A filter list in EasyList syntax for third parties that the catalogue does not know, such as EasyPrivacy
+    #[arg(long, value_name = "FILE")]
+    pub filter_list: Option<PathBuf>,
+    /// How the web is reached.
+    #[command(flatten)]
+    pub web: Web,
 }
 
 /// `earshot run`.

@@ -1,11 +1,13 @@
 //! The commands, one file each.
 
 mod doctor;
+mod interrupt;
 mod migrate;
 mod run;
 mod runs;
 mod scan;
 mod sql;
+mod stay;
 mod up;
 
 use anyhow::Result;
@@ -22,7 +24,7 @@ use crate::{
 pub async fn run(cli: &Cli) -> Result<Exit> {
     match &cli.command {
         Command::Scan(scan) => scan::run(&cli.global, scan).await,
-        Command::Up(web) => up::run(&cli.global, web).await,
+        Command::Up(up) => up::run(&cli.global, up).await,
         Command::Run(role) => run::run(&cli.global, role).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,

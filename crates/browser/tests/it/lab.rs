@@ -10,7 +10,7 @@ use crate::{
 
 /// Real SDKs, workers, sockets, redirects and hostile pages, over TLS: what the hosts of the lab received is what the
 /// visits saw, with the same bytes, and every message of the browser was understood.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_labs_hosts_received_was_seen() {
     let lab = Lab::start(LabConfig::default()).await.unwrap();
     let egress = EgressConfig {

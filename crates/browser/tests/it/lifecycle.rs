@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, time::Duration};
 
 use earshot_browser::{Browser, BrowserConfig, BrowserError, Dwell};
 use earshot_model::Outcome;
@@ -31,27 +31,29 @@ fn processes() -> Vec<Process> {
     names.filter_map(|name| process(name.parse().ok()?)).collect()
 }
 
-/// The browsers that this test started and that have not been reaped.
-fn browsers() -> Vec<Process> {
-    processes().into_iter().filter(|process| process.parent == Pid::this()).collect()
+/// The process of `browser`. Other tests have browsers of their own in this process.
+async fn process_of(browser: &Browser) -> Pid {
+    Pid::from_raw(browser.process_id().await.unwrap().try_into().unwrap())
 }
 
-/// What these browsers started in turn, to render pages.
-fn renderers() -> Vec<Pid> {
+fn is_there(pid: Pid) -> bool {
+    processes().iter().any(|process| process.pid == pid)
+}
+
+/// What `browser` started in turn, to render pages.
+fn renderers(browser: Pid) -> Vec<Pid> {
     let all = processes();
-    let ours = |process: &&Process| {
+    let its = |process: &&Process| {
         let parent = |pid: Pid| all.iter().find(|process| process.pid == pid).map(|process| process.parent);
-        std::iter::successors(Some(process.pid), |pid| parent(*pid)).any(|pid| pid == Pid::this())
+        std::iter::successors(Some(process.pid), |pid| parent(*pid)).any(|pid| pid == browser)
     };
-    all.iter().filter(|process| process.line.contains("--type=renderer")).filter(ours).map(|found| found.pid).collect()
+    all.iter().filter(|process| process.line.contains("--type=renderer")).filter(its).map(|found| found.pid).collect()
 }
 
-fn profiles() -> BTreeSet<PathBuf> {
-    let profile = |browser: Process| {
-        let argument = browser.line.split('\0').find_map(|argument| argument.strip_prefix("--user-data-dir="))?;
-        Some(PathBuf::from(argument))
-    };
-    browsers().into_iter().filter_map(profile).collect()
+/// Where `browser` keeps its files.
+fn profile(browser: Pid) -> PathBuf {
+    let process = processes().into_iter().find(|process| process.pid == browser).unwrap();
+    process.line.split('\0').find_map(|argument| argument.strip_prefix("--user-data-dir=")).unwrap().into()
 }
 
 /// A page that is watched until something happens to the browser.
@@ -66,7 +68,7 @@ async fn a_killed_browser_is_gone_for_its_visits_and_replaced_for_the_next() {
     let browser = launch(long()).await;
     let killed = async {
         bench.first_logged().await;
-        kill(browsers()[0].pid, Signal::SIGKILL).unwrap();
+        kill(process_of(&browser).await, Signal::SIGKILL).unwrap();
     };
     let url = bench.url("/page");
     let (visit_, ()) = tokio::join!(visit(&browser, &url), killed);
@@ -74,8 +76,9 @@ async fn a_killed_browser_is_gone_for_its_visits_and_replaced_for_the_next() {
     assert!(matches!(error, BrowserError::Gone) && error.is_retryable(), "{error}");
     let closed = visit(&browser, &bench.url("/tls").replace("http:", "https:")).await.unwrap().visit;
     assert!(matches!(closed.outcome, Outcome::Unreachable { .. }), "{:?}", closed.outcome);
+    let second = process_of(&browser).await;
     browser.close().await;
-    assert!(browsers().is_empty());
+    assert!(!is_there(second));
 }
 
 #[tokio::test]
@@ -84,7 +87,7 @@ async fn a_dead_renderer_is_the_sites_failure() {
     let browser = launch(long()).await;
     let killed = async {
         bench.first_logged().await;
-        for renderer in renderers() {
+        for renderer in renderers(process_of(&browser).await) {
             kill(renderer, Signal::SIGKILL).unwrap();
         }
     };
@@ -115,7 +118,7 @@ async fn a_frozen_browser_is_killed_by_its_heartbeat() {
     let browser = launch(long()).await;
     let frozen = async {
         bench.first_logged().await;
-        kill(browsers()[0].pid, Signal::SIGSTOP).unwrap();
+        kill(process_of(&browser).await, Signal::SIGSTOP).unwrap();
     };
     let url = bench.url("/page");
     let (visit_, ()) = tokio::join!(visit(&browser, &url), frozen);
@@ -127,17 +130,19 @@ async fn a_frozen_browser_is_killed_by_its_heartbeat() {
 async fn a_recycled_browser_drops_no_visit_and_leaves_nothing_behind() {
     let bench = Bench::start([("/page", html("fine"))]).await;
     let browser = launch(BrowserConfig { recycle_after: 2, ..config() }).await;
-    let first = profiles();
+    let first = process_of(&browser).await;
+    let directory = profile(first);
     let url = bench.url("/page");
     let visits = (0..5).map(|_| visit(&browser, &url));
     for seen in futures::future::join_all(visits).await {
         assert_eq!(seen.unwrap().visit.outcome, Outcome::Loaded { status: 200 });
     }
-    assert!(profiles().is_disjoint(&first), "the first browser had its share of visits");
-    let last = profiles();
+    let last = process_of(&browser).await;
+    assert_ne!(last, first, "the first browser had its share of visits");
+    let directories = [directory, profile(last)];
     browser.close().await;
-    assert!(browsers().is_empty());
-    assert!(first.iter().chain(&last).all(|profile| !profile.exists()));
+    assert!(!is_there(first) && !is_there(last));
+    assert!(directories.iter().all(|directory| !directory.exists()));
 }
 
 #[tokio::test]

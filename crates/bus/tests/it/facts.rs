@@ -72,6 +72,11 @@ async fn a_visit_that_nobody_would_read_is_not_sent() {
     let bus = broker.bus(UNHURRIED).await;
     let error = bus.publish_visit(&visit(task(RunId::new(), "a", Lane::Bulk), 130)).await.unwrap_err();
     assert!(matches!(error, BusError::TooLarge { stream: "visits", .. }), "{error}");
+    let mut contradictory = visit(task(RunId::new(), "b", Lane::Bulk), 1);
+    contradictory.events[0].seq = 7;
+    let error = bus.publish_visit(&contradictory).await.unwrap_err();
+    assert!(matches!(error, BusError::Invalid { stream: "visits", .. }), "{error}");
+    assert!(error.to_string().contains("seq"), "{error}");
     assert_eq!(bodies(&broker.jetstream().await).await, 0);
 }
 

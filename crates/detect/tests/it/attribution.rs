@@ -19,7 +19,7 @@ fn real_addresses_find_their_vendor() {
     for (url, vendor) in [
         ("https://www.clarity.ms/tag/abc", "microsoft-clarity"),
         ("https://k.clarity.ms/collect", "microsoft-clarity"),
-        ("https://c.bing.com/c.gif?x", "microsoft-clarity"),
+        ("https://c.bing.com/c.gif?x", "microsoft-id-sync"),
         ("https://bat.bing.com/action/0?ti=1", "bing-uet"),
         ("wss://ws.hotjar.com/api/v2/client/ws", "hotjar"),
         ("https://us-assets.i.posthog.com/static/array.js", "posthog"),

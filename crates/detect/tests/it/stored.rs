@@ -51,14 +51,14 @@ fn a_cookie_above_a_known_path_belongs_to_who_was_contacted_there() {
 #[test]
 fn an_answers_cookie_is_the_answerers_and_is_not_told_twice() {
     let mut visit = page("https://shop.test/");
-    let clarity = ask(&mut visit, 10.0, "https://c.bing.com/c.gif", Transport::Image);
+    let sync = ask(&mut visit, 10.0, "https://c.bing.com/c.gif", Transport::Image);
     ask(&mut visit, 20.0, "https://bat.bing.com/action/0", Transport::Image);
-    add(&mut visit, 30.0, Fact::Cookie(cookie("MUID", "bing.com", Some(clarity))));
+    add(&mut visit, 30.0, Fact::Cookie(cookie("MUID", "bing.com", Some(sync))));
     add(&mut visit, 90.0, Fact::Cookie(cookie("MUID", "bing.com", None)));
     visit.took_ms = 500;
-    assert_eq!(stored(&visit, "microsoft-clarity"), ["cookie:MUID"]);
+    assert_eq!(stored(&visit, "microsoft-id-sync"), ["cookie:MUID"]);
     assert!(stored(&visit, "bing-uet").is_empty());
-    assert_eq!(judged(&visit).notes[3].vendor.as_deref(), Some("microsoft-clarity"));
+    assert_eq!(judged(&visit).notes[3].vendor.as_deref(), Some("microsoft-id-sync"));
 }
 
 #[test]

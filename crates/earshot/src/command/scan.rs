@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use earshot_model::{BadLine, Portfolio, Run, RunState};
 use tokio_util::sync::CancellationToken;
 
+use super::interrupt::on_interrupt;
 use crate::{
     cli::{FailOn, Global, Scan},
     config::Config,
@@ -141,32 +142,6 @@ fn label(targets: &[String]) -> String {
         .filter(|_| !first.contains("://"))
         .map_or_else(|| first.to_owned(), |name| name.to_string_lossy().into_owned());
     format!("{first}{more}")
-}
-
-/// Cancelled by the first Ctrl-C or SIGTERM. A second one ends the program at once; nothing is lost by that.
-pub(super) fn on_interrupt() -> CancellationToken {
-    let token = CancellationToken::new();
-    let told = token.clone();
-    tokio::spawn(async move {
-        interrupted().await;
-        eprintln!("stopping; press Ctrl-C again to stop at once");
-        told.cancel();
-        interrupted().await;
-        std::process::exit(i32::from(Exit::Interrupted.code()));
-    });
-    token
-}
-
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
 }
 
 #[cfg(test)]

@@ -2,35 +2,19 @@
 
 use anyhow::Result;
 
-use super::scan::on_interrupt;
+use super::stay;
 use crate::{
-    cli::{Global, Web},
+    cli::{Global, Up},
     config::Config,
     exit::Exit,
     role::all::Plan,
     services::{Need, Services},
 };
 
-pub(super) async fn run(global: &Global, web: &Web) -> Result<Exit> {
-    let config = Config::load(global.config.as_deref(), &global.overrides(Some(web)))?;
-    let plan = Plan::new(&config, None).await?;
-    let services = Services::open(&config, Need::Stay).await?;
-    let interrupt = on_interrupt();
-    let roles = match plan.start(&services).await {
-        Ok(roles) => roles,
-        Err(error) => {
-            services.close().await;
-            return Err(error);
-        }
-    };
-    greet(&services);
-    let ended = tokio::select! {
-        () = interrupt.cancelled() => Ok(Exit::Done),
-        failed = roles.failed() => Err(failed),
-    };
-    roles.stop().await;
-    services.close().await;
-    ended
+pub(super) async fn run(global: &Global, up: &Up) -> Result<Exit> {
+    let config = Config::load(global.config.as_deref(), &global.overrides(Some(&up.web)))?;
+    let plan = Plan::new(&config, up.filter_list.as_deref()).await?;
+    stay::until_ended(&config, plan, Need::Stay, greet).await
 }
 
 fn greet(services: &Services) {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
-use earshot_browser::{Browser, Seen};
+use earshot_browser::{Browser, BrowserError, Seen};
 use earshot_bus::{Bus, Delivery};
 use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Visit};
 use jiff::Timestamp;
@@ -87,8 +87,10 @@ impl Worker {
     async fn visit(&self, delivery: &Delivery<PageTask>) -> Result<Visit> {
         match self.browser.visit(&delivery.item).await {
             Ok(seen) => Ok(self.keep_picture(seen).await),
-            Err(error) if error.is_retryable() && delivery.attempt < DEATHS_BELIEVED => Err(error.into()),
-            Err(error) => Ok(given_up(&delivery.item, &error.to_string())),
+            Err(BrowserError::Gone) if delivery.attempt >= DEATHS_BELIEVED => {
+                Ok(given_up(&delivery.item, "the browser died or hung whenever it had this page open"))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
