@@ -57,7 +57,7 @@ setup_chromium() {
     fi
 }
 
-# stamped NAME LOCKFILE... : is NAME installed from exactly these lock files? The part itself is checked by the caller.
+# stamp_of LOCKFILE... : what a part was installed from; a part with another stamp is installed anew.
 stamp_of() { sha256sum "$@" | cut -d' ' -f1 | sha256sum | cut -d' ' -f1; }
 
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
@@ -81,20 +81,21 @@ setup_nats() {
     rm -rf "$work"
 }
 
-# npm_tree NAME FOLDER-WITH-LOCK TARGET : installs what the lock file names, each package checked by its integrity hash.
+# npm_tree FOLDER-WITH-LOCK TARGET FILE : installs what the lock file names, each package checked by its integrity hash,
+# unless that was done already; FILE, below node_modules, must be there in the end.
 npm_tree() {
-    local name=$1 from=$2 to=$3
-    if [ -d "$to/node_modules" ] && [ "$(cat "$to/.stamp" 2>/dev/null)" = "$(stamp_of "$from/package.json" "$from/package-lock.json")" ]; then return 0; fi
+    local from=$1 to=$2 file=$2/node_modules/$3
+    if [ -s "$file" ] && [ "$(cat "$to/.stamp" 2>/dev/null)" = "$(stamp_of "$from/package.json" "$from/package-lock.json")" ]; then return 0; fi
     command -v npm >/dev/null || return 1
     mkdir -p "$to" && cp "$from/package.json" "$from/package-lock.json" "$to/" &&
         (cd "$to" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) &&
-        stamp_of "$from/package.json" "$from/package-lock.json" >"$to/.stamp"
+        [ -s "$file" ] && stamp_of "$from/package.json" "$from/package-lock.json" >"$to/.stamp"
 }
 
 setup_clickhouse() {
     x86_64_linux || { fail clickhouse "the pinned engine is for Linux x86_64" "run a ClickHouse server and pass --clickhouse http://host:8123"; return; }
     [ -e "$parts/lib/libchdb.so" ] || say clickhouse "installing libchdb from npm (178 MB) ..."
-    if npm_tree clickhouse scripts/parts "$parts/engine"; then
+    if npm_tree scripts/parts "$parts/engine" @chdb/lib-linux-x64-gnu/libchdb.so; then
         mkdir -p "$parts/lib" && ln -sfn "$parts/engine/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so" "$parts/lib/libchdb.so"
         say clickhouse "ready: $parts/lib/libchdb.so"
     else
@@ -103,7 +104,7 @@ setup_clickhouse() {
 }
 
 setup_sdk() {
-    if npm_tree sdk crates/lab/sdk "$parts/sdk"; then say sdk "ready: $parts/sdk/node_modules"
+    if npm_tree crates/lab/sdk "$parts/sdk" rrweb/package.json; then say sdk "ready: $parts/sdk/node_modules"
     else fail sdk "npm could not bring the lab's SDKs" "needs node with npm; only the lab (make demo, make test) needs them"; fi
 }
 

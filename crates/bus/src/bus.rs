@@ -6,7 +6,9 @@ use async_nats::{
     Client, ConnectErrorKind,
     jetstream::{Context, context::ContextBuilder},
 };
+use earshot_model::RunId;
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 use crate::{BusConfig, BusError, Queue, Seeds, finished::Finished, queue::Pages, topology};
 
@@ -14,6 +16,8 @@ use crate::{BusConfig, BusError, Queue, Seeds, finished::Finished, queue::Pages,
 #[derive(Clone, Debug)]
 pub struct Bus {
     shared: Arc<Shared>,
+    /// Told apart from what was published before; see [`Bus::afresh`].
+    salt: Option<Uuid>,
 }
 
 #[derive(Debug)]
@@ -54,7 +58,7 @@ impl Bus {
             .timeout(topology::REQUEST_TIMEOUT)
             .ack_timeout(topology::REQUEST_TIMEOUT)
             .build(client.clone());
-        Ok(Self { shared: Arc::new(Shared { client, context, config }) })
+        Ok(Self { shared: Arc::new(Shared { client, context, config }), salt: None })
     }
 
     /// Creates streams, consumers and buckets that are missing and brings the others up to date. Idempotent.
@@ -87,6 +91,34 @@ impl Bus {
     /// [`BusError::Pull`] if the topology is not set up.
     pub async fn finished(&self) -> Result<Finished, BusError> {
         Finished::open(self.clone()).await
+    }
+
+    /// The same bus, whose messages the broker takes although it has had them before: for work that was withdrawn, or
+    /// that may have been lost. Two copies of a piece of work cost time and count once.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self { shared: self.shared.clone(), salt: Some(Uuid::new_v4()) }
+    }
+
+    /// Takes all work of a run off the queues, also what somebody is at; facts stay. What is left to do has to be
+    /// published [afresh](Bus::afresh).
+    ///
+    /// # Errors
+    /// [`BusError::Pull`] naming the stream that could not be purged.
+    pub async fn withdraw(&self, run: RunId) -> Result<(), BusError> {
+        for spec in [topology::SEED_QUEUE, topology::PAGE_QUEUE] {
+            let stream = self.context().get_stream(spec.stream).await.map_err(BusError::pull(spec.stream))?;
+            for lane in spec.lanes {
+                let subject = topology::of_run(lane.subject, run);
+                stream.purge().filter(subject).await.map_err(BusError::pull(spec.stream))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the broker recognises a second copy of `id` by.
+    pub(crate) fn message_id(&self, id: &str) -> String {
+        self.salt.map_or_else(|| id.to_owned(), |salt| format!("{id}.{salt}"))
     }
 
     pub(crate) fn client(&self) -> &Client {

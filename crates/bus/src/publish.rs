@@ -142,7 +142,7 @@ impl Bus {
         let publish = PublishMessage::build()
             .payload(message.payload.clone())
             .headers(message.headers.clone())
-            .message_id(&message.id);
+            .message_id(self.message_id(&message.id));
         self.context().send_publish(message.subject.clone(), publish).await?.await
     }
 }

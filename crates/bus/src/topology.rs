@@ -184,6 +184,11 @@ pub(crate) fn dead_subject(stream: &str) -> String {
     format!("earshot.dead.{stream}")
 }
 
+/// The subject of one run among those that a lane takes.
+pub(crate) fn of_run(lane_subject: &str, run: RunId) -> String {
+    format!("{}{run}", lane_subject.trim_end_matches('*'))
+}
+
 fn lane_token(lane: Lane) -> &'static str {
     match lane {
         Lane::Interactive => "interactive",

@@ -143,8 +143,8 @@ impl Config {
             layers = layers.merge(Toml::string(&text));
         }
         let config: Self = layers
-            // Variables that others of our programs and tests read, and that are no keys of this file.
-            .merge(Env::prefixed("EARSHOT_").ignore(&["config", "parts", "log", "lab_sdk", "regenerate"]).split("__"))
+            .merge(Env::prefixed("EARSHOT_").ignore(&NO_KEYS).split("__"))
+            .merge(Serialized::globals(PasswordFromEnv::read()))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| anyhow::anyhow!("configuration: {error}"))?;
@@ -265,10 +265,30 @@ impl Place {
     }
 }
 
+/// Variables that are no keys of the file, or are read otherwise.
+const NO_KEYS: [&str; 6] = ["config", "parts", "log", "lab_sdk", "regenerate", "clickhouse_password"];
+
+/// The password as it stands in the environment: one that looks like a number is none.
+#[derive(Serialize)]
+struct PasswordFromEnv {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clickhouse_password: Option<String>,
+}
+
+impl PasswordFromEnv {
+    fn read() -> Self {
+        Self { clickhouse_password: std::env::var("EARSHOT_CLICKHOUSE_PASSWORD").ok() }
+    }
+}
+
 /// Parses a user's file alone over the defaults, because this parser names line and column.
 fn check(text: &str) -> Result<()> {
     let mut whole: toml::Table = toml::from_str(DEFAULT)?;
-    let theirs: toml::Table = toml::from_str(text)?;
+    // Not the error itself: it shows the line, and a password may stand there.
+    let theirs: toml::Table = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        anyhow::anyhow!("line {line}: {}", error.message())
+    })?;
     for (key, value) in theirs {
         let known =
             whole.get_mut(&key).with_context(|| format!("line {}: unknown key '{key}'", line_of(text, &key)))?;
@@ -361,6 +381,8 @@ mod tests {
     #[test]
     fn a_password_is_never_shown() {
         let config = load("clickhouse_password = \"hunter2\"\nproxy = \"ftp://u:hunter2@h\"").unwrap_err();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let config = load("clickhouse_password = hunter2").unwrap_err();
         assert!(!format!("{config:?}").contains("hunter2"));
         let config = load("clickhouse_password = \"hunter2\"").unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));

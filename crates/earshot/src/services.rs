@@ -161,6 +161,16 @@ impl Services {
         Ok(())
     }
 
+    /// Resolves when a service that this process runs is down for good.
+    pub async fn failed(&self) -> anyhow::Error {
+        let name = tokio::select! {
+            () = down(self.local.nats.as_ref()) => "nats-server",
+            () = down(self.local.engine.as_ref()) => "the ClickHouse engine",
+        };
+        let root = self.data.root().display();
+        anyhow::anyhow!("{name} is down and cannot be started again; its log is in {root}. --resume goes on from here")
+    }
+
     /// Where the store answers, if this process runs it: for Grafana, `curl` and people.
     #[must_use]
     pub fn engine_url(&self) -> Option<&str> {
@@ -228,6 +238,14 @@ impl Local {
             service.stop().await;
         }
         drop(self.held);
+    }
+}
+
+/// Never resolves for a service that runs elsewhere.
+async fn down(service: Option<&Supervised>) {
+    match service {
+        Some(service) => service.failed().await,
+        None => std::future::pending().await,
     }
 }
 

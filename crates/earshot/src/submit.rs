@@ -6,19 +6,21 @@ use earshot_store::Store;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use crate::config::Config;
+
 /// Starts a run over `portfolio`. Its targets are in the store before the run itself is, so that whoever sees the run
 /// sees all of it.
 ///
 /// # Errors
 /// If the store cannot take it.
-pub async fn start(store: &Store, portfolio: &Portfolio, label: &str, pages: u32) -> Result<Run> {
+pub async fn start(store: &Store, portfolio: &Portfolio, label: &str, config: &Config) -> Result<Run> {
     let run = Run {
         id: RunId::new(),
         started_at: Timestamp::now(),
         label: label.to_owned(),
-        digest: digest(portfolio, pages),
+        digest: digest(portfolio, config)?,
         seeds: portfolio.targets.len() as u64,
-        pages_per_site: pages,
+        pages_per_site: config.pages,
         profiles: vec![Profile::Untouched],
         state: RunState::Running,
     };
@@ -31,25 +33,33 @@ pub async fn start(store: &Store, portfolio: &Portfolio, label: &str, pages: u32
 ///
 /// # Errors
 /// If there is none, or the store cannot be asked.
-pub async fn resume(store: &Store, portfolio: &Portfolio, pages: u32) -> Result<Run> {
-    match store.find_unfinished(&digest(portfolio, pages)).await? {
+pub async fn resume(store: &Store, portfolio: &Portfolio, config: &Config) -> Result<Run> {
+    match store.find_unfinished(&digest(portfolio, config)?).await? {
         Some(run) => Ok(run),
-        None => bail!("nothing to resume: no unfinished run of these targets with {pages} pages; leave --resume out"),
+        None => bail!(
+            "nothing to resume: no unfinished run of these targets with {} page(s) each and the same \
+             --proxy, --dns and --allow-private; leave --resume out",
+            config.pages
+        ),
     }
 }
 
-/// What `--resume` recognises the same command by: the targets, in any order, and the pages of each.
-fn digest(portfolio: &Portfolio, pages: u32) -> String {
+/// What `--resume` recognises the same command by: the targets, in any order, the pages of each, and from where the web
+/// is seen. Half a run from one country and half from another would be no evidence of anything.
+fn digest(portfolio: &Portfolio, config: &Config) -> Result<String> {
+    let proxy = config.proxy()?.map(|url| format!("{}:{:?}", url.host_str().unwrap_or_default(), url.port()));
+    let from = format!("{} {proxy:?} {:?} {}", config.pages, config.dns()?, config.allow_private);
     let mut targets: Vec<String> =
         portfolio.targets.iter().map(|target| format!("{} {}", target.start, target.only_this_page)).collect();
     targets.sort_unstable();
-    let text = format!("{pages}\n{}", targets.join("\n"));
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let text = format!("{from}\n{}", targets.join("\n"));
+    Ok(Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Overrides;
 
     fn of(lines: &str) -> Portfolio {
         let mut portfolio = Portfolio::default();
@@ -59,8 +69,17 @@ mod tests {
 
     #[test]
     fn the_same_targets_in_another_order_are_the_same_command() {
-        assert_eq!(digest(&of("a.test\nb.test"), 3), digest(&of("b.test\n# x\na.test"), 3));
-        assert_ne!(digest(&of("a.test\nb.test"), 3), digest(&of("a.test\nb.test"), 4));
-        assert_ne!(digest(&of("a.test"), 3), digest(&of("a.test/x"), 3));
+        let config = |flags: Overrides| Config::load(None, &flags).unwrap();
+        let usual = config(Overrides::default());
+        let digest = |lines: &str, config: &Config| digest(&of(lines), config).unwrap();
+        assert_eq!(digest("a.test\nb.test", &usual), digest("b.test\n# x\na.test", &usual));
+        assert_ne!(digest("a.test", &usual), digest("a.test/x", &usual));
+        for flags in [
+            Overrides { pages: Some(4), ..Overrides::default() },
+            Overrides { proxy: Some("http://exit:3128".into()), ..Overrides::default() },
+            Overrides { allow_private: Some(true), ..Overrides::default() },
+        ] {
+            assert_ne!(digest("a.test", &usual), digest("a.test", &config(flags)));
+        }
     }
 }

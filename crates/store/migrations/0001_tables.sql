@@ -124,7 +124,7 @@ CREATE TABLE IF NOT EXISTS events
     INDEX third_party third_party TYPE bloom_filter(0.01) GRANULARITY 4
 )
 ENGINE = ReplacingMergeTree(recorded_at)
-ORDER BY (run_id, site, visit_id, seq)
+ORDER BY (run_id, site, visit_id, seq, recording)
 COMMENT 'One observed fact. The vendor is an opinion and may change, so it is an index and not part of the key';
 
 CREATE TABLE IF NOT EXISTS gaps
@@ -140,7 +140,7 @@ CREATE TABLE IF NOT EXISTS gaps
     recorded_at DateTime64(6, 'UTC') DEFAULT now64(6) COMMENT 'When this row was written; the latest one counts'
 )
 ENGINE = ReplacingMergeTree(recorded_at)
-ORDER BY (run_id, site, visit_id, seq)
+ORDER BY (run_id, site, visit_id, seq, recording)
 COMMENT 'Something that could not be looked at';
 
 CREATE TABLE IF NOT EXISTS findings
@@ -167,5 +167,5 @@ CREATE TABLE IF NOT EXISTS findings
     recorded_at      DateTime64(6, 'UTC') DEFAULT now64(6) COMMENT 'When this row was written; the latest one counts'
 )
 ENGINE = ReplacingMergeTree(recorded_at)
-ORDER BY (run_id, vendor, site, finding_id)
+ORDER BY (run_id, vendor, site, finding_id, recording)
 COMMENT 'A judgement over the events of one visit';

@@ -5,6 +5,7 @@ pub(crate) const RUNS: &str = include_str!("../queries/runs.sql");
 pub(crate) const RUN: &str = include_str!("../queries/run.sql");
 pub(crate) const UNFINISHED: &str = include_str!("../queries/unfinished.sql");
 pub(crate) const RECORDED: &str = include_str!("../queries/recorded.sql");
+pub(crate) const PLANNED: &str = include_str!("../queries/planned.sql");
 pub(crate) const RUNNING: &str = include_str!("../queries/running.sql");
 pub(crate) const UNCRAWLED: &str = include_str!("../queries/uncrawled.sql");
 pub(crate) const UNVISITED: &str = include_str!("../queries/unvisited.sql");

@@ -8,7 +8,7 @@ mod visit;
 pub(crate) use self::{
     event::{EventRow, EventRows},
     finding::FindingRow,
-    run::{RunRow, SeedRow, TargetRow},
+    run::{PlannedRow, RunRow, SeedRow, TargetRow},
     visit::{GapRow, VisitRow},
 };
 

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use clickhouse::{Client, Compression, Row, RowOwned, RowRead, RowWrite, query::Query};
-use earshot_model::{Crawl, Run, RunId, Target, VisitId};
+use earshot_model::{Crawl, PageKind, PageUrl, Run, RunId, Target, VisitId};
 use uuid::Uuid;
 
 use crate::{
     Answer, ExposureRow, Findings, GapRow, Judged, Progress, Rows, SiteRow, StoreError, UnvisitedRow, VisitRow,
     migrate, named,
-    rows::{self, EventRow, EventRows, FindingRow, RunRow, SeedRow, TargetRow},
+    rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
 /// Where the store is.
@@ -167,6 +167,15 @@ impl Store {
     pub async fn uncrawled(&self, run: RunId, limit: usize) -> Result<Vec<Target>, StoreError> {
         let query = self.about(named::UNCRAWLED, run).param("limit", limit as u64);
         self.rows::<TargetRow>("query uncrawled", query)?.all().await?.into_iter().map(Target::try_from).collect()
+    }
+
+    /// The pages that the crawls of a run chose, with the start of the crawl and what each page looks like.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`]; [`StoreError::Row`] for one that is no address.
+    pub async fn planned(&self, run: RunId) -> Result<Vec<(PageUrl, PageUrl, PageKind)>, StoreError> {
+        let rows = self.rows::<PlannedRow>("query planned", self.about(named::PLANNED, run))?.all().await?;
+        rows.into_iter().map(PlannedRow::parsed).collect()
     }
 
     /// Targets of which the crawl chose no page to visit.

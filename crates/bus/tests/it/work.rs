@@ -120,3 +120,24 @@ async fn what_cannot_be_read_is_buried_and_holds_nobody_up() {
     assert!(dead[0].reason.starts_with("page_task: "), "{}", dead[0].reason);
     assert_eq!(&dead[0].payload[..], b"\x01garbage");
 }
+
+#[tokio::test]
+async fn work_that_is_withdrawn_is_gone_until_it_is_published_afresh() {
+    let broker = Broker::start();
+    let bus = broker.bus(UNHURRIED).await;
+    let (page, other) = (one_page(), one_page());
+    bus.publish_pages(&[page.clone(), other.clone()]).await.unwrap();
+    let mut pages = bus.pages().await.unwrap();
+    let held = pages.next().await.unwrap().unwrap();
+    assert_eq!(held.item, page);
+    bus.withdraw(page.run).await.unwrap();
+    let left = pages.next().await.unwrap().unwrap();
+    assert_eq!(left.item, other, "the work of other runs stays");
+    left.ack().await.unwrap();
+    // The broker still knows the id.
+    bus.publish_page(&page).await.unwrap();
+    assert!(quiet(&mut pages, SHORT).await);
+    bus.afresh().publish_page(&page).await.unwrap();
+    let again = pages.next().await.unwrap().unwrap();
+    assert_eq!((&again.item, again.attempt), (&page, 1), "its attempts begin anew");
+}

@@ -21,7 +21,9 @@ use crate::{
 pub(super) async fn run(global: &Global, scan: &Scan) -> Result<Exit> {
     let config = configuration(global, scan)?;
     let portfolio = read_targets(&scan.targets)?;
-    name_bad_lines(&portfolio.bad);
+    if !global.quiet {
+        name_bad_lines(&portfolio.bad);
+    }
     if portfolio.targets.is_empty() {
         eprintln!("error: nothing to scan: none of the lines names a domain or URL");
         return Ok(Exit::NothingToDo);
@@ -56,16 +58,19 @@ async fn scan_with(
     portfolio: &Portfolio,
     interrupt: &CancellationToken,
 ) -> Result<(Run, Ended)> {
+    if services.attached {
+        refuse_what_others_decide(scan)?;
+    }
     let run = if scan.resume {
-        submit::resume(&services.store, portfolio, config.pages).await?
+        submit::resume(&services.store, portfolio, config).await?
     } else {
-        submit::start(&services.store, portfolio, &label(&scan.targets), config.pages).await?
+        submit::start(&services.store, portfolio, &label(&scan.targets), config).await?
     };
     if !quiet {
         let again = if scan.resume { "going on with" } else { "started" };
         eprintln!("run {} {again}: {} target(s), up to {} page(s) each", run.id, run.seeds, run.pages_per_site);
     }
-    let roles = if services.attached { None } else { Some(roles.start(services).await?) };
+    let roles = if services.attached { None } else { Some(roles.start(services, Some(run.id)).await?) };
     let stop = interrupt.clone();
     let watching = watch::run(&services.store, &run, quiet, &stop);
     let ended = match &roles {
@@ -73,12 +78,34 @@ async fn scan_with(
         Some(roles) => tokio::select! {
             ended = watching => ended,
             failed = roles.failed() => Err(failed),
+            failed = services.failed() => Err(failed),
         },
     };
     if let Some(roles) = roles {
         roles.stop().await;
     }
     Ok((run, ended?))
+}
+
+/// The roles of an `earshot up` reach the web in the way that it was told.
+fn refuse_what_others_decide(scan: &Scan) -> Result<()> {
+    let web = &scan.web;
+    let given = [
+        ("--proxy", web.proxy.is_some()),
+        ("--dns", web.dns.is_some()),
+        ("--ca-cert", web.ca_cert.is_some()),
+        ("--allow-private", web.allow_private),
+        ("--concurrency", web.concurrency.is_some()),
+        ("--filter-list", scan.filter_list.is_some()),
+        ("--no-screenshots", scan.no_screenshots),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((flag, _)) => bail!(
+            "an `earshot up` works in this data directory and decides about {flag}: \
+             give {flag} to it, or scan with another --data-dir"
+        ),
+    }
 }
 
 async fn conclude(
@@ -92,7 +119,9 @@ async fn conclude(
     let report = Report::read(&services.store, run.id, services.data.root(), bad).await?;
     terminal::print(&report::render(&report, scan.format, terminal::coloured(global.color))?)?;
     if ended != Ended::Run(RunState::Complete) {
-        eprintln!("run {} is not complete; the same command with --resume goes on", run.id);
+        if !global.quiet {
+            eprintln!("run {} is not complete; the same command with --resume goes on", run.id);
+        }
         return Ok(Exit::Interrupted);
     }
     Ok(exit(&report, scan.fail_on))

@@ -25,11 +25,12 @@ pub(super) async fn until_ended(
 
 async fn run(plan: Plan, services: &Services, greet: impl FnOnce(&Services)) -> Result<Exit> {
     let interrupt = on_interrupt();
-    let roles = plan.start(services).await?;
+    let roles = plan.start(services, None).await?;
     greet(services);
     let ended = tokio::select! {
         () = interrupt.cancelled() => Ok(Exit::Done),
         failed = roles.failed() => Err(failed),
+        failed = services.failed() => Err(failed),
     };
     roles.stop().await;
     ended

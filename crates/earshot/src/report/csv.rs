@@ -3,7 +3,7 @@
 use anyhow::Result;
 use earshot_model::Finding;
 
-use super::{PageReport, Report};
+use super::{PageReport, Report, plain::plain};
 
 const HEADER: [&str; 17] = [
     "run",
@@ -26,7 +26,7 @@ const HEADER: [&str; 17] = [
 ];
 
 /// Characters at which spreadsheet programs begin a formula: a page must not be able to run one.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 
 pub(super) fn render(report: &Report) -> Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -79,7 +79,8 @@ fn row(report: &Report, page: &PageReport, finding: Option<&Finding>) -> Vec<Str
 
 /// <https://owasp.org/www-community/attacks/CSV_Injection>
 fn cell(text: &str) -> String {
-    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+    let text = plain(text);
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -90,5 +91,6 @@ mod tests {
     fn no_cell_is_a_formula() {
         assert_eq!(cell("=cmd|'/c calc'!A0"), "'=cmd|'/c calc'!A0");
         assert_eq!(cell("https://a.test/"), "https://a.test/");
+        assert_eq!(cell("a\tb"), "a\u{fffd}b");
     }
 }

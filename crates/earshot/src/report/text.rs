@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 use earshot_model::{Exposure, Finding};
 
-use super::{NOTICE, PageReport, Report, VendorExposure};
+use super::{NOTICE, PageReport, Report, VendorExposure, plain::plain};
 use crate::terminal;
 
 /// A run of at most so many pages is shown page by page.
@@ -34,7 +34,7 @@ pub(super) fn render(report: &Report, coloured: bool) -> String {
 
 fn headline(report: &Report, text: &mut String) {
     let totals = &report.totals;
-    let _ = writeln!(text, "Who listens before consent · run {} · {}\n", report.run.id, report.run.label);
+    let _ = writeln!(text, "Who listens before consent · run {} · {}\n", report.run.id, plain(&report.run.label));
     let _ = writeln!(
         text,
         "{} of {} site(s) seen; on {} of them a tracker was contacted before any choice about consent.",
@@ -67,7 +67,7 @@ fn exposure(report: &Report, coloured: bool, text: &mut String) {
         let _ = writeln!(text, "\n{}", vendor_table(&known, coloured));
     }
     if !strangers.is_empty() {
-        let names = strangers.iter().take(LISTED).map(|vendor| format!("{} ({})", vendor.vendor, vendor.sites));
+        let names = strangers.iter().take(LISTED).map(|vendor| format!("{} ({})", plain(&vendor.vendor), vendor.sites));
         let more = strangers.len().saturating_sub(LISTED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let names = names.collect::<Vec<_>>().join(", ");
@@ -98,7 +98,7 @@ fn vendor_table(vendors: &[&VendorExposure], coloured: bool) -> Table {
 }
 
 fn detail(page: &PageReport, coloured: bool, text: &mut String) {
-    let _ = writeln!(text, "\n{} ({}, {})", page.url, page.kind, page.detail);
+    let _ = writeln!(text, "\n{} ({}, {})", plain(&page.url), page.kind, plain(&page.detail));
     if page.findings.is_empty() {
         let _ = writeln!(text, "  No third party was contacted while the page was watched ({} ms).", page.took_ms);
         return;
@@ -124,7 +124,7 @@ fn finding_row(finding: &Finding, coloured: bool) -> [Cell; 7] {
         Cell::new(sent(upload.count.into(), upload.wire_bytes, upload.decoded_bytes))
             .set_alignment(CellAlignment::Right),
         Cell::new(shortened(&finding.stored)),
-        Cell::new(without_query(&finding.proof_url)),
+        Cell::new(plain(without_query(&finding.proof_url))),
     ]
 }
 
@@ -139,7 +139,7 @@ fn unseen(report: &Report, text: &mut String) {
     }
     let _ = writeln!(text, "\nNot seen, so nothing can be said about them:");
     for (class, url, detail) in rows.iter().take(LISTED) {
-        let _ = writeln!(text, "  {class:<8} {url}  {detail}");
+        let _ = writeln!(text, "  {class:<8} {}  {}", plain(url), plain(detail));
     }
     if rows.len() > LISTED {
         let _ = writeln!(text, "  … and {} more (--format json lists all)", rows.len() - LISTED);
@@ -159,7 +159,7 @@ fn gaps(report: &Report, text: &mut String) {
 
 /// Colour repeats what the KIND column says.
 fn name(name: &str, exposure: &str, coloured: bool) -> Cell {
-    let cell = Cell::new(name);
+    let cell = Cell::new(plain(name));
     match exposure {
         "content" if coloured => cell.fg(Color::Red).add_attribute(Attribute::Bold),
         "tracker" if coloured => cell.fg(Color::Yellow),
@@ -192,7 +192,7 @@ fn shortened(stored: &[String]) -> String {
         None => item.clone(),
     };
     let shown = stored.iter().take(STORED_SHOWN).map(short).collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{shown} +{more}") } else { shown }
+    plain(&if more > 0 { format!("{shown} +{more}") } else { shown })
 }
 
 fn without_query(url: &str) -> &str {

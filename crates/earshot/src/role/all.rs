@@ -11,6 +11,7 @@ use earshot_browser::{Browser, BrowserConfig};
 use earshot_detect::{Catalogue, FilterList};
 use earshot_egress::{Egress, EgressConfig};
 use earshot_local::{Part, parts};
+use earshot_model::RunId;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -54,6 +55,9 @@ impl Plan {
         let wants = |role| roles.contains(&role);
         let egress =
             EgressConfig { upstream: config.proxy()?, dns: config.dns()?, allow_private: config.allow_private };
+        if egress.upstream.is_some() && egress.dns.is_none() && !egress.allow_private {
+            tracing::warn!("--proxy resolves names itself: give --dns too to have names of private addresses refused");
+        }
         let chromium = wants(RoleName::Browser).then(|| parts::find(Part::Chromium, config.chromium())).transpose()?;
         let list = if wants(RoleName::Recorder) { filter_list::load(filter_list).await? } else { None };
         Ok(Self {
@@ -67,11 +71,11 @@ impl Plan {
         })
     }
 
-    /// Starts the roles.
+    /// Starts the roles; `only` limits the coordinator to one run.
     ///
     /// # Errors
     /// If the browser does not start or the evidence directory cannot be used.
-    pub async fn start(self, services: &Services) -> Result<Running> {
+    pub async fn start(self, services: &Services, only: Option<RunId>) -> Result<Running> {
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
         if self.wants(RoleName::Recorder) {
@@ -84,7 +88,8 @@ impl Plan {
             tasks.spawn(crawler::run(self.crawler(services), shutdown.clone()));
         }
         if self.wants(RoleName::Coordinator) {
-            let coordinator = coordinator::Coordinator { bus: services.bus().clone(), store: services.store.clone() };
+            let (bus, store) = (services.bus().clone(), services.store.clone());
+            let coordinator = coordinator::Coordinator { bus, store, only };
             tasks.spawn(coordinator::run(coordinator, shutdown.clone()));
         }
         Ok(Running { tasks: Mutex::new(tasks), shutdown })

@@ -4,9 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use earshot_browser::{Browser, BrowserError, Seen};
-use earshot_bus::{Bus, Delivery};
+use earshot_bus::{Bus, BusError, Delivery};
 use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Visit};
 use jiff::Timestamp;
+use tokio::sync::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -14,8 +15,10 @@ use super::pool;
 use crate::evidence::Evidence;
 use crate::explain::explain;
 
-/// How often a page may take its browser down before it is called the page's own fault.
+/// From this delivery on a browser that dies under a page is the page's own fault: from the second on it is alone.
 const DEATHS_BELIEVED: u64 = 3;
+/// What is kept of a visit that is too large for a message. With texts as long as they may be, a few MB.
+const EVENTS_OF_A_CUT_VISIT: usize = 200;
 /// What is said of a page that no worker has finished.
 const GIVEN_UP: &str = "no worker finished this page, although it was tried again and again";
 /// A visit that could not be made is delivered again after this.
@@ -33,28 +36,41 @@ pub struct Worker {
     pub tabs: usize,
 }
 
+/// A worker at work.
+struct Shift {
+    worker: Worker,
+    /// Held by every visit; a page under whose eyes a browser has died is visited alone, so that it can take no
+    /// other page with it, and so that it is known who did it.
+    company: RwLock<()>,
+    /// What makes every further visit pointless, such as a browser that cannot be started.
+    fatal: Mutex<Option<anyhow::Error>>,
+    stop: CancellationToken,
+}
+
 /// Visits until `shutdown`; then what is under way is handed back and the browser is closed.
 ///
 /// # Errors
 /// If the queue cannot be opened.
 pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
     let pages = worker.bus.pages().await.context("browser worker")?;
-    let tabs = worker.tabs;
-    let worker = Arc::new(worker);
-    pool::drain(pages, tabs, &shutdown, |delivery| {
-        let (worker, shutdown) = (worker.clone(), shutdown.clone());
-        async move { worker.take(delivery, &shutdown).await }
+    let (tabs, stop) = (worker.tabs, shutdown.child_token());
+    let shift = Shift { worker, company: RwLock::default(), fatal: Mutex::default(), stop: stop.clone() };
+    let shift = Arc::new(shift);
+    pool::drain(pages, tabs, &stop, |delivery| {
+        let shift = shift.clone();
+        async move { shift.take(delivery).await }
     })
     .await;
-    worker.browser.close().await;
-    Ok(())
+    shift.worker.browser.close().await;
+    let fatal = shift.fatal.lock().await.take();
+    fatal.map_or(Ok(()), Err)
 }
 
-impl Worker {
-    async fn take(&self, delivery: Delivery<PageTask>, shutdown: &CancellationToken) {
+impl Shift {
+    async fn take(&self, delivery: Delivery<PageTask>) {
         let (visit, page) = (delivery.item.visit_id(), delivery.item.page.clone());
         let alive = delivery.keep_alive();
-        let settled = match shutdown.run_until_cancelled(self.serve(&delivery)).await {
+        let settled = match self.stop.run_until_cancelled(self.serve(&delivery)).await {
             None => delivery.retry(Duration::ZERO).await,
             Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
             Some(Ok(())) => delivery.ack().await,
@@ -72,11 +88,27 @@ impl Worker {
 
     async fn serve(&self, delivery: &Delivery<PageTask>) -> Result<()> {
         let task = &delivery.item;
-        if self.bus.is_cancelled(task.run).await? {
+        if self.worker.bus.is_cancelled(task.run).await? {
             return Ok(());
         }
         let visit = if delivery.is_exhausted() { given_up(task, GIVEN_UP) } else { self.visit(delivery).await? };
-        self.bus.publish_visit(&visit).await?;
+        self.publish(visit).await
+    }
+
+    /// A visit that is too large to be sent whole is sent without its tail: what is cut off is a gap.
+    async fn publish(&self, mut visit: Visit) -> Result<()> {
+        let bus = &self.worker.bus;
+        match bus.publish_visit(&visit).await {
+            Err(error @ (BusError::TooLarge { .. } | BusError::Invalid { .. })) => {
+                warn!(visit.id = %visit.id(), %error, "a visit is cut");
+                visit.events.truncate(EVENTS_OF_A_CUT_VISIT);
+                let detail = format!("only the first {} events could be sent", visit.events.len());
+                visit.gaps.push(Gap { kind: GapKind::EventBudget, detail });
+                bus.publish_visit(&visit).await?;
+            }
+            published => published?,
+        }
+        let task = &visit.task;
         info!(
             run.id = %task.run, visit.id = %visit.id(), page.url = %task.page, outcome = visit.outcome.as_str(),
             events = visit.events.len(), gaps = visit.gaps.len(), took_ms = visit.took_ms, "page visited"
@@ -85,12 +117,28 @@ impl Worker {
     }
 
     async fn visit(&self, delivery: &Delivery<PageTask>) -> Result<Visit> {
-        match self.browser.visit(&delivery.item).await {
+        let suspect = delivery.attempt > 1;
+        let seen = if suspect {
+            let _alone = self.company.write().await;
+            self.worker.browser.visit(&delivery.item).await
+        } else {
+            let _together = self.company.read().await;
+            self.worker.browser.visit(&delivery.item).await
+        };
+        match seen {
             Ok(seen) => Ok(self.keep_picture(seen).await),
             Err(BrowserError::Gone) if delivery.attempt >= DEATHS_BELIEVED => {
-                Ok(given_up(&delivery.item, "the browser died or hung whenever it had this page open"))
+                Ok(given_up(&delivery.item, "the browser died or hung when it had only this page open"))
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                let again = error.is_retryable();
+                let error = anyhow::Error::from(error);
+                if !again {
+                    self.fatal.lock().await.get_or_insert_with(|| anyhow::anyhow!("{}", explain(&error)));
+                    self.stop.cancel();
+                }
+                Err(error)
+            }
         }
     }
 
@@ -98,7 +146,7 @@ impl Worker {
     async fn keep_picture(&self, seen: Seen) -> Visit {
         let Seen { mut visit, screenshot, .. } = seen;
         if let Some(jpeg) = screenshot {
-            match self.evidence.put_picture(visit.task.run, visit.id(), jpeg).await {
+            match self.worker.evidence.put_picture(visit.task.run, visit.id(), jpeg).await {
                 Ok(key) => visit.screenshot = Some(key),
                 Err(error) => {
                     warn!(visit.id = %visit.id(), %error, "a picture was not kept");

@@ -1,8 +1,8 @@
 //! The coordinator: puts the targets of each run on the bus, and says when a run is complete.
 //!
-//! It holds no state worth keeping: what is left to do is what the store says is left to do. A coordinator that
-//! starts anew publishes the targets that nobody has crawled yet once more, which changes nothing for those that are
-//! under way (a crawl is decided once for each run and target).
+//! It holds no state worth keeping: what is left to do is what the store says is left to do. A coordinator that meets a
+//! run takes its work off the queues and puts what is left of it there anew, so that nothing that was lost on the way
+//! is waited for. What somebody was at is done twice by that, and counts once.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -12,7 +12,7 @@ use std::{
 use crate::explain::explain;
 use anyhow::Result;
 use earshot_bus::Bus;
-use earshot_model::{Lane, PageUrl, Run, RunId, RunState, SeedTask};
+use earshot_model::{Lane, PageTask, PageUrl, Run, RunId, RunState, SeedTask};
 use earshot_store::Store;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -21,6 +21,8 @@ use tracing::{info, warn};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How many targets are put on the bus between two looks: bounded memory for any portfolio.
 const SEEDS_A_LOOK: usize = 10_000;
+/// How many visits the store is asked about at a time.
+const PAGES_A_QUESTION: usize = 1_000;
 
 /// What the coordinator works with.
 pub struct Coordinator {
@@ -28,14 +30,20 @@ pub struct Coordinator {
     pub bus: Bus,
     /// What is known about runs.
     pub store: Store,
+    /// Only this run is worked on, and the work of others is taken off the queues until they are resumed; `None` for
+    /// every run.
+    pub only: Option<RunId>,
 }
+
+/// Targets of each run that this process has published.
+type Published = HashMap<RunId, HashSet<PageUrl>>;
 
 /// Coordinates until `shutdown`.
 ///
 /// # Errors
 /// None at present: a store or bus that is away is waited for.
 pub async fn run(coordinator: Coordinator, shutdown: CancellationToken) -> Result<()> {
-    let mut seeded: HashMap<RunId, HashSet<PageUrl>> = HashMap::new();
+    let mut seeded = Published::new();
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
@@ -49,12 +57,50 @@ pub async fn run(coordinator: Coordinator, shutdown: CancellationToken) -> Resul
 }
 
 impl Coordinator {
-    async fn look(&self, seeded: &mut HashMap<RunId, HashSet<PageUrl>>) -> Result<()> {
+    async fn look(&self, seeded: &mut Published) -> Result<()> {
         let running = self.store.running().await?;
         seeded.retain(|id, _| running.iter().any(|run| run.id == *id));
         for run in running {
+            let id = run.id;
+            // One run that cannot be read must not hold up the others.
+            if let Err(error) = self.advance(run, seeded).await {
+                warn!(run.id = %id, error = explain(&error), "coordinator: will look again");
+            }
+        }
+        Ok(())
+    }
+
+    async fn advance(&self, run: Run, seeded: &mut Published) -> Result<()> {
+        let ours = self.only.is_none_or(|only| only == run.id);
+        if !seeded.contains_key(&run.id) {
+            self.bus.withdraw(run.id).await?;
+            if ours {
+                self.replan(&run).await?;
+            }
+            seeded.insert(run.id, HashSet::new());
+        }
+        if ours {
             self.seed(&run, seeded.entry(run.id).or_default()).await?;
             self.conclude(run).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts the pages on the bus that crawls have chosen and nobody has recorded: none for a new run.
+    async fn replan(&self, run: &Run) -> Result<()> {
+        let (lane, run_id) = (lane(run), run.id);
+        let mut tasks = Vec::new();
+        for (start, page, kind) in self.store.planned(run_id).await? {
+            tasks.extend(run.profiles.iter().map(|profile| {
+                let (start, page) = (start.clone(), page.clone());
+                PageTask { run: run_id, start, page, kind, profile: *profile, repetition: 0, lane }
+            }));
+        }
+        for tasks in tasks.chunks(PAGES_A_QUESTION) {
+            let ids: Vec<_> = tasks.iter().map(PageTask::visit_id).collect();
+            let recorded = self.store.recorded(run_id, &ids).await?;
+            let left: Vec<_> = tasks.iter().filter(|task| !recorded.contains(&task.visit_id())).cloned().collect();
+            self.bus.afresh().publish_pages(&left).await?;
         }
         Ok(())
     }
@@ -64,14 +110,15 @@ impl Coordinator {
         if published.len() as u64 >= run.seeds {
             return Ok(());
         }
-        let lane = if run.seeds == 1 { Lane::Interactive } else { Lane::Bulk };
+        let lane = lane(run);
+        let bus = self.bus.afresh();
         for target in self.store.uncrawled(run.id, SEEDS_A_LOOK).await? {
             if published.contains(&target.start) {
                 continue;
             }
             let start = target.start.clone();
             let (pages, profiles) = (run.pages_per_site, run.profiles.clone());
-            self.bus.publish_seed(&SeedTask { run: run.id, target, pages, profiles, lane }).await?;
+            bus.publish_seed(&SeedTask { run: run.id, target, pages, profiles, lane }).await?;
             published.insert(start);
         }
         Ok(())
@@ -90,4 +137,9 @@ impl Coordinator {
         info!(run.id = %run.id, state = run.state.as_str(), pages = progress.recorded, "run ended");
         Ok(())
     }
+}
+
+/// Somebody who scans one site waits for it.
+fn lane(run: &Run) -> Lane {
+    if run.seeds == 1 { Lane::Interactive } else { Lane::Bulk }
 }

@@ -83,7 +83,8 @@ impl Crawler {
         }
         let found = if delivery.is_exhausted() { given_up(task) } else { self.crawl(task).await? };
         let crawl = self.bus.decide_crawl(&found).await?;
-        self.bus.publish_pages(&page_tasks(task, &crawl)).await?;
+        // Afresh: an earlier crawl of this target may have published them, and its work may have been withdrawn since.
+        self.bus.afresh().publish_pages(&page_tasks(task, &crawl)).await?;
         self.bus.publish_crawl(&crawl).await?;
         info!(
             run.id = %crawl.run, start = %crawl.start, outcome = crawl.outcome.as_str(),

@@ -20,9 +20,16 @@ pub(super) struct Supervised {
     pub password: String,
     task: JoinHandle<()>,
     stop: CancellationToken,
+    /// Cancelled when it is down and stays down.
+    down: CancellationToken,
 }
 
 impl Supervised {
+    /// Resolves when the service is down for good.
+    pub async fn failed(&self) {
+        self.down.cancelled().await;
+    }
+
     /// Stops the service, and waits until it is gone.
     pub async fn stop(self) {
         self.stop.cancel();
@@ -57,12 +64,19 @@ pub(super) async fn engine(command: EngineCommand, options: EngineOptions) -> Re
 }
 
 fn supervised<S: Service>(first: S, again: S::Options, url: String, password: String) -> Supervised {
-    let stop = CancellationToken::new();
-    let task = tokio::spawn(keep(first, again, stop.clone()));
-    Supervised { url, password, task, stop }
+    let (stop, down) = (CancellationToken::new(), CancellationToken::new());
+    let (stopped, failed) = (stop.clone(), down.clone());
+    let task = tokio::spawn(async move {
+        keep(first, again, &stopped).await;
+        if !stopped.is_cancelled() {
+            failed.cancel();
+        }
+    });
+    Supervised { url, password, task, stop, down }
 }
 
-async fn keep<S: Service>(first: S, again: S::Options, stop: CancellationToken) {
+/// Ends when the service was stopped, or cannot be kept running.
+async fn keep<S: Service>(first: S, again: S::Options, stop: &CancellationToken) {
     let mut service = first;
     for _ in 0..MAX_RESTARTS {
         let Some(exit) = stop.run_until_cancelled(service.exited()).await else {
@@ -76,12 +90,12 @@ async fn keep<S: Service>(first: S, again: S::Options, stop: CancellationToken) 
         service = match S::start(again.clone()).await {
             Ok(service) => service,
             Err(error) => {
-                error!(service = S::NAME, %error, "cannot be started again; stop and go on with --resume");
+                error!(service = S::NAME, %error, "cannot be started again");
                 return;
             }
         };
     }
-    stop.cancelled().await;
+    error!(service = S::NAME, restarts = MAX_RESTARTS, "dies again and again");
     service.stop().await;
 }
 

@@ -1,7 +1,7 @@
 //! `runs`, `targets` and `seeds`.
 
 use clickhouse::Row;
-use earshot_model::{Crawl, PageUrl, Profile, Run, RunId, Target};
+use earshot_model::{Crawl, PageKind, PageUrl, Profile, Run, RunId, Target};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,21 @@ impl From<&Crawl> for SeedRow {
             kinds: crawl.pages.iter().map(|(_, kind)| kind.as_str().to_owned()).collect(),
             took_ms: crawl.took_ms,
         }
+    }
+}
+
+#[derive(Debug, Row, Deserialize)]
+pub(crate) struct PlannedRow {
+    start: String,
+    page: String,
+    kind: String,
+}
+
+impl PlannedRow {
+    pub(crate) fn parsed(self) -> Result<(PageUrl, PageUrl, PageKind), StoreError> {
+        let url = |text: &str| PageUrl::parse(text).map_err(StoreError::row("seeds"));
+        let kind = PageKind::deserialize(serde_json::Value::from(self.kind)).map_err(StoreError::row("seeds"))?;
+        Ok((url(&self.start)?, url(&self.page)?, kind))
     }
 }
 

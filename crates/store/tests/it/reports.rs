@@ -146,6 +146,10 @@ async fn targets_wait_until_they_are_crawled() {
     assert_eq!(it.store.uncrawled(run.id, 10).await.unwrap(), targets[1..2]);
     it.store.put_crawls(&crawls).await.unwrap();
     assert_eq!(it.store.uncrawled(run.id, 10).await.unwrap(), []);
+    let planned = it.store.planned(run.id).await.unwrap();
+    let planned: Vec<_> = planned.iter().map(|(start, page, _)| (start.as_str(), page.as_str())).collect();
+    let (a, contact) = ("https://a.test/", "https://a.test/contact");
+    assert_eq!(planned, [(a, a), (a, contact), ("https://c.test/x", contact)]);
     let progress = it.store.progress(run.id).await.unwrap();
     assert_eq!((progress.crawled, progress.planned, progress.is_complete()), (3, 2, false));
     let unvisited = it.store.unvisited(run.id).unwrap().all().await.unwrap();

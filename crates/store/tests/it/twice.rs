@@ -57,6 +57,26 @@ async fn a_visit_that_is_recorded_twice_counts_once() {
     it.engine.stop().await;
 }
 
+/// Two recorders that hold the same visit: the one that wrote its findings first writes its visit last.
+#[tokio::test]
+async fn whichever_visit_comes_last_finds_its_own_findings() {
+    let it = Fixture::new().await;
+    let run = make::run(1);
+    it.store.put_run(&run).await.unwrap();
+    let visit =
+        |at| make::visit(run.id, "https://a.test/", Outcome::of_status(200), &[("clarity", Exposure::Content, at)]);
+    let (first, second) = (visit(1.0), visit(2.0));
+    it.store.put_visits(std::slice::from_ref(&first)).await.unwrap();
+    it.ask("CREATE TABLE late AS visits").await;
+    it.ask("INSERT INTO late SELECT * FROM visits").await;
+    it.store.put_visits(std::slice::from_ref(&second)).await.unwrap();
+    assert_eq!(it.store.findings(run.id).unwrap().all().await.unwrap(), second.findings);
+    it.ask("INSERT INTO visits SELECT * REPLACE (now64(6) AS recorded_at) FROM late").await;
+    assert_eq!(it.store.findings(run.id).unwrap().all().await.unwrap(), first.findings);
+    assert_eq!(it.store.gaps(run.id).unwrap().all().await.unwrap().len(), 2);
+    it.engine.stop().await;
+}
+
 #[tokio::test]
 async fn what_a_recorder_left_half_written_does_not_count() {
     let it = Fixture::new().await;
