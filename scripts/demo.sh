@@ -35,6 +35,6 @@ cat <<END
 The lab is a synthetic web with the vendors' real SDKs; nothing left this machine. What next:
   $bin/earshot scan example.com                    your own site, three pages
   $bin/earshot scan portfolio.txt --format csv     your own list
-  $bin/earshot runs show --data-dir $data          this report again
+  $bin/earshot runs show --data-dir $data      this report again
   $bin/earshot sql --data-dir $data "SELECT vendor, uniqExact(site) AS sites FROM findings FINAL GROUP BY vendor ORDER BY sites DESC"
 END

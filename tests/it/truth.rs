@@ -30,6 +30,7 @@ fn the_report_of_the_lab_equals_its_truth() {
     assert!(comparison.contacts > 100, "only {} contacts were compared", comparison.contacts);
     uploads_equal_what_was_received(&report, &lab().received());
     nothing_was_unparsed(&report);
+    what_was_not_awaited_is_said(&report);
 }
 
 /// What the scanner saw leave is what the vendors' hosts received: each upload, to the byte.
@@ -76,6 +77,17 @@ fn vendor_of(received: &Received) -> Option<&'static str> {
     assert!(matches!(received.via, Via::Http | Via::SocketFrame));
     let below = |domain: &str| received.host == domain || received.host.ends_with(&format!(".{domain}"));
     SDKS.iter().find(|(_, domain)| below(domain)).map(|(vendor, _)| *vendor)
+}
+
+/// OpenReplay's recorder uploads after half a minute: a visit that is over by then must not look as if it did not.
+fn what_was_not_awaited_is_said(report: &serde_json::Value) {
+    let pages = report["pages"].as_array().unwrap().iter();
+    let pages: Vec<_> = pages.filter(|page| page["site"] == "app-openreplay.test").collect();
+    assert_eq!(pages.len(), 3);
+    for page in pages {
+        let mut gaps = page["gaps"].as_array().unwrap().iter();
+        assert!(gaps.any(|gap| gap["kind"] == "upload_not_awaited"), "{page}");
+    }
 }
 
 fn nothing_was_unparsed(report: &serde_json::Value) {

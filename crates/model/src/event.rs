@@ -101,6 +101,15 @@ pub struct Body {
     pub excerpt: Vec<u8>,
 }
 
+impl Request {
+    /// Whether it only asks for leave to ask (CORS preflight, Fetch § 4.8): nothing of the page is in it. Chromium files
+    /// some under the kind of the request that they go before, so the method tells.
+    #[must_use]
+    pub fn is_preflight(&self) -> bool {
+        self.transport == Transport::Preflight || self.method == "OPTIONS"
+    }
+}
+
 impl Body {
     /// How much of a body travels with its event. Recorders' uploads are 1 to 100 KB; more is rare and is a gap.
     pub const MAX_EXCERPT: usize = 256 * 1024;

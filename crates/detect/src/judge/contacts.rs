@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use earshot_model::Transport;
 use url::Url;
 
 use super::Case;
@@ -46,7 +45,7 @@ pub(super) fn collect<'a>(case: &'a Case<'_>) -> Vec<Contact<'a>> {
 
 /// Earlier first; at the same moment a preflight last, for it carries nothing itself.
 fn rank(case: &Case, seq: u32) -> (f64, bool, u32) {
-    let preflight = case.request(seq).is_some_and(|request| request.transport == Transport::Preflight);
+    let preflight = case.request(seq).is_some_and(|request| request.is_preflight());
     (at_ms(case, seq), preflight, seq)
 }
 

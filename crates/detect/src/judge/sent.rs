@@ -129,7 +129,7 @@ pub(super) fn uploaded(case: &Case, contact: &Contact, vendor: &Vendor) -> bool 
     };
     contact.requests.iter().any(|seq| {
         case.request(*seq).is_some_and(|request| match request.transport {
-            Transport::Preflight => false,
+            _ if request.is_preflight() => false,
             Transport::WebSocket => is_upload(&request.url) && frame_sent(*seq),
             _ => is_upload(&request.url),
         })

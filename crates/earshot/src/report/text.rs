@@ -65,6 +65,7 @@ fn exposure(report: &Report, coloured: bool, text: &mut String) {
         .partition(|vendor| vendor.exposure != Exposure::Unknown.as_str());
     if !known.is_empty() {
         let _ = writeln!(text, "\n{}", vendor_table(&known, coloured));
+        let _ = writeln!(text, "! can take what a visitor does, types or says. PRE-CONSENT: share of the sites seen.");
     }
     if !strangers.is_empty() {
         let names = strangers.iter().take(LISTED).map(|vendor| format!("{} ({})", plain(&vendor.vendor), vendor.sites));
