@@ -44,8 +44,16 @@ pub(crate) const BODIES: usize = 8 * 1024 * 1024;
 /// Gaps kept of one visit: each kind is told by its first few.
 pub(crate) const GAPS: usize = 200;
 
-/// Longest URL kept whole, in bytes. Pixels with data in their query have up to 16 KB.
-pub(crate) const URL: usize = 64 * 1024;
+/// Longest URL of a request kept whole, in bytes. Pixels with data in their query have up to 16 KB.
+pub(crate) const URL: usize = 16 * 1024;
+
+/// Longest address kept of what stands beside a request (documents, scripts, initiators) and longest function name, in
+/// bytes. They name a place and carry no evidence of their own, but each event repeats up to 34 of them.
+pub(crate) const ADDRESS: usize = 2 * 1024;
+
+/// Longest name kept of a cookie, a storage key or the like, in bytes. Browsers take cookies of 4 KiB and storage
+/// keys of megabytes; those that trackers use have tens of bytes.
+pub(crate) const NAME: usize = 1024;
 
 /// Dialogs answered before the page's script is terminated: a loop of `alert` has no end.
 pub(crate) const DIALOGS: u32 = 20;
@@ -64,3 +72,19 @@ pub(crate) const INLINE_BODY: i64 = 256 * 1024;
 
 /// Async parents kept per stack by V8.
 pub(crate) const ASYNC_STACK: i64 = 32;
+
+/// As much of `text` as fits into `limit` bytes.
+pub(crate) fn cut(text: &str, limit: usize) -> &str {
+    let end = (0..=limit.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or_default();
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_between_characters() {
+        assert_eq!((cut("aüb", 4), cut("aüb", 3), cut("aüb", 2), cut("", 2)), ("aüb", "aü", "a", ""));
+    }
+}

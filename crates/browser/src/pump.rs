@@ -213,7 +213,8 @@ impl<'a> Pump<'a> {
                 .gap(GapKind::TargetUnwatched, format!("more than {} workers and frames", bounds::CHILDREN));
             return;
         }
-        self.addresses.insert(attached.session_id.as_ref().to_owned(), info.url.clone());
+        self.addresses
+            .insert(attached.session_id.as_ref().to_owned(), bounds::cut(&info.url, bounds::ADDRESS).to_owned());
         let watched = match info.r#type.as_str() {
             "iframe" | "page" => setup::frame(&session, self.presented),
             _ => setup::worker(&session, self.presented),

@@ -2,6 +2,7 @@
 
 mod clock;
 mod cookies;
+mod door;
 mod draft;
 mod initiator;
 mod main_frame;
@@ -9,6 +10,7 @@ mod requests;
 mod sockets;
 mod storage;
 mod transport;
+mod witness;
 
 use std::collections::BTreeSet;
 

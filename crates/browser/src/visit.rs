@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use earshot_egress::{Egress, Ledger};
-use earshot_model::{GapKind, Outcome, PageTask, PageUrl, Visit};
+use earshot_model::{Outcome, PageTask, PageUrl, Visit};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -80,9 +80,7 @@ impl Closed<'_> {
         let Self { task, presented, started_at, took, notes, haul, ledger } = self;
         let crashed = notes.progress().borrow().crashed.clone();
         let mut recorder = notes.into_recorder();
-        for refusal in &ledger.refused {
-            recorder.gap(GapKind::PrivateAddress, refusal.host.clone());
-        }
+        recorder.hear(&ledger);
         let final_url = PageUrl::parse(&recorder.document().url).ok();
         let outcome = outcome(&haul, crashed, &recorder, &ledger, task);
         let (events, gaps) = recorder.finish(haul.jar.as_deref());

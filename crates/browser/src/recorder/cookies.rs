@@ -105,7 +105,7 @@ fn parse(line: &str, blocked: Option<String>) -> Option<Cookie> {
     };
     let deletes = lifetime_s.is_some_and(|lifetime| lifetime <= 0);
     (!deletes).then(|| Cookie {
-        name: set.name().to_owned(),
+        name: named(set.name()),
         domain: bare(set.domain().unwrap_or_default()),
         value_len: length(set.value()),
         lifetime_s,
@@ -119,7 +119,7 @@ fn of_jar(cookie: &network::Cookie) -> Cookie {
     #[allow(clippy::cast_possible_truncation, reason = "seconds; `as` saturates")]
     let lifetime_s = (!cookie.session).then(|| cookie.expires as i64 - now_s());
     Cookie {
-        name: cookie.name.clone(),
+        name: named(&cookie.name),
         domain: bare(&cookie.domain),
         value_len: length(&cookie.value),
         lifetime_s,
@@ -134,7 +134,11 @@ fn reasons(reasons: &[network::SetCookieBlockedReason]) -> String {
 }
 
 fn bare(domain: &str) -> String {
-    domain.trim_start_matches('.').to_ascii_lowercase()
+    named(domain.trim_start_matches('.')).to_ascii_lowercase()
+}
+
+fn named(name: &str) -> String {
+    bounds::cut(name, bounds::NAME).to_owned()
 }
 
 fn length(value: &str) -> u32 {
@@ -163,6 +167,14 @@ mod tests {
         };
         assert_eq!(cookie, expected);
         assert_eq!(parse("sid=1; Path=/", None).unwrap().lifetime_s, None);
+    }
+
+    #[test]
+    fn a_long_name_is_cut_in_the_answer_as_in_the_jar() {
+        let long = "n".repeat(2 * bounds::NAME);
+        let name = parse(&format!("{long}=1; Domain={long}"), None).map(|cookie| (cookie.name, cookie.domain)).unwrap();
+        assert_eq!((name.0.len(), name.1.len()), (bounds::NAME, bounds::NAME));
+        assert_eq!(name.0, named(&long));
     }
 
     #[test]

@@ -20,12 +20,13 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// Adds an event. `None` when the budget is spent.
-    pub(crate) fn add(&mut self, at_ms: Option<f64>, frame: impl Into<String>, fact: Fact) -> Option<Slot> {
+    pub(crate) fn add(&mut self, at_ms: Option<f64>, frame: impl AsRef<str>, fact: Fact) -> Option<Slot> {
         if self.events.len() >= bounds::EVENTS {
             self.spend(format!("more than {} events", bounds::EVENTS));
             return None;
         }
-        self.events.push(Event { seq: 0, at_ms, frame: frame.into(), fact });
+        let frame = bounds::cut(frame.as_ref(), bounds::ADDRESS).to_owned();
+        self.events.push(Event { seq: 0, at_ms, frame, fact });
         Some(self.events.len() - 1)
     }
 
@@ -43,7 +44,7 @@ impl Draft {
 
     /// Notes what could not be seen; the same thing once.
     pub(crate) fn gap(&mut self, kind: GapKind, detail: impl Into<String>) {
-        let gap = Gap { kind, detail: detail.into() };
+        let gap = Gap { kind, detail: bounds::cut(&detail.into(), bounds::ADDRESS).to_owned() };
         if self.gaps.len() < bounds::GAPS && !self.gaps.contains(&gap) {
             self.gaps.push(gap);
         }
@@ -67,6 +68,11 @@ impl Draft {
             Some(Fact::Request(request)) => format!("{} {}", request.method, without_query(&request.url)),
             _ => String::new(),
         }
+    }
+
+    /// All facts so far.
+    pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.events.iter().map(|event| &event.fact)
     }
 
     /// The fact in a slot.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use chromiumoxide::cdp::browser_protocol::network;
-use earshot_egress::{ERROR_HEADER, REFUSED_HEADER};
 use url::Url;
 
-use crate::outcome::Document;
+use super::door::{Word, header};
+use crate::{bounds, outcome::Document};
 
 /// Hosts of frames that are kept: a wall has one or two.
 const FRAME_HOSTS: usize = 50;
@@ -48,7 +48,7 @@ impl MainFrame {
             self.asked += 1;
         }
         self.pending = Some(sent.request_id.as_ref().to_owned());
-        self.awaited = Document { url: sent.request.url.clone(), ..Document::default() };
+        self.awaited = Document { url: bounds::cut(&sent.request.url, bounds::URL).to_owned(), ..Document::default() };
         true
     }
 
@@ -57,10 +57,14 @@ impl MainFrame {
             return;
         }
         self.awaited.status = u16::try_from(response.status).ok();
-        self.awaited.mime.clone_from(&response.mime_type);
+        bounds::cut(&response.mime_type, bounds::NAME).clone_into(&mut self.awaited.mime);
         self.awaited.challenge = header(response, "cf-mitigated") == Some("challenge");
-        self.awaited.refused = header(response, REFUSED_HEADER).is_some();
-        self.awaited.unreachable = header(response, ERROR_HEADER).map(str::to_owned);
+        let word = Word::of(response);
+        self.awaited.refused = word == Some(Word::Refused);
+        self.awaited.unreachable = match word {
+            Some(Word::Failed(word)) => Some(word.to_owned()),
+            Some(Word::Refused) | None => None,
+        };
         self.answered = Some(self.awaited.clone());
     }
 
@@ -86,13 +90,7 @@ impl MainFrame {
         if self.frame_hosts.len() < FRAME_HOSTS
             && let Some(host) = Url::parse(url).ok().as_ref().and_then(Url::host_str)
         {
-            self.frame_hosts.insert(host.to_owned());
+            self.frame_hosts.insert(bounds::cut(host, bounds::NAME).to_owned());
         }
     }
-}
-
-/// A header by its lower-case name: HTTP/1 keeps the server's spelling.
-fn header<'a>(response: &'a network::Response, name: &str) -> Option<&'a str> {
-    let headers = response.headers.inner().as_object()?;
-    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?.1.as_str()
 }

@@ -8,6 +8,7 @@ use earshot_model::{Body, Fact, GapKind, Request, Response};
 
 use super::{
     BodyQuery, Recorder, Source,
+    door::Word,
     draft::{Slot, reference},
     initiator, is_networked, transport, without_query,
 };
@@ -36,6 +37,7 @@ pub(super) struct Hop {
     pub slot: Slot,
     pub host: String,
     pub status: Option<u16>,
+    /// Cut to [`bounds::ADDRESS`].
     url: String,
     /// The browser's time, to recognise a second telling.
     at_s: f64,
@@ -68,20 +70,22 @@ impl Requests {
     /// Adds a hop to the trail of `id`.
     pub(super) fn push(&mut self, id: &str, session: &str, slot: Slot, url: &str, at_s: f64) {
         self.seen += 1;
-        let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let host = url::Url::parse(url).ok();
+        let host = host.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+        let (host, url) = (bounds::cut(host, bounds::NAME), bounds::cut(url, bounds::ADDRESS));
         let trail = self.trails.entry(id.to_owned()).or_default();
         if trail.hops.is_empty() {
             session.clone_into(&mut trail.session);
         }
-        trail.hops.push(Hop { slot, host, status: None, url: url.to_owned(), at_s, ended: false });
+        trail.hops.push(Hop { slot, host: host.to_owned(), status: None, url: url.to_owned(), at_s, ended: false });
     }
 
     /// Whether this request was told before, by another session or by another domain.
     fn knows(&self, sent: &network::EventRequestWillBeSent) -> bool {
         self.trails.get(sent.request_id.as_ref()).is_some_and(|trail| {
             let at_s = *sent.timestamp.inner();
-            sent.redirect_response.is_none()
-                || trail.hops.iter().any(|hop| hop.at_s == at_s && hop.url == sent.request.url)
+            let url = bounds::cut(&sent.request.url, bounds::ADDRESS);
+            sent.redirect_response.is_none() || trail.hops.iter().any(|hop| hop.at_s == at_s && hop.url == url)
         })
     }
 }
@@ -111,7 +115,7 @@ impl Recorder {
         let frame = if sent.document_url.is_empty() { source.address } else { &sent.document_url };
         let request = Request {
             url: self.bounded(&sent.request.url),
-            method: sent.request.method.to_uppercase(),
+            method: method(&sent.request),
             transport: transport::of(sent.r#type.as_ref()),
             body,
             initiator: initiator::of(&sent.initiator),
@@ -144,6 +148,10 @@ impl Recorder {
     pub(super) fn on_paused(&mut self, paused: &fetch::EventRequestPaused, source: Source<'_>) -> Option<BodyQuery> {
         let id = paused.network_id.as_ref().map_or_else(|| paused.request_id.as_ref(), AsRef::as_ref);
         let at_ms = self.clock.heard(source.heard);
+        if let Some(word) = Word::of_paused(paused) {
+            self.fail(id, word.error(), at_ms);
+            return None;
+        }
         if let Some(status) = paused.response_status_code {
             self.answered(id, status, "", false, at_ms);
             return None;
@@ -158,7 +166,7 @@ impl Recorder {
         let (body, untold) = self.told_body(&paused.request);
         let request = Request {
             url: self.bounded(&paused.request.url),
-            method: paused.request.method.to_uppercase(),
+            method: method(&paused.request),
             transport: transport::of(Some(&paused.resource_type)),
             body,
             initiator: earshot_model::Initiator { kind: "other".to_owned(), ..Default::default() },
@@ -183,12 +191,18 @@ impl Recorder {
         let Some((hop, from_cache)) = self.requests.end(id) else { return };
         let status = u16::try_from(status).unwrap_or_default();
         hop.status = Some(status);
-        let fact = Response { request: reference(hop.slot), status, mime: mime.to_owned(), local: local || from_cache };
+        let mime = bounds::cut(mime, bounds::NAME).to_owned();
+        let fact = Response { request: reference(hop.slot), status, mime, local: local || from_cache };
         let (_, frame) = self.draft.place(hop.slot);
         self.draft.add(Some(at_ms), frame, Fact::Response(fact));
     }
 
+    /// Notes an answer; one of our own door is a failure to reach the host.
     fn answer(&mut self, id: &str, response: &network::Response, at_s: f64) {
+        if let Some(word) = Word::of(response) {
+            let at_ms = self.clock.exact(at_s);
+            return self.fail(id, word.error(), at_ms);
+        }
         let local = [response.from_disk_cache, response.from_service_worker, response.from_prefetch_cache];
         let at_ms = self.clock.exact(at_s);
         self.answered(id, response.status, &response.mime_type, local.contains(&Some(true)), at_ms);
@@ -216,7 +230,11 @@ impl Recorder {
             GapKind::BodyCut,
             format!("{}: {} of {} bytes of the URL kept", without_query(url), bounds::URL, url.len()),
         );
-        let end = (0..=bounds::URL).rev().find(|&end| url.is_char_boundary(end)).unwrap_or_default();
-        url[..end].to_owned()
+        bounds::cut(url, bounds::URL).to_owned()
     }
+}
+
+/// The method, upper case: a page may ask with any word.
+fn method(request: &network::Request) -> String {
+    bounds::cut(&request.method, bounds::NAME).to_uppercase()
 }

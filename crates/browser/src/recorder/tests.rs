@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use chromiumoxide::{cdp::CdpEventMessage, types::Message};
+use earshot_egress::{Ledger, Traffic};
 use earshot_model::{Body, Direction, StorageArea, Transport};
 
 use super::*;
+use crate::bounds;
 
 const REDIRECT: &str = include_str!("fixtures/redirect.jsonl");
 const COOKIES: &str = include_str!("fixtures/cookies.jsonl");
@@ -196,4 +198,94 @@ fn the_document_is_the_last_one_that_was_answered() {
 fn a_url_is_named_without_its_query() {
     assert_eq!(without_query("https://a.test/collect?email=ann@b.test#x"), "a.test/collect");
     assert_eq!(without_query("not a url"), "");
+}
+
+/// The fixture, with one more header in the answer to `/log/x`.
+fn with_header(lines: &str, name: &str, value: &str) -> String {
+    let mut found = 0;
+    let lines: Vec<String> = lines
+        .lines()
+        .map(|line| {
+            let mut message: serde_json::Value = serde_json::from_str(line).unwrap();
+            let response = &mut message["params"]["response"];
+            if response["url"].as_str().is_some_and(|url| url.ends_with("/log/x")) {
+                response["headers"][name] = value.into();
+                found += 1;
+            }
+            message.to_string()
+        })
+        .collect();
+    assert_eq!(found, 1);
+    lines.join("\n")
+}
+
+/// How the request of `/log/x` ended: by a status or by an error.
+fn end(lines: &str) -> Result<u16, String> {
+    let (events, _) = recorded(lines);
+    let (seq, _) = request(&events, "/log/x");
+    let ends = events.iter().filter_map(|event| match &event.fact {
+        Fact::Response(answer) if answer.request == seq => Some(Ok(answer.status)),
+        Fact::Failed { request, error } if *request == seq => Some(Err(error.clone())),
+        _ => None,
+    });
+    let ends: Vec<_> = ends.collect();
+    assert_eq!(ends.len(), 1, "{ends:?}");
+    ends[0].clone()
+}
+
+#[test]
+fn what_our_own_door_answers_is_a_failure() {
+    let not_sent = Err("net::ERR_TUNNEL_CONNECTION_FAILED".to_owned());
+    assert_eq!(end(&with_header(REDIRECT, "X-Earshot-Refused", "private-address")), not_sent);
+    assert_eq!(end(&with_header(REDIRECT, "x-earshot-error", "connect-failed")), not_sent);
+    let maybe_sent = Err("net::ERR_EMPTY_RESPONSE".to_owned());
+    assert_eq!(end(&with_header(REDIRECT, "x-earshot-error", "no-answer")), maybe_sent);
+}
+
+#[test]
+fn who_pretends_to_be_our_door_is_a_site() {
+    let forged = with_header(REDIRECT, "x-earshot-refused", "private-address");
+    assert!(end(&forged.replace("http://shop.test", "https://shop.test")).is_ok());
+    assert!(end(&forged.replace(r#""fromServiceWorker":false"#, r#""fromServiceWorker":true"#)).is_ok());
+}
+
+#[test]
+fn long_addresses_are_cut() {
+    let long = format!("http://shop.test/page?{}", "q".repeat(bounds::URL));
+    let (events, gaps) = recorded(&REDIRECT.replace("http://shop.test/page", &long));
+    assert!(
+        gaps.iter().any(|gap| gap.kind == GapKind::BodyCut && gap.detail.starts_with("shop.test/page")),
+        "{gaps:?}"
+    );
+    let requests: Vec<_> = events
+        .iter()
+        .filter_map(|event| if let Fact::Request(request) = &event.fact { Some((event, request)) } else { None })
+        .collect();
+    assert_eq!(requests.len(), recorded(REDIRECT).0.iter().filter(|e| matches!(e.fact, Fact::Request(_))).count());
+    assert!(requests.iter().any(|(_, request)| request.url.len() == bounds::URL));
+    assert!(requests.iter().all(|(event, _)| event.frame.len() == bounds::ADDRESS));
+    let stacks: Vec<_> = requests.iter().flat_map(|(_, request)| &request.initiator.stack).collect();
+    assert!(!stacks.is_empty() && stacks.iter().all(|frame| frame.url.len() <= bounds::ADDRESS));
+}
+
+#[test]
+fn the_ledger_witnesses_what_was_not_told() {
+    let mut recorder = Recorder::new("MAIN");
+    record(&mut recorder, &messages(REDIRECT), "PAGE");
+    let traffic = |bytes_up| Traffic { connections: 1, bytes_up, bytes_down: 9 };
+    let hosts = [("shop.test", 500), ("silent.test", 0), ("sink.test", 700), (Ledger::OTHER_HOSTS, 30)];
+    let ledger = Ledger {
+        hosts: hosts.into_iter().map(|(host, up)| (host.to_owned(), traffic(up))).collect(),
+        refused: Vec::new(),
+        refused_more: 2,
+    };
+    recorder.hear(&ledger);
+    let (_, gaps) = recorder.finish(Some(&[]));
+    let told: Vec<_> = gaps.iter().map(|gap| (gap.kind, gap.detail.as_str())).collect();
+    let expected = [
+        (GapKind::UnobservedUpload, "more hosts than are kept apart: 30 bytes went there"),
+        (GapKind::PrivateAddress, "2 more connections"),
+        (GapKind::UnobservedUpload, "sink.test: 700 bytes went there, no request was seen"),
+    ];
+    assert_eq!(told, expected);
 }

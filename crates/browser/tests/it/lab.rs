@@ -27,6 +27,16 @@ async fn what_the_labs_hosts_received_was_seen() {
     assert_eq!(browser.unparsed(), 0);
     browser.close().await;
 
+    // What went to hosts of which the browser told nothing would be an upload that we missed.
+    let unobserved: Vec<_> = visits
+        .iter()
+        .zip(lab.web().truth())
+        .filter(|(_, site)| !site.hostile)
+        .flat_map(|(seen, site)| seen.visit.gaps.iter().map(move |gap| (&site.domain, gap)))
+        .filter(|(_, gap)| gap.kind == GapKind::UnobservedUpload)
+        .collect();
+    assert!(unobserved.is_empty(), "{unobserved:#?}");
+
     let received = lab.received();
     assert!(received.len() > domains.len(), "{}", received.len());
     let missed: Vec<_> = received

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use earshot_browser::{Browser, BrowserConfig};
+use earshot_browser::{Browser, BrowserConfig, Seen};
 use earshot_egress::{Egress, EgressConfig};
-use earshot_model::{BlockReason, GapKind, Outcome, RefusalReason};
+use earshot_model::{BlockReason, Fact, GapKind, Outcome, RefusalReason};
 
 use crate::{
     bench::{Bench, html, redirect, typed},
-    chromium::{config, has_gap, launch, visit},
+    chromium::{config, has_gap, launch, see, visit},
 };
 
 #[tokio::test]
@@ -84,4 +84,38 @@ async fn private_addresses_are_refused() {
     }
     assert!(bench.hits().is_empty());
     browser.close().await;
+}
+
+#[tokio::test]
+async fn what_our_own_proxy_answers_for_a_host_is_a_failure() {
+    let page = "<img src=http://10.0.0.1/refused><img src=http://shop.test/log/reached>";
+    let bench = Bench::start([("/page", html(page))]).await;
+    // As an upstream the bench is every host that is admitted.
+    let egress = EgressConfig { upstream: Some(bench.url("/").parse().unwrap()), ..EgressConfig::default() };
+    let browser = Browser::launch(config(), Egress::new(egress).unwrap()).await.unwrap();
+    let seen = visit(&browser, "http://shop.test/page").await.unwrap();
+    browser.close().await;
+    assert_eq!(seen.visit.outcome, Outcome::Loaded { status: 200 });
+    assert_eq!(ends(&seen, "/refused"), ["net::ERR_TUNNEL_CONNECTION_FAILED"]);
+    assert_eq!(ends(&seen, "/log/reached"), ["204"]);
+    assert!(has_gap(&seen, GapKind::PrivateAddress) && !has_gap(&seen, GapKind::UnobservedUpload));
+
+    let nobody = Bench::start([]).await.elsewhere("/nobody");
+    let page = format!("<img src={nobody}><img src=http://gone.invalid/nowhere>");
+    let bench = Bench::start([("/page", html(page))]).await;
+    let seen = see(&bench.url("/page")).await;
+    for target in ["/nobody", "/nowhere"] {
+        assert_eq!(ends(&seen, target), ["net::ERR_TUNNEL_CONNECTION_FAILED"], "{target}");
+    }
+}
+
+/// Status or error by which requests of this target ended.
+fn ends(seen: &Seen, target: &str) -> Vec<String> {
+    let asked = |seq: u32| matches!(&seen.visit.events[seq as usize].fact, Fact::Request(r) if r.url.ends_with(target));
+    let end = |fact: &Fact| match fact {
+        Fact::Response(answer) if asked(answer.request) => Some(answer.status.to_string()),
+        Fact::Failed { request, error } if asked(*request) => Some(error.clone()),
+        _ => None,
+    };
+    seen.visit.events.iter().filter_map(|event| end(&event.fact)).collect()
 }
