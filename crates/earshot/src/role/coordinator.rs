@@ -5,7 +5,7 @@
 //! is waited for. What somebody was at is done twice by that, and counts once.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     time::Duration,
 };
 
@@ -72,15 +72,18 @@ impl Coordinator {
 
     async fn advance(&self, run: Run, seeded: &mut Published) -> Result<()> {
         let ours = self.only.is_none_or(|only| only == run.id);
-        if !seeded.contains_key(&run.id) {
-            self.bus.withdraw(run.id).await?;
-            if ours {
-                self.replan(&run).await?;
+        let published = match seeded.entry(run.id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                self.bus.withdraw(run.id).await?;
+                if ours {
+                    self.replan(&run).await?;
+                }
+                unknown.insert(HashSet::new())
             }
-            seeded.insert(run.id, HashSet::new());
-        }
+        };
         if ours {
-            self.seed(&run, seeded.entry(run.id).or_default()).await?;
+            self.seed(&run, published).await?;
             self.conclude(run).await?;
         }
         Ok(())
