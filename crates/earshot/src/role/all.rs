@@ -78,6 +78,12 @@ impl Plan {
     pub async fn start(self, services: &Services, only: Option<RunId>) -> Result<Running> {
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
+        if self.wants(RoleName::Coordinator) {
+            let (bus, store) = (services.bus().clone(), services.store.clone());
+            let coordinator = coordinator::Coordinator { bus, store, only };
+            let begun = coordinator.begin().await.context("coordinator")?;
+            tasks.spawn(coordinator::run(coordinator, begun, shutdown.clone()));
+        }
         if self.wants(RoleName::Recorder) {
             tasks.spawn(recorder::run(self.recorder(services), shutdown.clone()));
         }
@@ -86,11 +92,6 @@ impl Plan {
         }
         if self.wants(RoleName::Crawler) {
             tasks.spawn(crawler::run(self.crawler(services), shutdown.clone()));
-        }
-        if self.wants(RoleName::Coordinator) {
-            let (bus, store) = (services.bus().clone(), services.store.clone());
-            let coordinator = coordinator::Coordinator { bus, store, only };
-            tasks.spawn(coordinator::run(coordinator, shutdown.clone()));
         }
         Ok(Running { tasks: Mutex::new(tasks), shutdown })
     }

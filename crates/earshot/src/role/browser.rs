@@ -71,7 +71,7 @@ impl Shift {
         let (visit, page) = (delivery.item.visit_id(), delivery.item.page.clone());
         let alive = delivery.keep_alive();
         let settled = match self.stop.run_until_cancelled(self.serve(&delivery)).await {
-            None => delivery.retry(Duration::ZERO).await,
+            None => self.hand_back(delivery).await,
             Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
             Some(Ok(())) => delivery.ack().await,
             Some(Err(error)) => {
@@ -83,6 +83,14 @@ impl Shift {
         drop(alive);
         if let Err(error) = settled {
             warn!(visit.id = %visit, %error, "a visit was not settled; it will be delivered again");
+        }
+    }
+
+    /// Work that we merely stop doing is published anew: given back, it would count as having failed.
+    async fn hand_back(&self, delivery: Delivery<PageTask>) -> Result<(), BusError> {
+        match self.worker.bus.afresh().publish_page(&delivery.item).await {
+            Ok(()) => delivery.ack().await,
+            Err(_) => delivery.retry(Duration::ZERO).await,
         }
     }
 

@@ -36,14 +36,13 @@ pub struct Coordinator {
 }
 
 /// Targets of each run that this process has published.
-type Published = HashMap<RunId, HashSet<PageUrl>>;
+pub type Published = HashMap<RunId, HashSet<PageUrl>>;
 
-/// Coordinates until `shutdown`.
+/// Coordinates until `shutdown`, going on from what [`Coordinator::begin`] has published.
 ///
 /// # Errors
 /// None at present: a store or bus that is away is waited for.
-pub async fn run(coordinator: Coordinator, shutdown: CancellationToken) -> Result<()> {
-    let mut seeded = Published::new();
+pub async fn run(coordinator: Coordinator, mut seeded: Published, shutdown: CancellationToken) -> Result<()> {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
@@ -57,6 +56,17 @@ pub async fn run(coordinator: Coordinator, shutdown: CancellationToken) -> Resul
 }
 
 impl Coordinator {
+    /// The first look: what is left to do is on the queues when it returns, and nothing older. To be taken before the
+    /// other roles of the same process begin, or they begin with work that is about to be withdrawn.
+    ///
+    /// # Errors
+    /// If the store cannot be asked.
+    pub async fn begin(&self) -> Result<Published> {
+        let mut seeded = Published::new();
+        self.look(&mut seeded).await?;
+        Ok(seeded)
+    }
+
     async fn look(&self, seeded: &mut Published) -> Result<()> {
         let running = self.store.running().await?;
         seeded.retain(|id, _| running.iter().any(|run| run.id == *id));

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
-use earshot_bus::{Bus, Delivery};
+use earshot_bus::{Bus, BusError, Delivery};
 use earshot_crawl::{CrawlConfig, crawl};
 use earshot_egress::Egress;
 use earshot_model::{Crawl, Outcome, PageTask, SeedTask};
@@ -61,7 +61,7 @@ impl Crawler {
         let (run, start) = (delivery.item.run, delivery.item.target.start.clone());
         let alive = delivery.keep_alive();
         let settled = match shutdown.run_until_cancelled(self.serve(&delivery)).await {
-            None => delivery.retry(Duration::ZERO).await,
+            None => self.hand_back(delivery).await,
             Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
             Some(Ok(())) => delivery.ack().await,
             Some(Err(error)) => {
@@ -72,6 +72,14 @@ impl Crawler {
         drop(alive);
         if let Err(error) = settled {
             warn!(run.id = %run, %start, %error, "a crawl was not settled; it will be delivered again");
+        }
+    }
+
+    /// Work that we merely stop doing is published anew: given back, it would count as having failed.
+    async fn hand_back(&self, delivery: Delivery<SeedTask>) -> Result<(), BusError> {
+        match self.bus.afresh().publish_seed(&delivery.item).await {
+            Ok(()) => delivery.ack().await,
+            Err(_) => delivery.retry(Duration::ZERO).await,
         }
     }
 
