@@ -15,9 +15,9 @@ pub(crate) struct Unparsed {
 /// Reads a message after undoing the differences that we know of.
 ///
 /// Chromium 156 calls `clientSecurityState.privateNetworkRequestPolicy` `localNetworkAccessRequestPolicy`; its values
-/// are the same.
+/// are the same. And it writes binary bodies as text with halves of surrogate pairs, which no JSON parser takes.
 pub(crate) fn repair(raw: &str) -> Result<CdpEventMessage, Unparsed> {
-    let mut message: Value = serde_json::from_str(raw).unwrap_or_default();
+    let mut message: Value = serde_json::from_str(&paired(raw)).unwrap_or_default();
     let text = |key: &str| message.get(key).and_then(Value::as_str).map(str::to_owned);
     let unparsed = Unparsed { method: text("method").unwrap_or_default(), session: text("sessionId") };
     if let Some(state) = message.pointer_mut("/params/clientSecurityState").and_then(Value::as_object_mut)
@@ -31,9 +31,49 @@ pub(crate) fn repair(raw: &str) -> Result<CdpEventMessage, Unparsed> {
     }
 }
 
+/// The same JSON with U+FFFD for every escaped half of a surrogate pair (RFC 8259 § 8.2).
+fn paired(raw: &str) -> String {
+    let mut healed = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('\\') {
+        healed.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let taken = match (escaped_unit(rest), rest.get(6..).and_then(escaped_unit)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                healed.push_str("\\ufffd");
+                rest = &rest[6..];
+                continue;
+            }
+            // A backslash and what it escapes, which is one byte long in JSON.
+            _ => 2.min(rest.len()),
+        };
+        let (unit, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
+        healed.push_str(unit);
+        rest = after;
+    }
+    healed.push_str(rest);
+    healed
+}
+
+/// The UTF-16 unit that `text` begins with as an escape.
+fn escaped_unit(text: &str) -> Option<u16> {
+    u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_a_surrogate_pair_does_not_cost_the_message() {
+        let raw = r#"{"a":"\\\ud83d\ude00 \udaf4x\\udaf4 \ude00\ud83d"}"#;
+        assert!(serde_json::from_str::<Value>(raw).is_err(), "the library has caught up");
+        let healed: Value = serde_json::from_str(&paired(raw)).unwrap();
+        assert_eq!(healed["a"], "\\😀 \u{fffd}x\\udaf4 \u{fffd}\u{fffd}");
+        assert_eq!(paired("\\"), "\\");
+        assert_eq!(paired(r"\u12"), r"\u12");
+    }
 
     #[test]
     fn the_renamed_policy_is_read() {
