@@ -5,7 +5,7 @@ mod sent;
 mod stored;
 
 use earshot_model::{
-    Event, Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Upload, Visit,
+    Event, Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Traits, Upload, Visit,
 };
 
 use crate::{Catalogue, FilterList, FirstParty, Party, attribute};
@@ -123,6 +123,7 @@ impl<'a> Case<'a> {
             Fact::SocketFrame(frame) => self.third_party(frame.request),
             // Where several parties can read one cookie, the note names the first of them.
             Fact::Cookie(_) | Fact::Storage(_) => keepers.first().copied(),
+            Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) | Fact::Alias(_) | Fact::Mark(_) => None,
         };
         EventNote { vendor: vendor.map(str::to_owned), decoded_bytes: self.weights.decoded_bytes[at] }
     }
@@ -153,6 +154,7 @@ impl<'a> Case<'a> {
             requests: u32::try_from(contact.requests.len()).unwrap_or(u32::MAX),
             upload: Upload::default(),
             stored: Vec::new(),
+            traits: Traits::default(),
         }
     }
 

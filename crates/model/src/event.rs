@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    Alias, ApiCall, Cookie, FieldRead, Listener, Mark, Request, Response, ScriptFrame, SocketFrame, StorageWrite,
+    Witnesses,
+};
+
 /// One observed fact of a visit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
@@ -10,10 +15,23 @@ pub struct Event {
     /// When it happened: ms since navigation start, monotonic. `None` where only the fact is known, not the moment
     /// (a cookie found in the jar at the end).
     pub at_ms: Option<f64>,
+    /// Where the visitor stood with consent at that moment.
+    pub phase: Phase,
     /// Address of the document or worker in which it happened; empty where the browser does not say.
     pub frame: String,
+    /// Who saw it.
+    pub seen_by: Witnesses,
     /// What happened.
     pub fact: Fact,
+}
+
+/// Where the visitor stands with consent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// No choice was made yet.
+    #[default]
+    PreChoice,
 }
 
 /// What happened.
@@ -35,216 +53,34 @@ pub enum Fact {
     SocketFrame(SocketFrame),
     /// A cookie was set, or was there at the end.
     Cookie(Cookie),
-    /// A value was written to web storage.
+    /// Something was written to a storage.
     Storage(StorageWrite),
+    /// A script listens.
+    Listener(Listener),
+    /// A script read a form field.
+    FieldRead(FieldRead),
+    /// A script called what tells browsers apart.
+    ApiCall(ApiCall),
+    /// A host of the page's own site is another name for somebody else's.
+    Alias(Alias),
+    /// Something about how the page is built.
+    Mark(Mark),
 }
 
-/// By which means a request left the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Transport {
-    /// The document itself, or a frame's.
-    Document,
-    /// A script.
-    Script,
-    /// A style sheet.
-    Style,
-    /// A font.
-    Font,
-    /// An image, or a pixel.
-    Image,
-    /// Sound or film.
-    Media,
-    /// `fetch()`.
-    Fetch,
-    /// `XMLHttpRequest`.
-    Xhr,
-    /// `navigator.sendBeacon()` and `<a ping>`.
-    Beacon,
-    /// A WebSocket handshake.
-    WebSocket,
-    /// Server-sent events.
-    EventSource,
-    /// WebTransport.
-    WebTransport,
-    /// A CORS preflight.
-    Preflight,
-    /// Anything else the browser reports.
-    Other,
-}
-
-/// The page asked for something.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Request {
-    /// The whole address.
-    pub url: String,
-    /// The method, upper case.
-    pub method: String,
-    /// By which means.
-    pub transport: Transport,
-    /// What was sent, if anything was.
-    pub body: Option<Body>,
-    /// Who caused it.
-    pub initiator: Initiator,
-    /// `seq` of the request whose redirect this one follows.
-    pub redirect_of: Option<u32>,
-    /// Whether it was seen while leaving the page.
-    pub on_leave: bool,
-}
-
-/// What was sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Body {
-    /// Its whole length in bytes.
-    pub size: u64,
-    /// Its beginning: exact bytes, at most [`Body::MAX_EXCERPT`].
-    pub excerpt: Vec<u8>,
-}
-
-impl Request {
-    /// Whether it only asks for leave to ask (CORS preflight, Fetch § 4.8): nothing of the page is in it. Chromium files
-    /// some under the kind of the request that they go before, so the method tells.
+impl Event {
+    /// An event that nobody in particular saw, before any choice.
     #[must_use]
-    pub fn is_preflight(&self) -> bool {
-        self.transport == Transport::Preflight || self.method == "OPTIONS"
+    pub fn new(seq: u32, at_ms: Option<f64>, frame: impl Into<String>, fact: Fact) -> Self {
+        Self { seq, at_ms, phase: Phase::default(), frame: frame.into(), seen_by: Witnesses::default(), fact }
     }
 }
 
-impl Body {
-    /// How much of a body travels with its event. Recorders' uploads are 1 to 100 KB; more is rare and is a gap.
-    pub const MAX_EXCERPT: usize = 256 * 1024;
-
-    /// Whether the excerpt is the whole body.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.excerpt.len() as u64 == self.size
-    }
-}
-
-/// Who caused a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Initiator {
-    /// The browser's word for it: `parser`, `script`, `preload`, `preflight`, `other`.
-    pub kind: String,
-    /// The document or script that it names, if it names one.
-    pub url: Option<String>,
-    /// The stack, innermost first, across async parents; at most [`Initiator::MAX_FRAMES`].
-    pub stack: Vec<ScriptFrame>,
-}
-
-impl Initiator {
-    /// How much of a stack is kept.
-    pub const MAX_FRAMES: usize = 32;
-}
-
-/// One line of a stack.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScriptFrame {
-    /// Address of the script; empty for one that was evaluated.
-    pub url: String,
-    /// The function's name; empty for an anonymous one.
-    pub function: String,
-    /// Line, from 0 (as CDP counts).
-    pub line: u32,
-    /// Column, from 0.
-    pub column: u32,
-}
-
-/// Something was answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Response {
-    /// `seq` of the request.
-    pub request: u32,
-    /// HTTP status.
-    pub status: u16,
-    /// MIME type.
-    pub mime: String,
-    /// Whether a service worker or a cache answered, so that nothing went over the wire.
-    pub local: bool,
-}
-
-/// Which way a frame went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// From the page.
-    Sent,
-    /// To the page.
-    Received,
-}
-
-/// A frame passed over a WebSocket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SocketFrame {
-    /// `seq` of the handshake's request.
-    pub request: u32,
-    /// Which way.
-    pub direction: Direction,
-    /// Its payload.
-    pub body: Body,
-}
-
-/// A cookie was set, or was there at the end. The value itself stays in the browser: only its length is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cookie {
-    /// Its name.
-    pub name: String,
-    /// Its domain, without the leading dot.
-    pub domain: String,
-    /// Length of the value in bytes.
-    pub value_len: u32,
-    /// Lifetime in seconds from the moment of observation; `None` for a session cookie.
-    pub lifetime_s: Option<i64>,
-    /// Not readable by scripts.
-    pub http_only: bool,
-    /// `seq` of the request whose answer set it; `None` for one that a script set.
-    pub set_by: Option<u32>,
-    /// Why the browser did not store it, if it did not (CDP's `blockedReasons`).
-    pub blocked: Option<String>,
-}
-
-/// Which web storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StorageArea {
-    /// `localStorage`.
-    Local,
-    /// `sessionStorage`.
-    Session,
-}
-
-/// A value was written to web storage. The value itself stays in the browser: only its length is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StorageWrite {
-    /// Which one.
-    pub area: StorageArea,
-    /// Origin (or CDP's storage key) it belongs to.
-    pub origin: String,
-    /// The key.
-    pub key: String,
-    /// Length of the value in UTF-16 units.
-    pub value_len: u32,
-}
-
-impl Transport {
+impl Phase {
     /// The name used in reports and in the store.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Document => "document",
-            Self::Script => "script",
-            Self::Style => "style",
-            Self::Font => "font",
-            Self::Image => "image",
-            Self::Media => "media",
-            Self::Fetch => "fetch",
-            Self::Xhr => "xhr",
-            Self::Beacon => "beacon",
-            Self::WebSocket => "websocket",
-            Self::EventSource => "eventsource",
-            Self::WebTransport => "webtransport",
-            Self::Preflight => "preflight",
-            Self::Other => "other",
+            Self::PreChoice => "pre_choice",
         }
     }
 }
@@ -260,6 +96,25 @@ impl Fact {
             Self::SocketFrame(_) => "socket_frame",
             Self::Cookie(_) => "cookie",
             Self::Storage(_) => "storage",
+            Self::Listener(_) => "listener",
+            Self::FieldRead(_) => "field_read",
+            Self::ApiCall(_) => "api_call",
+            Self::Alias(_) => "alias",
+            Self::Mark(_) => "mark",
+        }
+    }
+
+    /// The scripts that did it, innermost first; empty for what no script did, or none that was seen.
+    #[must_use]
+    pub fn stack(&self) -> &[ScriptFrame] {
+        match self {
+            Self::Request(request) => &request.initiator.stack,
+            Self::Cookie(cookie) => &cookie.stack,
+            Self::Storage(write) => &write.stack,
+            Self::Listener(listener) => &listener.stack,
+            Self::FieldRead(read) => &read.stack,
+            Self::ApiCall(call) => &call.stack,
+            Self::Response(_) | Self::Failed { .. } | Self::SocketFrame(_) | Self::Alias(_) | Self::Mark(_) => &[],
         }
     }
 }

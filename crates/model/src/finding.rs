@@ -1,5 +1,7 @@
 //! A finding: a judgement over the events of one visit, with the events that prove it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{FindingId, PageUrl, RunId, Site, VisitId};
@@ -27,11 +29,12 @@ pub struct Finding {
     pub category: String,
     /// How much it matters for exposure.
     pub exposure: Exposure,
-    /// The first contact: ms since navigation start.
+    /// When it was first seen: the first contact, or the first call of what the rule is about; ms since navigation
+    /// start.
     pub first_contact_ms: f64,
-    /// `seq` of the request that proves it.
+    /// `seq` of the event that proves it.
     pub proof: u32,
-    /// Address of that request.
+    /// Address of the request, or of the script, that proves it.
     pub proof_url: String,
     /// How many requests went to the vendor.
     pub requests: u32,
@@ -39,6 +42,90 @@ pub struct Finding {
     pub upload: Upload,
     /// What it stored: `cookie:_clck`, `local:amplitude_id`; sorted, each once.
     pub stored: Vec<String>,
+    /// How it came there, and what else it does.
+    #[serde(flatten)]
+    pub traits: Traits,
+}
+
+/// How a vendor came into a page, and what it does there besides being contacted. Empty where nothing was seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Traits {
+    /// Whose account it works for, by the vendor's own numbers: `project:abc123`, `measurement:G-AB12`; sorted.
+    pub accounts: Vec<String>,
+    /// How it came into the page, which is where to fix it; `None` where that was not seen.
+    pub install: Option<Install>,
+    /// Who brought it, from the page downwards: scripts and tag containers on the way to the proof. Empty if the page
+    /// itself asked for it.
+    pub brought_by: Vec<String>,
+    /// Under which other name it hides, if it does.
+    pub disguise: Option<Disguise>,
+    /// Registrable domains of the frames that it ran in, the page itself not among them; sorted.
+    pub frames: Vec<String>,
+    /// What its scripts listen to: `keydown document`, `input input#mail`; sorted.
+    pub listens: Vec<String>,
+    /// Form fields that its scripts read; sorted.
+    pub reads: Vec<String>,
+    /// Techniques by which its scripts tell browsers apart: `canvas`, `webgl`, `audio`, `fonts`, `enumeration`; sorted.
+    pub fingerprints: Vec<String>,
+    /// What else the vendor's own traffic says of itself: `script_version`, `upload_host`, `events`, …
+    pub details: BTreeMap<String, Vec<String>>,
+}
+
+/// How something came into a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Install {
+    /// Which way.
+    pub route: InstallRoute,
+    /// What exactly: a container's id, a plug-in's name, a script's address; may be empty.
+    pub name: String,
+}
+
+/// A way into a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstallRoute {
+    /// A tag in the page's own HTML (`<script src>`, `<img>`, `<iframe>`).
+    Markup,
+    /// A snippet of script in the page's own HTML.
+    Inline,
+    /// A script that the site itself serves.
+    SiteScript,
+    /// A tag manager's container: Google Tag Manager, Tealium, Adobe Launch.
+    TagManager,
+    /// A customer data platform: Segment, RudderStack, mParticle.
+    DataPlatform,
+    /// A plug-in of the site's CMS or shop.
+    Plugin,
+    /// The platform that the site is built with: Shopify, Wix, Squarespace.
+    Platform,
+    /// A script of another vendor.
+    OtherVendor,
+}
+
+/// A name that is not the vendor's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disguise {
+    /// By which means.
+    pub kind: DisguiseKind,
+    /// The host that the page asks.
+    pub host: String,
+    /// For a CNAME, the names that it leads through; else empty.
+    pub chain: Vec<String>,
+    /// By what it was recognised: a path, a parameter, a name.
+    pub sign: String,
+}
+
+/// How a vendor hides under another name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisguiseKind {
+    /// A CNAME of the site's own domain leads to the vendor.
+    Cname,
+    /// A host that is not the vendor's passes its requests on.
+    Proxy,
+    /// A tagging server of the site's own takes them, and may pass them to anybody.
+    ServerSideTagging,
 }
 
 /// What went to a vendor in request bodies and socket frames.
@@ -58,6 +145,10 @@ pub struct Upload {
 pub enum Rule {
     /// The vendor was contacted before any choice about consent.
     PreConsentContact,
+    /// A script told browsers apart by published criteria before any choice about consent.
+    Fingerprinting,
+    /// A third party's script listens to what a visitor types, or reads form fields, before any choice about consent.
+    Listening,
 }
 
 /// How much a finding matters.
@@ -80,6 +171,37 @@ impl Rule {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PreConsentContact => "pre_consent_contact",
+            Self::Fingerprinting => "fingerprinting",
+            Self::Listening => "listening",
+        }
+    }
+}
+
+impl InstallRoute {
+    /// The name used in reports and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Markup => "markup",
+            Self::Inline => "inline",
+            Self::SiteScript => "site_script",
+            Self::TagManager => "tag_manager",
+            Self::DataPlatform => "data_platform",
+            Self::Plugin => "plugin",
+            Self::Platform => "platform",
+            Self::OtherVendor => "other_vendor",
+        }
+    }
+}
+
+impl DisguiseKind {
+    /// The name used in reports and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cname => "cname",
+            Self::Proxy => "proxy",
+            Self::ServerSideTagging => "server_side_tagging",
         }
     }
 }

@@ -39,6 +39,10 @@ pub enum GapKind {
     UploadNotAwaited,
     /// A connection of the page was refused because its address is not public.
     PrivateAddress,
+    /// Nobody could say whether a host of the site's own is another name for somebody else's.
+    AliasUnknown,
+    /// Our own script in the page told only a part of what it saw: a bound was reached, or the page got in its way.
+    PageWitness,
 }
 
 impl GapKind {
@@ -58,6 +62,8 @@ impl GapKind {
             Self::UnobservedUpload => "unobserved_upload",
             Self::UploadNotAwaited => "upload_not_awaited",
             Self::PrivateAddress => "private_address",
+            Self::AliasUnknown => "alias_unknown",
+            Self::PageWitness => "page_witness",
         }
     }
 }

@@ -4,30 +4,37 @@
 //! of one of these types has been parsed and holds what it says. What a browser saw is an [`Event`], what it
 //! could not see is a [`Gap`], what somebody concluded from events is a [`Finding`].
 
+mod conduct;
 mod event;
 mod finding;
 mod gap;
 mod ids;
+mod mark;
 mod outcome;
 mod page;
 mod portfolio;
+mod request;
 mod run;
 mod site;
+mod stored;
 mod target;
 mod visit;
 pub mod wire;
+mod witness;
 
-pub use event::{
-    Body, Cookie, Direction, Event, Fact, Initiator, Request, Response, ScriptFrame, SocketFrame, StorageArea,
-    StorageWrite, Transport,
-};
-pub use finding::{Exposure, Finding, Rule, Upload};
+pub use conduct::{ApiCall, FieldRead, ListenMeans, Listener};
+pub use event::{Event, Fact, Phase};
+pub use finding::{Disguise, DisguiseKind, Exposure, Finding, Install, InstallRoute, Rule, Traits, Upload};
 pub use gap::{Gap, GapKind};
 pub use ids::{FindingId, RunId, VisitId};
-pub use outcome::{BlockReason, Outcome, OutcomeClass, RefusalReason};
+pub use mark::{Alias, Mark, MarkKind};
+pub use outcome::{BlockReason, FailureCause, Outcome, OutcomeClass, RefusalReason};
 pub use page::{PageKind, PageUrl, PageUrlError};
 pub use portfolio::{BadLine, Portfolio};
+pub use request::{Body, Direction, Header, Initiator, Request, Response, ScriptFrame, SocketFrame, Transport};
 pub use run::{Profile, Run, RunState};
 pub use site::{Site, SiteError};
+pub use stored::{Cookie, StorageArea, StorageWrite};
 pub use target::{Target, TargetError};
 pub use visit::{Crawl, Identity, Lane, PageTask, SeedTask, Visit};
+pub use witness::{Witness, Witnesses};

@@ -11,6 +11,28 @@ pub enum Outcome {
         /// HTTP status of the document.
         status: u16,
     },
+    /// The page was shown, but the visit's wall came before its dwell was over: what was seen happened, what was not
+    /// seen may have.
+    Partial {
+        /// HTTP status of the document.
+        status: u16,
+        /// How far it got.
+        detail: String,
+    },
+    /// Nobody lives there: a domain that is parked or for sale. What it loads is the parking company's.
+    Parked {
+        /// HTTP status of the document.
+        status: u16,
+        /// By what one can tell.
+        sign: String,
+    },
+    /// The address leads to another registrable domain, whose page is not this site's.
+    OffSite {
+        /// HTTP status of the document there.
+        status: u16,
+        /// That registrable domain.
+        to: String,
+    },
     /// The site answered with a wall: what stands behind it was not seen, so the page is **not** clean.
     Blocked {
         /// HTTP status of the document.
@@ -58,6 +80,20 @@ pub enum BlockReason {
     Status,
     /// An interstitial that waits for proof of humanity.
     Challenge,
+    /// A CAPTCHA in place of the page.
+    Captcha,
+}
+
+/// At which step nothing was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCause {
+    /// The name leads nowhere.
+    Dns,
+    /// The certificate or the handshake is bad.
+    Tls,
+    /// Nobody answers at the address, or stops in the middle.
+    Connection,
 }
 
 /// Why we did not go to a page.
@@ -70,7 +106,7 @@ pub enum RefusalReason {
     Robots,
 }
 
-/// The four classes under which outcomes are counted.
+/// The classes under which outcomes are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeClass {
@@ -82,6 +118,8 @@ pub enum OutcomeClass {
     Failed,
     /// We did not try.
     Refused,
+    /// There is no page of this site: it is parked, or leads elsewhere.
+    Absent,
 }
 
 impl Outcome {
@@ -89,7 +127,8 @@ impl Outcome {
     #[must_use]
     pub fn class(&self) -> OutcomeClass {
         match self {
-            Self::Loaded { .. } => OutcomeClass::Seen,
+            Self::Loaded { .. } | Self::Partial { .. } => OutcomeClass::Seen,
+            Self::Parked { .. } | Self::OffSite { .. } => OutcomeClass::Absent,
             Self::Blocked { .. } => OutcomeClass::Blocked,
             Self::Refused { .. } => OutcomeClass::Refused,
             Self::HttpError { .. }
@@ -105,6 +144,9 @@ impl Outcome {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Loaded { .. } => "loaded",
+            Self::Partial { .. } => "partial",
+            Self::Parked { .. } => "parked",
+            Self::OffSite { .. } => "off_site",
             Self::Blocked { .. } => "blocked",
             Self::HttpError { .. } => "http_error",
             Self::Refused { .. } => "refused",
@@ -120,6 +162,10 @@ impl Outcome {
     pub fn detail(&self) -> String {
         match self {
             Self::Loaded { status } | Self::HttpError { status } => format!("HTTP {status}"),
+            Self::Partial { status, detail } => format!("HTTP {status}, {detail}"),
+            Self::Parked { status, sign } => format!("HTTP {status}, {sign}"),
+            Self::OffSite { to, .. } => format!("leads to {to}"),
+            Self::Blocked { status, reason: BlockReason::Captcha } => format!("HTTP {status}, a CAPTCHA"),
             Self::Blocked { status, reason: BlockReason::Status } => format!("HTTP {status}"),
             Self::Blocked { status, reason: BlockReason::Challenge } => format!("HTTP {status}, a challenge page"),
             Self::Refused { reason: RefusalReason::PrivateAddress } => "not a public address".to_owned(),
@@ -134,8 +180,30 @@ impl Outcome {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Loaded { status } | Self::Blocked { status, .. } | Self::HttpError { status } => Some(*status),
+            Self::Loaded { status }
+            | Self::Partial { status, .. }
+            | Self::Parked { status, .. }
+            | Self::OffSite { status, .. }
+            | Self::Blocked { status, .. }
+            | Self::HttpError { status } => Some(*status),
             _ => None,
+        }
+    }
+
+    /// At which step nothing was answered; `None` for every other outcome, and where the error's name does not say.
+    /// Names are Chromium's (`net/base/net_error_list.h`) and our own egress door's.
+    #[must_use]
+    pub fn failure(&self) -> Option<FailureCause> {
+        let Self::Unreachable { error } = self else { return None };
+        let says = |words: &[&str]| words.iter().any(|word| error.contains(word));
+        if says(&["NAME_NOT_RESOLVED", "NAME_RESOLUTION", "ICANN_NAME", "DNS_", "name-not-resolved", "name-server"]) {
+            Some(FailureCause::Dns)
+        } else if says(&["ERR_CERT", "ERR_SSL", "BAD_SSL", "ECH_", "certificate"]) {
+            Some(FailureCause::Tls)
+        } else if says(&["CONNECTION", "ADDRESS_", "EMPTY_RESPONSE", "TIMED_OUT", "TUNNEL", "connect", "answer"]) {
+            Some(FailureCause::Connection)
+        } else {
+            None
         }
     }
 
@@ -159,6 +227,41 @@ impl OutcomeClass {
             Self::Blocked => "blocked",
             Self::Failed => "failed",
             Self::Refused => "refused",
+            Self::Absent => "absent",
         }
+    }
+}
+
+impl FailureCause {
+    /// The name used in reports and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Tls => "tls",
+            Self::Connection => "connection",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_tells_at_which_step() {
+        for (error, cause) in [
+            ("net::ERR_NAME_NOT_RESOLVED", Some(FailureCause::Dns)),
+            ("name-not-resolved", Some(FailureCause::Dns)),
+            ("net::ERR_CERT_DATE_INVALID", Some(FailureCause::Tls)),
+            ("net::ERR_SSL_PROTOCOL_ERROR", Some(FailureCause::Tls)),
+            ("net::ERR_CONNECTION_REFUSED", Some(FailureCause::Connection)),
+            ("net::ERR_TUNNEL_CONNECTION_FAILED", Some(FailureCause::Connection)),
+            ("connect-failed", Some(FailureCause::Connection)),
+            ("net::ERR_FAILED", None),
+        ] {
+            assert_eq!(Outcome::Unreachable { error: error.into() }.failure(), cause, "{error}");
+        }
+        assert_eq!(Outcome::Loaded { status: 200 }.failure(), None);
     }
 }

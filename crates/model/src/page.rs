@@ -130,6 +130,8 @@ pub enum PageKind {
     Search,
     /// News, blog posts, articles.
     Article,
+    /// Forms and pages about a visitor's health: appointments, symptoms, prescriptions.
+    Health,
     /// Privacy policy, terms, imprint.
     Legal,
     /// None of the above.
@@ -144,7 +146,21 @@ const KIND_WORDS: &[(PageKind, &[&str])] = &[
         PageKind::Login,
         &["login", "signin", "sign-in", "log-in", "register", "signup", "sign-up", "account", "anmelden", "connexion"],
     ),
-    (PageKind::Contact, &["contact", "kontakt", "support", "help", "appointment", "quote", "demo", "contacto"]),
+    (
+        PageKind::Health,
+        &[
+            "appointment",
+            "appointments",
+            "patient",
+            "patients",
+            "intake",
+            "symptoms",
+            "symptom",
+            "prescription",
+            "termin",
+        ],
+    ),
+    (PageKind::Contact, &["contact", "kontakt", "support", "help", "quote", "demo", "contacto"]),
     (PageKind::Legal, &["privacy", "terms", "imprint", "impressum", "legal", "cookies", "datenschutz"]),
     (PageKind::Search, &["search", "suche", "recherche"]),
     (PageKind::Product, &["product", "products", "item", "shop", "p", "dp", "store", "produkt", "service", "services"]),
@@ -177,6 +193,7 @@ impl PageKind {
             Self::Product => "product",
             Self::Search => "search",
             Self::Article => "article",
+            Self::Health => "health",
             Self::Legal => "legal",
             Self::Other => "other",
         }

@@ -110,8 +110,8 @@ fn parse(line: &str, blocked: Option<String>) -> Option<Cookie> {
         value_len: length(set.value()),
         lifetime_s,
         http_only: set.http_only() == Some(true),
-        set_by: None,
         blocked,
+        ..Cookie::default()
     })
 }
 
@@ -124,8 +124,7 @@ fn of_jar(cookie: &network::Cookie) -> Cookie {
         value_len: length(&cookie.value),
         lifetime_s,
         http_only: cookie.http_only,
-        set_by: None,
-        blocked: None,
+        ..Cookie::default()
     }
 }
 
@@ -162,8 +161,7 @@ mod tests {
             value_len: 8,
             lifetime_s: Some(7_776_000),
             http_only: true,
-            set_by: None,
-            blocked: None,
+            ..Cookie::default()
         };
         assert_eq!(cookie, expected);
         assert_eq!(parse("sid=1; Path=/", None).unwrap().lifetime_s, None);

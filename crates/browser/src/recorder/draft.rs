@@ -1,6 +1,6 @@
 //! The events and gaps of a visit while it goes on: bounded, and not in order yet.
 
-use earshot_model::{Body, Event, Fact, Gap, GapKind};
+use earshot_model::{Body, Event, Fact, Gap, GapKind, Witness};
 
 use super::without_query;
 use crate::bounds;
@@ -26,7 +26,7 @@ impl Draft {
             return None;
         }
         let frame = bounds::cut(frame.as_ref(), bounds::ADDRESS).to_owned();
-        self.events.push(Event { seq: 0, at_ms, frame, fact });
+        self.events.push(Event { seen_by: Witness::Browser.into(), ..Event::new(0, at_ms, frame, fact) });
         Some(self.events.len() - 1)
     }
 
@@ -118,7 +118,12 @@ fn renumber(fact: &mut Fact, seq_of: &[u32]) {
         Fact::Failed { request, .. } => Some(request),
         Fact::SocketFrame(frame) => Some(&mut frame.request),
         Fact::Cookie(cookie) => cookie.set_by.as_mut(),
-        Fact::Storage(_) => None,
+        Fact::Storage(_)
+        | Fact::Listener(_)
+        | Fact::FieldRead(_)
+        | Fact::ApiCall(_)
+        | Fact::Alias(_)
+        | Fact::Mark(_) => None,
     };
     if let Some(reference) = reference
         && let Some(seq) = seq_of.get(*reference as usize)

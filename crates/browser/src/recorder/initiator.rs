@@ -9,6 +9,7 @@ pub(super) fn of(initiator: &network::Initiator) -> Initiator {
         kind: initiator.r#type.as_ref().to_lowercase(),
         url: initiator.url.as_deref().map(address),
         stack: initiator.stack.as_ref().map(flatten).unwrap_or_default(),
+        request: None,
     }
 }
 

@@ -121,6 +121,7 @@ impl Recorder {
             initiator: initiator::of(&sent.initiator),
             redirect_of: before.map(reference),
             on_leave: self.leaving,
+            ..Request::default()
         };
         let slot = self.draft.add(Some(self.clock.exact(at_s)), frame, Fact::Request(request))?;
         self.requests.push(id, source.session, slot, &sent.request.url, at_s);
@@ -170,8 +171,8 @@ impl Recorder {
             transport: transport::of(Some(&paused.resource_type)),
             body,
             initiator: earshot_model::Initiator { kind: "other".to_owned(), ..Default::default() },
-            redirect_of: None,
             on_leave: true,
+            ..Request::default()
         };
         let slot = self.draft.add(Some(at_ms), source.address, Fact::Request(request))?;
         self.requests.push(id, source.session, slot, &paused.request.url, f64::NAN);

@@ -81,10 +81,9 @@ impl Recorder {
             url: self.bounded(url),
             method: if transport == Transport::WebSocket { "GET" } else { "CONNECT" }.to_owned(),
             transport,
-            body: None,
             initiator,
-            redirect_of: None,
             on_leave: self.leaving,
+            ..Request::default()
         };
         let at_ms = self.clock.heard(source.heard);
         if let Some(slot) = self.draft.add(Some(at_ms), source.address, Fact::Request(request)) {

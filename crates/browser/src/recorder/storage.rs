@@ -17,6 +17,7 @@ impl Recorder {
             origin: bounds::cut(&origin, bounds::ADDRESS).to_owned(),
             key: bounds::cut(key, bounds::NAME).to_owned(),
             value_len: u32::try_from(value.encode_utf16().count()).unwrap_or(u32::MAX),
+            ..StorageWrite::default()
         };
         let at_ms = self.clock.heard(source.heard);
         self.draft.add(Some(at_ms), source.address, Fact::Storage(write));

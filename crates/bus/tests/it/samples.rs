@@ -1,8 +1,8 @@
 //! Work and facts to send around.
 
 use earshot_model::{
-    Body, Crawl, Event, Fact, Identity, Initiator, Lane, Outcome, PageKind, PageTask, PageUrl, Profile, Request, RunId,
-    SeedTask, Target, Transport, Visit,
+    Body, Crawl, Event, Fact, Identity, Lane, Outcome, PageKind, PageTask, PageUrl, Profile, Request, RunId, SeedTask,
+    Target, Transport, Visit,
 };
 
 pub fn page(path: &str) -> PageUrl {
@@ -51,9 +51,7 @@ fn upload(seq: u32) -> Event {
         method: "POST".into(),
         transport: Transport::Beacon,
         body: Some(Body { size: excerpt.len() as u64, excerpt }),
-        initiator: Initiator::default(),
-        redirect_of: None,
-        on_leave: false,
+        ..Request::default()
     };
-    Event { seq, at_ms: None, frame: String::new(), fact: Fact::Request(request) }
+    Event::new(seq, None, "", Fact::Request(request))
 }

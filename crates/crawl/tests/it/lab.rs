@@ -54,7 +54,7 @@ fn difference(truth: &SiteTruth, crawl: &Crawl) -> Option<String> {
         OutcomeClass::Seen => {
             truth.pages.iter().filter(|page| is_worth_a_visit(page)).map(|page| &*page.path).collect()
         }
-        OutcomeClass::Blocked | OutcomeClass::Failed => BTreeSet::from(["/"]),
+        OutcomeClass::Blocked | OutcomeClass::Failed | OutcomeClass::Absent => BTreeSet::from(["/"]),
     };
     let found: BTreeSet<&str> = crawl.pages.iter().map(|(page, _)| page.url().path()).collect();
     (expected != found || crawl.outcome.class() != class).then(|| {

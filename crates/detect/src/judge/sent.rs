@@ -140,7 +140,7 @@ pub(super) fn uploaded(case: &Case, contact: &Contact, vendor: &Vendor) -> bool 
 mod tests {
     use std::io::Write;
 
-    use earshot_model::{Initiator, Request};
+    use earshot_model::Request;
     use flate2::{Compression, write::GzEncoder};
 
     use super::*;
@@ -156,11 +156,9 @@ mod tests {
             method: "POST".into(),
             transport: Transport::Fetch,
             body: Some(Body { size: wire, excerpt }),
-            initiator: Initiator::default(),
-            redirect_of: None,
-            on_leave: false,
+            ..Request::default()
         };
-        let event = Event { seq: 0, at_ms: None, frame: String::new(), fact: Fact::Request(request) };
+        let event = Event::new(0, None, "", Fact::Request(request));
         let weights = weigh(&[event.clone(), event.clone(), event.clone()], 100_000);
         assert!(weights.exhausted);
         assert_eq!((weights.decoded_bytes[0], weights.decoded_bytes[2]), (60_000, wire));

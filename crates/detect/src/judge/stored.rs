@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use earshot_model::{Cookie, Fact, Site, StorageArea, StorageWrite};
+use earshot_model::{Cookie, Fact, Site, StorageWrite};
 use url::Url;
 
 use super::{Case, contacts::Contact};
@@ -88,10 +88,7 @@ pub(super) fn names<'a>(case: &Case, keepers: &[Vec<&'a str>]) -> HashMap<&'a st
 fn name(fact: &Fact) -> Option<String> {
     match fact {
         Fact::Cookie(cookie) => Some(format!("cookie:{}", cookie.name)),
-        Fact::Storage(write) => Some(match write.area {
-            StorageArea::Local => format!("local:{}", write.key),
-            StorageArea::Session => format!("session:{}", write.key),
-        }),
+        Fact::Storage(write) => Some(format!("{}:{}", write.area.as_str(), write.key)),
         _ => None,
     }
 }

@@ -41,7 +41,7 @@ pub fn page(url: &str) -> Visit {
 /// Adds a fact and returns its `seq`.
 pub fn add(visit: &mut Visit, at_ms: f64, fact: Fact) -> u32 {
     let seq = u32::try_from(visit.events.len()).unwrap();
-    visit.events.push(Event { seq, at_ms: Some(at_ms), frame: visit.task.page.to_string(), fact });
+    visit.events.push(Event::new(seq, Some(at_ms), visit.task.page.to_string(), fact));
     seq
 }
 
@@ -58,7 +58,7 @@ pub fn post(visit: &mut Visit, at_ms: f64, url: &str, body: &[u8]) -> u32 {
 pub fn request(url: &str, transport: Transport, body: Option<Body>) -> Request {
     let method = if body.is_some() { "POST" } else { "GET" };
     let initiator = Initiator::default();
-    Request { url: url.into(), method: method.into(), transport, body, initiator, redirect_of: None, on_leave: false }
+    Request { url: url.into(), method: method.into(), transport, body, initiator, ..Request::default() }
 }
 
 pub fn whole(bytes: &[u8]) -> Body {
@@ -79,11 +79,21 @@ pub fn frame(visit: &mut Visit, request: u32, direction: Direction, bytes: &[u8]
 
 pub fn cookie(name: &str, domain: &str, set_by: Option<u32>) -> Cookie {
     let (name, domain) = (name.into(), domain.into());
-    Cookie { name, domain, value_len: 8, lifetime_s: Some(3600), http_only: false, set_by, blocked: None }
+    Cookie { name, domain, value_len: 8, lifetime_s: Some(3600), set_by, ..Cookie::default() }
 }
 
 pub fn store(visit: &mut Visit, area: StorageArea, origin: &str, key: &str) {
-    add(visit, 9.0, Fact::Storage(StorageWrite { area, origin: origin.into(), key: key.into(), value_len: 3 }));
+    add(
+        visit,
+        9.0,
+        Fact::Storage(StorageWrite {
+            area,
+            origin: origin.into(),
+            key: key.into(),
+            value_len: 3,
+            ..StorageWrite::default()
+        }),
+    );
 }
 
 pub fn judged(visit: &Visit) -> Judgement {

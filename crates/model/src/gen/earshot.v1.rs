@@ -2,7 +2,7 @@
 /// How the opening of one page ended.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Outcome {
-    #[prost(oneof = "outcome::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8")]
+    #[prost(oneof = "outcome::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11")]
     pub kind: ::core::option::Option<outcome::Kind>,
 }
 /// Nested message and enum types in `Outcome`.
@@ -53,6 +53,33 @@ pub mod outcome {
         pub detail: ::prost::alloc::string::String,
     }
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Partial {
+        /// HTTP status of the document.
+        #[prost(uint32, tag = "1")]
+        pub status: u32,
+        /// How far it got.
+        #[prost(string, tag = "2")]
+        pub detail: ::prost::alloc::string::String,
+    }
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Parked {
+        /// HTTP status of the document.
+        #[prost(uint32, tag = "1")]
+        pub status: u32,
+        /// By what one can tell.
+        #[prost(string, tag = "2")]
+        pub sign: ::prost::alloc::string::String,
+    }
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct OffSite {
+        /// HTTP status of the document there.
+        #[prost(uint32, tag = "1")]
+        pub status: u32,
+        /// That registrable domain.
+        #[prost(string, tag = "2")]
+        pub to: ::prost::alloc::string::String,
+    }
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
     pub struct NotAPage {
         /// Its MIME type or the reason.
         #[prost(string, tag = "1")]
@@ -84,6 +111,15 @@ pub mod outcome {
         /// The answer is no document that a browser shows.
         #[prost(message, tag = "8")]
         NotAPage(NotAPage),
+        /// The page was shown, but not watched to the end.
+        #[prost(message, tag = "9")]
+        Partial(Partial),
+        /// Nobody lives there.
+        #[prost(message, tag = "10")]
+        Parked(Parked),
+        /// The address leads to another registrable domain.
+        #[prost(message, tag = "11")]
+        OffSite(OffSite),
     }
 }
 /// What made us call an answer a wall.
@@ -95,6 +131,8 @@ pub enum BlockReason {
     Status = 1,
     /// An interstitial that waits for proof of humanity.
     Challenge = 2,
+    /// A CAPTCHA in place of the page.
+    Captcha = 3,
 }
 impl BlockReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -106,6 +144,7 @@ impl BlockReason {
             Self::Unspecified => "BLOCK_REASON_UNSPECIFIED",
             Self::Status => "BLOCK_REASON_STATUS",
             Self::Challenge => "BLOCK_REASON_CHALLENGE",
+            Self::Captcha => "BLOCK_REASON_CAPTCHA",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -114,6 +153,7 @@ impl BlockReason {
             "BLOCK_REASON_UNSPECIFIED" => Some(Self::Unspecified),
             "BLOCK_REASON_STATUS" => Some(Self::Status),
             "BLOCK_REASON_CHALLENGE" => Some(Self::Challenge),
+            "BLOCK_REASON_CAPTCHA" => Some(Self::Captcha),
             _ => None,
         }
     }
@@ -259,6 +299,7 @@ pub enum PageKind {
     Article = 7,
     Legal = 8,
     Other = 9,
+    Health = 10,
 }
 impl PageKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -277,6 +318,7 @@ impl PageKind {
             Self::Article => "PAGE_KIND_ARTICLE",
             Self::Legal => "PAGE_KIND_LEGAL",
             Self::Other => "PAGE_KIND_OTHER",
+            Self::Health => "PAGE_KIND_HEALTH",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -292,6 +334,7 @@ impl PageKind {
             "PAGE_KIND_ARTICLE" => Some(Self::Article),
             "PAGE_KIND_LEGAL" => Some(Self::Legal),
             "PAGE_KIND_OTHER" => Some(Self::Other),
+            "PAGE_KIND_HEALTH" => Some(Self::Health),
             _ => None,
         }
     }
@@ -340,8 +383,14 @@ pub struct Event {
     /// Address of the document or worker in which it happened; may be empty.
     #[prost(string, tag = "3")]
     pub frame: ::prost::alloc::string::String,
+    /// Who saw it; each once.
+    #[prost(enumeration = "Witness", repeated, tag = "10")]
+    pub seen_by: ::prost::alloc::vec::Vec<i32>,
+    /// Where the visitor stood with consent; absent in messages older than the field, of visits that made no choice.
+    #[prost(enumeration = "Phase", tag = "11")]
+    pub phase: i32,
     /// What happened. A later version may know more kinds than this one.
-    #[prost(oneof = "event::Fact", tags = "4, 5, 6, 7, 8, 9")]
+    #[prost(oneof = "event::Fact", tags = "4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16")]
     pub fact: ::core::option::Option<event::Fact>,
 }
 /// Nested message and enum types in `Event`.
@@ -361,6 +410,16 @@ pub mod event {
         Cookie(super::Cookie),
         #[prost(message, tag = "9")]
         Storage(super::StorageWrite),
+        #[prost(message, tag = "12")]
+        Listener(super::Listener),
+        #[prost(message, tag = "13")]
+        FieldRead(super::FieldRead),
+        #[prost(message, tag = "14")]
+        ApiCall(super::ApiCall),
+        #[prost(message, tag = "15")]
+        Alias(super::Alias),
+        #[prost(message, tag = "16")]
+        Mark(super::Mark),
     }
 }
 /// The page asked for something.
@@ -387,6 +446,19 @@ pub struct Request {
     /// Whether it was seen while leaving the page.
     #[prost(bool, tag = "7")]
     pub on_leave: bool,
+    /// What was said beside it; at most 64.
+    #[prost(message, repeated, tag = "8")]
+    pub headers: ::prost::alloc::vec::Vec<Header>,
+}
+/// One header of a request.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Header {
+    /// Its name, lower case.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its value; absent for cookies and credentials.
+    #[prost(string, optional, tag = "2")]
+    pub value: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// What was sent.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -410,6 +482,9 @@ pub struct Initiator {
     /// The stack, innermost first; at most 32 lines.
     #[prost(message, repeated, tag = "3")]
     pub stack: ::prost::alloc::vec::Vec<ScriptFrame>,
+    /// `seq` of the request on whose behalf this one is made (CORS preflight).
+    #[prost(uint32, optional, tag = "4")]
+    pub request: ::core::option::Option<u32>,
 }
 /// One line of a stack.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -467,7 +542,7 @@ pub struct SocketFrame {
     pub body: ::core::option::Option<Body>,
 }
 /// A cookie was set, or was there at the end. Its value never travels.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Cookie {
     /// Its name.
     #[prost(string, tag = "1")]
@@ -490,9 +565,27 @@ pub struct Cookie {
     /// Why the browser did not store it.
     #[prost(string, optional, tag = "7")]
     pub blocked: ::core::option::Option<::prost::alloc::string::String>,
+    /// The path that it is for.
+    #[prost(string, tag = "8")]
+    pub path: ::prost::alloc::string::String,
+    /// Over TLS only.
+    #[prost(bool, tag = "9")]
+    pub secure: bool,
+    /// Strict, Lax or None, as it was set.
+    #[prost(string, optional, tag = "10")]
+    pub same_site: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether it belongs to this site's partition only.
+    #[prost(bool, tag = "11")]
+    pub partitioned: bool,
+    /// The script that set it, innermost first; at most 32 lines.
+    #[prost(message, repeated, tag = "12")]
+    pub stack: ::prost::alloc::vec::Vec<ScriptFrame>,
+    /// Whether it was there at the end; absent where the jar could not be read.
+    #[prost(bool, optional, tag = "13")]
+    pub kept: ::core::option::Option<bool>,
 }
-/// A value was written to web storage. The value never travels.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+/// Something was written to a storage. The value never travels.
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct StorageWrite {
     /// Which one.
     #[prost(enumeration = "StorageArea", tag = "1")]
@@ -500,12 +593,153 @@ pub struct StorageWrite {
     /// Origin or storage key it belongs to.
     #[prost(string, tag = "2")]
     pub origin: ::prost::alloc::string::String,
-    /// The key.
+    /// The key; the name of the database or cache.
     #[prost(string, tag = "3")]
     pub key: ::prost::alloc::string::String,
     /// Length of the value in UTF-16 units.
     #[prost(uint32, tag = "4")]
     pub value_len: u32,
+    /// The script that wrote it, innermost first; at most 32 lines.
+    #[prost(message, repeated, tag = "5")]
+    pub stack: ::prost::alloc::vec::Vec<ScriptFrame>,
+}
+/// A script asked to be told of events.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Listener {
+    /// The DOM event's name, or `mutation`.
+    #[prost(string, tag = "1")]
+    pub event: ::prost::alloc::string::String,
+    /// What it listens on, as a short selector.
+    #[prost(string, tag = "2")]
+    pub target: ::prost::alloc::string::String,
+    /// By which means.
+    #[prost(enumeration = "ListenMeans", tag = "3")]
+    pub means: i32,
+    /// How often the same script did the same, at least.
+    #[prost(uint32, tag = "4")]
+    pub count: u32,
+    /// The script, innermost first; at most 32 lines.
+    #[prost(message, repeated, tag = "5")]
+    pub stack: ::prost::alloc::vec::Vec<ScriptFrame>,
+}
+/// A script read what stands in a form field.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FieldRead {
+    /// The field, as a short selector.
+    #[prost(string, tag = "1")]
+    pub field: ::prost::alloc::string::String,
+    /// How often the same script did, at least.
+    #[prost(uint32, tag = "2")]
+    pub count: u32,
+    /// The script, innermost first; at most 32 lines.
+    #[prost(message, repeated, tag = "3")]
+    pub stack: ::prost::alloc::vec::Vec<ScriptFrame>,
+}
+/// A script called something by which browsers can be told apart.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ApiCall {
+    /// Interface and member.
+    #[prost(string, tag = "1")]
+    pub api: ::prost::alloc::string::String,
+    /// What the call was about, as key=value words.
+    #[prost(string, tag = "2")]
+    pub detail: ::prost::alloc::string::String,
+    /// How often the same script did, at least.
+    #[prost(uint32, tag = "3")]
+    pub count: u32,
+    /// The script, innermost first; at most 32 lines.
+    #[prost(message, repeated, tag = "4")]
+    pub stack: ::prost::alloc::vec::Vec<ScriptFrame>,
+}
+/// DNS says that a host is another name for somebody else's.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Alias {
+    /// The host as the page asked for it.
+    #[prost(string, tag = "1")]
+    pub host: ::prost::alloc::string::String,
+    /// The names that its CNAMEs lead through, in order; at least one.
+    #[prost(string, repeated, tag = "2")]
+    pub chain: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Something about the page that tells how it is built.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Mark {
+    /// What kind of thing.
+    #[prost(enumeration = "MarkKind", tag = "1")]
+    pub kind: i32,
+    /// Its name.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// What it says.
+    #[prost(string, tag = "3")]
+    pub value: ::prost::alloc::string::String,
+}
+/// A way in which something is observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Witness {
+    Unspecified = 0,
+    Browser = 1,
+    Interception = 2,
+    Page = 3,
+    Inventory = 4,
+    Dns = 5,
+}
+impl Witness {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WITNESS_UNSPECIFIED",
+            Self::Browser => "WITNESS_BROWSER",
+            Self::Interception => "WITNESS_INTERCEPTION",
+            Self::Page => "WITNESS_PAGE",
+            Self::Inventory => "WITNESS_INVENTORY",
+            Self::Dns => "WITNESS_DNS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WITNESS_UNSPECIFIED" => Some(Self::Unspecified),
+            "WITNESS_BROWSER" => Some(Self::Browser),
+            "WITNESS_INTERCEPTION" => Some(Self::Interception),
+            "WITNESS_PAGE" => Some(Self::Page),
+            "WITNESS_INVENTORY" => Some(Self::Inventory),
+            "WITNESS_DNS" => Some(Self::Dns),
+            _ => None,
+        }
+    }
+}
+/// Where the visitor stands with consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Phase {
+    Unspecified = 0,
+    /// No choice was made yet.
+    PreChoice = 1,
+}
+impl Phase {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PHASE_UNSPECIFIED",
+            Self::PreChoice => "PHASE_PRE_CHOICE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PHASE_UNSPECIFIED" => Some(Self::Unspecified),
+            "PHASE_PRE_CHOICE" => Some(Self::PreChoice),
+            _ => None,
+        }
+    }
 }
 /// By which means a request left the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -605,13 +839,15 @@ impl Direction {
         }
     }
 }
-/// Which web storage.
+/// Where a page keeps things beside cookies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum StorageArea {
     Unspecified = 0,
     Local = 1,
     Session = 2,
+    IndexedDb = 3,
+    Cache = 4,
 }
 impl StorageArea {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -623,6 +859,8 @@ impl StorageArea {
             Self::Unspecified => "STORAGE_AREA_UNSPECIFIED",
             Self::Local => "STORAGE_AREA_LOCAL",
             Self::Session => "STORAGE_AREA_SESSION",
+            Self::IndexedDb => "STORAGE_AREA_INDEXED_DB",
+            Self::Cache => "STORAGE_AREA_CACHE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -631,6 +869,80 @@ impl StorageArea {
             "STORAGE_AREA_UNSPECIFIED" => Some(Self::Unspecified),
             "STORAGE_AREA_LOCAL" => Some(Self::Local),
             "STORAGE_AREA_SESSION" => Some(Self::Session),
+            "STORAGE_AREA_INDEXED_DB" => Some(Self::IndexedDb),
+            "STORAGE_AREA_CACHE" => Some(Self::Cache),
+            _ => None,
+        }
+    }
+}
+/// How a script asked to be told of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ListenMeans {
+    Unspecified = 0,
+    Listener = 1,
+    Handler = 2,
+    Observer = 3,
+}
+impl ListenMeans {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "LISTEN_MEANS_UNSPECIFIED",
+            Self::Listener => "LISTEN_MEANS_LISTENER",
+            Self::Handler => "LISTEN_MEANS_HANDLER",
+            Self::Observer => "LISTEN_MEANS_OBSERVER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "LISTEN_MEANS_UNSPECIFIED" => Some(Self::Unspecified),
+            "LISTEN_MEANS_LISTENER" => Some(Self::Listener),
+            "LISTEN_MEANS_HANDLER" => Some(Self::Handler),
+            "LISTEN_MEANS_OBSERVER" => Some(Self::Observer),
+            _ => None,
+        }
+    }
+}
+/// What kind of mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum MarkKind {
+    Unspecified = 0,
+    Generator = 1,
+    Global = 2,
+    Container = 3,
+    InlineScript = 4,
+    Script = 5,
+}
+impl MarkKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MARK_KIND_UNSPECIFIED",
+            Self::Generator => "MARK_KIND_GENERATOR",
+            Self::Global => "MARK_KIND_GLOBAL",
+            Self::Container => "MARK_KIND_CONTAINER",
+            Self::InlineScript => "MARK_KIND_INLINE_SCRIPT",
+            Self::Script => "MARK_KIND_SCRIPT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MARK_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "MARK_KIND_GENERATOR" => Some(Self::Generator),
+            "MARK_KIND_GLOBAL" => Some(Self::Global),
+            "MARK_KIND_CONTAINER" => Some(Self::Container),
+            "MARK_KIND_INLINE_SCRIPT" => Some(Self::InlineScript),
+            "MARK_KIND_SCRIPT" => Some(Self::Script),
             _ => None,
         }
     }
@@ -741,6 +1053,8 @@ pub enum GapKind {
     UnobservedUpload = 10,
     UploadNotAwaited = 11,
     PrivateAddress = 12,
+    AliasUnknown = 13,
+    PageWitness = 14,
 }
 impl GapKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -762,6 +1076,8 @@ impl GapKind {
             Self::UnobservedUpload => "GAP_KIND_UNOBSERVED_UPLOAD",
             Self::UploadNotAwaited => "GAP_KIND_UPLOAD_NOT_AWAITED",
             Self::PrivateAddress => "GAP_KIND_PRIVATE_ADDRESS",
+            Self::AliasUnknown => "GAP_KIND_ALIAS_UNKNOWN",
+            Self::PageWitness => "GAP_KIND_PAGE_WITNESS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -780,6 +1096,8 @@ impl GapKind {
             "GAP_KIND_UNOBSERVED_UPLOAD" => Some(Self::UnobservedUpload),
             "GAP_KIND_UPLOAD_NOT_AWAITED" => Some(Self::UploadNotAwaited),
             "GAP_KIND_PRIVATE_ADDRESS" => Some(Self::PrivateAddress),
+            "GAP_KIND_ALIAS_UNKNOWN" => Some(Self::AliasUnknown),
+            "GAP_KIND_PAGE_WITNESS" => Some(Self::PageWitness),
             _ => None,
         }
     }

@@ -56,6 +56,9 @@ pub(super) fn to_outcome(outcome: &Outcome) -> proto::Outcome {
         Outcome::Unreachable { error } => Kind::Unreachable(form::Unreachable { error }),
         Outcome::TimedOut { after_ms } => Kind::TimedOut(form::TimedOut { after_ms }),
         Outcome::Crashed { detail } => Kind::Crashed(form::Crashed { detail }),
+        Outcome::Partial { status, detail } => Kind::Partial(form::Partial { status: status.into(), detail }),
+        Outcome::Parked { status, sign } => Kind::Parked(form::Parked { status: status.into(), sign }),
+        Outcome::OffSite { status, to } => Kind::OffSite(form::OffSite { status: status.into(), to }),
         Outcome::NotAPage { detail } => Kind::NotAPage(form::NotAPage { detail }),
     };
     proto::Outcome { kind: Some(kind) }
@@ -72,10 +75,25 @@ pub(super) fn outcome(form: proto::Outcome) -> Checked<Outcome> {
         Kind::Unreachable(form) => Outcome::Unreachable { error: within("unreachable", text("error", form.error))? },
         Kind::TimedOut(form) => Outcome::TimedOut { after_ms: form.after_ms },
         Kind::Crashed(form) => Outcome::Crashed { detail: within("crashed", text("detail", form.detail))? },
+        Kind::Partial(form) => within("partial", partial(form))?,
+        Kind::Parked(form) => within("parked", parked(form))?,
+        Kind::OffSite(form) => within("off_site", off_site(form))?,
         Kind::NotAPage(form) => Outcome::NotAPage { detail: within("not_a_page", text("detail", form.detail))? },
     })
 }
 
 fn blocked(form: &proto::outcome::Blocked) -> Checked<Outcome> {
     Ok(Outcome::Blocked { status: status(form.status)?, reason: sets::block_reason("reason", form.reason)? })
+}
+
+fn partial(form: proto::outcome::Partial) -> Checked<Outcome> {
+    Ok(Outcome::Partial { status: status(form.status)?, detail: text("detail", form.detail)? })
+}
+
+fn parked(form: proto::outcome::Parked) -> Checked<Outcome> {
+    Ok(Outcome::Parked { status: status(form.status)?, sign: text("sign", form.sign)? })
+}
+
+fn off_site(form: proto::outcome::OffSite) -> Checked<Outcome> {
+    Ok(Outcome::OffSite { status: status(form.status)?, to: text("to", form.to)? })
 }

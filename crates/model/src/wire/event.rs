@@ -5,7 +5,10 @@ use super::{
     proto::{self, event::Fact as Form},
     sets,
 };
-use crate::{Body, Cookie, Event, Fact, Initiator, Request, Response, ScriptFrame, SocketFrame, StorageWrite};
+use crate::{
+    Alias, ApiCall, Body, Cookie, Event, Fact, FieldRead, Header, Initiator, Listener, Mark, Request, Response,
+    ScriptFrame, SocketFrame, StorageWrite, Witness,
+};
 
 pub(super) fn to_event(event: &Event) -> proto::Event {
     let fact = match event.fact.clone() {
@@ -15,8 +18,26 @@ pub(super) fn to_event(event: &Event) -> proto::Event {
         Fact::SocketFrame(frame) => Form::SocketFrame(to_socket_frame(frame)),
         Fact::Cookie(cookie) => Form::Cookie(to_cookie(cookie)),
         Fact::Storage(write) => Form::Storage(to_storage(write)),
+        Fact::Listener(listener) => Form::Listener(to_listener(listener)),
+        Fact::FieldRead(FieldRead { field, count, stack }) => {
+            Form::FieldRead(proto::FieldRead { field, count, stack: to_stack(stack) })
+        }
+        Fact::ApiCall(ApiCall { api, detail, count, stack }) => {
+            Form::ApiCall(proto::ApiCall { api, detail, count, stack: to_stack(stack) })
+        }
+        Fact::Alias(Alias { host, chain }) => Form::Alias(proto::Alias { host, chain }),
+        Fact::Mark(Mark { kind, name, value }) => {
+            Form::Mark(proto::Mark { kind: sets::to_mark_kind(kind).into(), name, value })
+        }
     };
-    proto::Event { seq: event.seq, at_ms: event.at_ms, frame: event.frame.clone(), fact: Some(fact) }
+    proto::Event {
+        seq: event.seq,
+        at_ms: event.at_ms,
+        frame: event.frame.clone(),
+        fact: Some(fact),
+        seen_by: event.seen_by.iter().map(|witness| sets::to_witness(witness).into()).collect(),
+        phase: sets::to_phase(event.phase).into(),
+    }
 }
 
 pub(super) fn event(form: proto::Event) -> Checked<Event> {
@@ -33,8 +54,21 @@ pub(super) fn event(form: proto::Event) -> Checked<Event> {
         Form::SocketFrame(form) => Fact::SocketFrame(within("socket_frame", socket_frame(form))?),
         Form::Cookie(form) => Fact::Cookie(within("cookie", cookie(form))?),
         Form::Storage(form) => Fact::Storage(within("storage", storage(form))?),
+        Form::Listener(form) => Fact::Listener(within("listener", listener(form))?),
+        Form::FieldRead(form) => Fact::FieldRead(within("field_read", field_read(form))?),
+        Form::ApiCall(form) => Fact::ApiCall(within("api_call", api_call(form))?),
+        Form::Alias(form) => Fact::Alias(within("alias", alias(form))?),
+        Form::Mark(form) => Fact::Mark(within("mark", mark(form))?),
     };
-    Ok(Event { seq: form.seq, at_ms: form.at_ms, frame: text("frame", form.frame)?, fact })
+    let seen_by = each("seen_by", Witness::ALL.len(), form.seen_by, |witness| sets::witness("", witness))?;
+    Ok(Event {
+        seq: form.seq,
+        at_ms: form.at_ms,
+        phase: sets::phase("phase", form.phase)?,
+        frame: text("frame", form.frame)?,
+        seen_by: seen_by.into_iter().collect(),
+        fact,
+    })
 }
 
 /// Each event stands where its `seq` says, and what refers to a request refers to one.
@@ -44,25 +78,32 @@ pub(super) fn check_order(events: &[Event]) -> Checked<()> {
         if event.seq as usize != index {
             return within(&path, invalid("seq", format!("{} stands at {index}", event.seq)));
         }
-        if let Some((field, seq)) = reference(&event.fact)
-            && !events.get(seq as usize).is_some_and(|event| matches!(event.fact, Fact::Request(_)))
-        {
-            return within(&path, invalid(field, format!("event {seq} is no request")));
+        for (field, seq) in references(&event.fact) {
+            if !events.get(seq as usize).is_some_and(|event| matches!(event.fact, Fact::Request(_))) {
+                return within(&path, invalid(field, format!("event {seq} is no request")));
+            }
         }
     }
     Ok(())
 }
 
-/// The field that names a request, and the `seq` that it names.
-fn reference(fact: &Fact) -> Option<(&'static str, u32)> {
-    match fact {
-        Fact::Request(request) => request.redirect_of.map(|seq| ("request.redirect_of", seq)),
-        Fact::Response(response) => Some(("response.request", response.request)),
-        Fact::Failed { request, .. } => Some(("failed.request", *request)),
-        Fact::SocketFrame(frame) => Some(("socket_frame.request", frame.request)),
-        Fact::Cookie(cookie) => cookie.set_by.map(|seq| ("cookie.set_by", seq)),
-        Fact::Storage(_) => None,
-    }
+/// The fields that name a request, and the `seq` that each names.
+fn references(fact: &Fact) -> impl Iterator<Item = (&'static str, u32)> {
+    let (field, seq, behalf) = match fact {
+        Fact::Request(request) => ("request.redirect_of", request.redirect_of, request.initiator.request),
+        Fact::Response(response) => ("response.request", Some(response.request), None),
+        Fact::Failed { request, .. } => ("failed.request", Some(*request), None),
+        Fact::SocketFrame(frame) => ("socket_frame.request", Some(frame.request), None),
+        Fact::Cookie(cookie) => ("cookie.set_by", cookie.set_by, None),
+        Fact::Storage(_)
+        | Fact::Listener(_)
+        | Fact::FieldRead(_)
+        | Fact::ApiCall(_)
+        | Fact::Alias(_)
+        | Fact::Mark(_) => ("", None, None),
+    };
+    let named = |field, seq: Option<u32>| seq.map(|seq| (field, seq));
+    named(field, seq).into_iter().chain(named("request.initiator.request", behalf))
 }
 
 fn to_request(request: Request) -> proto::Request {
@@ -74,6 +115,7 @@ fn to_request(request: Request) -> proto::Request {
         initiator: Some(to_initiator(request.initiator)),
         redirect_of: request.redirect_of,
         on_leave: request.on_leave,
+        headers: request.headers.into_iter().map(|Header { name, value }| proto::Header { name, value }).collect(),
     }
 }
 
@@ -86,7 +128,12 @@ fn request(form: proto::Request) -> Checked<Request> {
         initiator: present("initiator", form.initiator, initiator)?,
         redirect_of: form.redirect_of,
         on_leave: form.on_leave,
+        headers: each("headers", Request::MAX_HEADERS, form.headers, header)?,
     })
+}
+
+fn header(form: proto::Header) -> Checked<Header> {
+    Ok(Header { name: word("name", form.name)?, value: maybe_text("value", form.value)? })
 }
 
 fn to_body(body: Body) -> proto::Body {
@@ -105,22 +152,30 @@ fn body(form: proto::Body) -> Checked<Body> {
 }
 
 fn to_initiator(initiator: Initiator) -> proto::Initiator {
-    let line = |line: ScriptFrame| proto::ScriptFrame {
-        url: line.url,
-        function: line.function,
-        line: line.line,
-        column: line.column,
-    };
-    let stack = initiator.stack.into_iter().map(line).collect();
-    proto::Initiator { kind: initiator.kind, url: initiator.url, stack }
+    proto::Initiator {
+        kind: initiator.kind,
+        url: initiator.url,
+        stack: to_stack(initiator.stack),
+        request: initiator.request,
+    }
 }
 
 fn initiator(form: proto::Initiator) -> Checked<Initiator> {
     Ok(Initiator {
         kind: text("kind", form.kind)?,
         url: maybe_text("url", form.url)?,
-        stack: each("stack", Initiator::MAX_FRAMES, form.stack, script_frame)?,
+        stack: stack(form.stack)?,
+        request: form.request,
     })
+}
+
+fn to_stack(stack: Vec<ScriptFrame>) -> Vec<proto::ScriptFrame> {
+    let line = |ScriptFrame { url, function, line, column }| proto::ScriptFrame { url, function, line, column };
+    stack.into_iter().map(line).collect()
+}
+
+fn stack(form: Vec<proto::ScriptFrame>) -> Checked<Vec<ScriptFrame>> {
+    each("stack", Initiator::MAX_FRAMES, form, script_frame)
 }
 
 fn script_frame(form: proto::ScriptFrame) -> Checked<ScriptFrame> {
@@ -175,6 +230,12 @@ fn to_cookie(cookie: Cookie) -> proto::Cookie {
         http_only: cookie.http_only,
         set_by: cookie.set_by,
         blocked: cookie.blocked,
+        path: cookie.path,
+        secure: cookie.secure,
+        same_site: cookie.same_site,
+        partitioned: cookie.partitioned,
+        stack: to_stack(cookie.stack),
+        kept: cookie.kept,
     }
 }
 
@@ -183,10 +244,16 @@ fn cookie(form: proto::Cookie) -> Checked<Cookie> {
     Ok(Cookie {
         name: text("name", form.name)?,
         domain: text("domain", form.domain)?,
+        path: text("path", form.path)?,
         value_len: form.value_len,
         lifetime_s: form.lifetime_s,
         http_only: form.http_only,
+        secure: form.secure,
+        same_site: maybe_text("same_site", form.same_site)?,
+        partitioned: form.partitioned,
         set_by: form.set_by,
+        stack: stack(form.stack)?,
+        kept: form.kept,
         blocked: maybe_text("blocked", form.blocked)?,
     })
 }
@@ -197,6 +264,7 @@ fn to_storage(write: StorageWrite) -> proto::StorageWrite {
         origin: write.origin,
         key: write.key,
         value_len: write.value_len,
+        stack: to_stack(write.stack),
     }
 }
 
@@ -206,5 +274,55 @@ fn storage(form: proto::StorageWrite) -> Checked<StorageWrite> {
         origin: text("origin", form.origin)?,
         key: text("key", form.key)?,
         value_len: form.value_len,
+        stack: stack(form.stack)?,
+    })
+}
+
+fn to_listener(listener: Listener) -> proto::Listener {
+    proto::Listener {
+        event: listener.event,
+        target: listener.target,
+        means: sets::to_listen_means(listener.means).into(),
+        count: listener.count,
+        stack: to_stack(listener.stack),
+    }
+}
+
+fn listener(form: proto::Listener) -> Checked<Listener> {
+    Ok(Listener {
+        event: word("event", form.event)?,
+        target: text("target", form.target)?,
+        means: sets::listen_means("means", form.means)?,
+        count: form.count,
+        stack: stack(form.stack)?,
+    })
+}
+
+fn field_read(form: proto::FieldRead) -> Checked<FieldRead> {
+    Ok(FieldRead { field: text("field", form.field)?, count: form.count, stack: stack(form.stack)? })
+}
+
+fn api_call(form: proto::ApiCall) -> Checked<ApiCall> {
+    Ok(ApiCall {
+        api: word("api", form.api)?,
+        detail: text("detail", form.detail)?,
+        count: form.count,
+        stack: stack(form.stack)?,
+    })
+}
+
+fn alias(form: proto::Alias) -> Checked<Alias> {
+    if form.chain.is_empty() {
+        return fault("chain", Problem::Missing);
+    }
+    let chain = each("chain", Alias::MAX_CHAIN, form.chain, |name| word("", name))?;
+    Ok(Alias { host: word("host", form.host)?, chain })
+}
+
+fn mark(form: proto::Mark) -> Checked<Mark> {
+    Ok(Mark {
+        kind: sets::mark_kind("kind", form.kind)?,
+        name: text("name", form.name)?,
+        value: text("value", form.value)?,
     })
 }

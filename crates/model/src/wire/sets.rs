@@ -7,7 +7,10 @@ use super::{
     fault::{Checked, Problem, fault},
     proto,
 };
-use crate::{BlockReason, Direction, GapKind, Lane, PageKind, Profile, RefusalReason, StorageArea, Transport};
+use crate::{
+    BlockReason, Direction, GapKind, Lane, ListenMeans, MarkKind, PageKind, Phase, Profile, RefusalReason, StorageArea,
+    Transport, Witness,
+};
 
 /// The name that the number `value` of the field `field` stands for.
 fn named<F: TryFrom<i32>>(field: &str, value: i32) -> Checked<F> {
@@ -51,6 +54,7 @@ pub(super) fn to_page_kind(name: PageKind) -> proto::PageKind {
         PageKind::Product => proto::PageKind::Product,
         PageKind::Search => proto::PageKind::Search,
         PageKind::Article => proto::PageKind::Article,
+        PageKind::Health => proto::PageKind::Health,
         PageKind::Legal => proto::PageKind::Legal,
         PageKind::Other => proto::PageKind::Other,
     }
@@ -66,6 +70,7 @@ pub(super) fn page_kind(field: &str, value: i32) -> Checked<PageKind> {
         proto::PageKind::Product => PageKind::Product,
         proto::PageKind::Search => PageKind::Search,
         proto::PageKind::Article => PageKind::Article,
+        proto::PageKind::Health => PageKind::Health,
         proto::PageKind::Legal => PageKind::Legal,
         proto::PageKind::Other => PageKind::Other,
     })
@@ -75,6 +80,7 @@ pub(super) fn to_block_reason(name: BlockReason) -> proto::BlockReason {
     match name {
         BlockReason::Status => proto::BlockReason::Status,
         BlockReason::Challenge => proto::BlockReason::Challenge,
+        BlockReason::Captcha => proto::BlockReason::Captcha,
     }
 }
 
@@ -83,6 +89,7 @@ pub(super) fn block_reason(field: &str, value: i32) -> Checked<BlockReason> {
         proto::BlockReason::Unspecified => return fault(field, Problem::Missing),
         proto::BlockReason::Status => BlockReason::Status,
         proto::BlockReason::Challenge => BlockReason::Challenge,
+        proto::BlockReason::Captcha => BlockReason::Captcha,
     })
 }
 
@@ -159,6 +166,8 @@ pub(super) fn to_storage_area(name: StorageArea) -> proto::StorageArea {
     match name {
         StorageArea::Local => proto::StorageArea::Local,
         StorageArea::Session => proto::StorageArea::Session,
+        StorageArea::IndexedDb => proto::StorageArea::IndexedDb,
+        StorageArea::Cache => proto::StorageArea::Cache,
     }
 }
 
@@ -167,6 +176,8 @@ pub(super) fn storage_area(field: &str, value: i32) -> Checked<StorageArea> {
         proto::StorageArea::Unspecified => return fault(field, Problem::Missing),
         proto::StorageArea::Local => StorageArea::Local,
         proto::StorageArea::Session => StorageArea::Session,
+        proto::StorageArea::IndexedDb => StorageArea::IndexedDb,
+        proto::StorageArea::Cache => StorageArea::Cache,
     })
 }
 
@@ -184,6 +195,8 @@ pub(super) fn to_gap_kind(name: GapKind) -> proto::GapKind {
         GapKind::UnobservedUpload => proto::GapKind::UnobservedUpload,
         GapKind::UploadNotAwaited => proto::GapKind::UploadNotAwaited,
         GapKind::PrivateAddress => proto::GapKind::PrivateAddress,
+        GapKind::AliasUnknown => proto::GapKind::AliasUnknown,
+        GapKind::PageWitness => proto::GapKind::PageWitness,
     }
 }
 
@@ -202,5 +215,79 @@ pub(super) fn gap_kind(field: &str, value: i32) -> Checked<GapKind> {
         proto::GapKind::UnobservedUpload => GapKind::UnobservedUpload,
         proto::GapKind::UploadNotAwaited => GapKind::UploadNotAwaited,
         proto::GapKind::PrivateAddress => GapKind::PrivateAddress,
+        proto::GapKind::AliasUnknown => GapKind::AliasUnknown,
+        proto::GapKind::PageWitness => GapKind::PageWitness,
+    })
+}
+
+pub(super) fn to_witness(name: Witness) -> proto::Witness {
+    match name {
+        Witness::Browser => proto::Witness::Browser,
+        Witness::Interception => proto::Witness::Interception,
+        Witness::Page => proto::Witness::Page,
+        Witness::Inventory => proto::Witness::Inventory,
+        Witness::Dns => proto::Witness::Dns,
+    }
+}
+
+pub(super) fn witness(field: &str, value: i32) -> Checked<Witness> {
+    Ok(match named(field, value)? {
+        proto::Witness::Unspecified => return fault(field, Problem::Missing),
+        proto::Witness::Browser => Witness::Browser,
+        proto::Witness::Interception => Witness::Interception,
+        proto::Witness::Page => Witness::Page,
+        proto::Witness::Inventory => Witness::Inventory,
+        proto::Witness::Dns => Witness::Dns,
+    })
+}
+
+pub(super) fn to_phase(name: Phase) -> proto::Phase {
+    match name {
+        Phase::PreChoice => proto::Phase::PreChoice,
+    }
+}
+
+pub(super) fn phase(field: &str, value: i32) -> Checked<Phase> {
+    Ok(match named(field, value)? {
+        // Older messages have none; their visits made no choice.
+        proto::Phase::Unspecified | proto::Phase::PreChoice => Phase::PreChoice,
+    })
+}
+
+pub(super) fn to_listen_means(name: ListenMeans) -> proto::ListenMeans {
+    match name {
+        ListenMeans::Listener => proto::ListenMeans::Listener,
+        ListenMeans::Handler => proto::ListenMeans::Handler,
+        ListenMeans::Observer => proto::ListenMeans::Observer,
+    }
+}
+
+pub(super) fn listen_means(field: &str, value: i32) -> Checked<ListenMeans> {
+    Ok(match named(field, value)? {
+        proto::ListenMeans::Unspecified => return fault(field, Problem::Missing),
+        proto::ListenMeans::Listener => ListenMeans::Listener,
+        proto::ListenMeans::Handler => ListenMeans::Handler,
+        proto::ListenMeans::Observer => ListenMeans::Observer,
+    })
+}
+
+pub(super) fn to_mark_kind(name: MarkKind) -> proto::MarkKind {
+    match name {
+        MarkKind::Generator => proto::MarkKind::Generator,
+        MarkKind::Global => proto::MarkKind::Global,
+        MarkKind::Container => proto::MarkKind::Container,
+        MarkKind::InlineScript => proto::MarkKind::InlineScript,
+        MarkKind::Script => proto::MarkKind::Script,
+    }
+}
+
+pub(super) fn mark_kind(field: &str, value: i32) -> Checked<MarkKind> {
+    Ok(match named(field, value)? {
+        proto::MarkKind::Unspecified => return fault(field, Problem::Missing),
+        proto::MarkKind::Generator => MarkKind::Generator,
+        proto::MarkKind::Global => MarkKind::Global,
+        proto::MarkKind::Container => MarkKind::Container,
+        proto::MarkKind::InlineScript => MarkKind::InlineScript,
+        proto::MarkKind::Script => MarkKind::Script,
     })
 }

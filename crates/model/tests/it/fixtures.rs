@@ -26,3 +26,8 @@ fn the_first_version_is_read() {
     still_reads("v1/crawl.bin", &samples::crawl());
     still_reads("v1/visit.bin", &samples::visit());
 }
+
+#[test]
+fn the_second_version_is_read() {
+    still_reads("v2/visit.bin", &samples::visit_v2());
+}

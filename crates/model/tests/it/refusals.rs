@@ -64,9 +64,9 @@ fn a_later_versions_fields_are_passed_over() {
 
 #[test]
 fn an_event_of_a_kind_not_known_yet_is_an_error() {
-    // events (7), length 2: one field (15) that no fact of this version has.
+    // events (7), length 3: one field (100, whose key takes two bytes) that no fact of this version has.
     let mut bytes = encode(&samples::visit());
-    bytes.extend([7 << 3 | 2, 2, 15 << 3, 1]);
+    bytes.extend([7 << 3 | 2, 3, 0xa0, 0x06, 1]);
     refused::<Visit>(&bytes, "visit.events[7].fact: missing");
 }
 

@@ -1,9 +1,9 @@
 //! Fixed values that use every field and every kind of fact.
 
 use earshot_model::{
-    Body, Cookie, Crawl, Direction, Event, Fact, Gap, GapKind, Identity, Initiator, Lane, Outcome, PageKind, PageTask,
-    PageUrl, Profile, Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame, StorageArea, StorageWrite, Target,
-    Transport, Visit,
+    Alias, ApiCall, Body, Cookie, Crawl, Direction, Event, Fact, FieldRead, Gap, GapKind, Header, Identity, Initiator,
+    Lane, ListenMeans, Listener, Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Profile, Request, Response,
+    RunId, ScriptFrame, SeedTask, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit, Witness,
 };
 
 pub fn run() -> RunId {
@@ -68,7 +68,52 @@ pub fn visit() -> Visit {
 
 fn event(seq: u32, fact: Fact) -> Event {
     let at_ms = (seq != 5).then_some(f64::from(seq) * 10.25);
-    Event { seq, at_ms, frame: "https://shop.example/contact-us".into(), fact }
+    Event::new(seq, at_ms, "https://shop.example/contact-us", fact)
+}
+
+/// As [`visit`], with all that the second version added.
+pub fn visit_v2() -> Visit {
+    let mut visit = visit();
+    visit.outcome = Outcome::Partial { status: 200, detail: "never parsed".into() };
+    visit.task.kind = PageKind::Health;
+    visit.gaps.push(Gap { kind: GapKind::AliasUnknown, detail: "metrics.shop.example".into() });
+    visit.gaps.push(Gap { kind: GapKind::PageWitness, detail: "more than 500 messages".into() });
+    let seq = visit.events.len() as u32;
+    visit.events.extend(new_facts().into_iter().zip(seq..).map(|(fact, seq)| event(seq, fact)));
+    visit.events[0].seen_by = Witness::ALL.into_iter().collect();
+    visit.events[1].seen_by = Witness::Page.into();
+    visit
+}
+
+fn stack() -> Vec<ScriptFrame> {
+    vec![ScriptFrame { url: "https://cdn.example/a.js".into(), function: "send".into(), line: 0, column: 4711 }]
+}
+
+fn new_facts() -> Vec<Fact> {
+    let mut preflight = request(None);
+    preflight.initiator.request = Some(1);
+    preflight.headers = vec![Header::new("Content-Type", "text/plain"), Header::new("Cookie", "_id=1")];
+    let (event, target) = ("keydown".to_owned(), "document".to_owned());
+    vec![
+        Fact::Request(preflight),
+        Fact::Cookie(Cookie {
+            name: "_clck".into(),
+            path: "/shop".into(),
+            secure: true,
+            same_site: Some("Lax".into()),
+            partitioned: true,
+            stack: stack(),
+            kept: Some(false),
+            ..Cookie::default()
+        }),
+        Fact::Storage(StorageWrite { area: StorageArea::IndexedDb, stack: stack(), ..StorageWrite::default() }),
+        Fact::Storage(StorageWrite { area: StorageArea::Cache, ..StorageWrite::default() }),
+        Fact::Listener(Listener { event, target, means: ListenMeans::Handler, count: 2, stack: stack() }),
+        Fact::FieldRead(FieldRead { field: "input#mail".into(), count: 64, stack: stack() }),
+        Fact::ApiCall(ApiCall { api: "Screen.width".into(), detail: "a=1".into(), count: 1, stack: stack() }),
+        Fact::Alias(Alias { host: "m.shop.example".into(), chain: vec!["x.omtrdc.net".into()] }),
+        Fact::Mark(Mark { kind: MarkKind::Container, name: "google_tag_manager".into(), value: "GTM-AB12".into() }),
+    ]
 }
 
 /// One of each kind; the first two are requests, the second of which follows a redirect.
@@ -91,12 +136,14 @@ fn facts() -> Vec<Fact> {
             http_only: true,
             set_by: Some(1),
             blocked: Some("ThirdPartyPhaseout".into()),
+            ..Cookie::default()
         }),
         Fact::Storage(StorageWrite {
             area: StorageArea::Session,
             origin: "https://shop.example".into(),
             key: "amplitude_id".into(),
             value_len: 9,
+            ..StorageWrite::default()
         }),
     ]
 }
@@ -110,14 +157,11 @@ fn request(redirect_of: Option<u32>) -> Request {
         initiator: Initiator {
             kind: "script".into(),
             url: Some("https://cdn.example/a.js".into()),
-            stack: vec![ScriptFrame {
-                url: "https://cdn.example/a.js".into(),
-                function: "send".into(),
-                line: 0,
-                column: 4711,
-            }],
+            stack: stack(),
+            request: None,
         },
         redirect_of,
         on_leave: true,
+        ..Request::default()
     }
 }

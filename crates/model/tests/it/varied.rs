@@ -1,9 +1,10 @@
 //! Values made by dice: any `u64` makes one, the same one each time.
 
 use earshot_model::{
-    BlockReason, Body, Cookie, Crawl, Direction, Event, Fact, Gap, GapKind, Identity, Initiator, Lane, Outcome,
-    PageKind, PageTask, PageUrl, Profile, RefusalReason, Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame,
-    StorageArea, StorageWrite, Target, Transport, Visit,
+    Alias, ApiCall, BlockReason, Body, Cookie, Crawl, Direction, Event, Fact, FieldRead, Gap, GapKind, Header,
+    Identity, Initiator, Lane, ListenMeans, Listener, Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Phase,
+    Profile, RefusalReason, Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame, StorageArea, StorageWrite,
+    Target, Transport, Visit, Witness,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
@@ -77,12 +78,13 @@ impl Dice {
 
     fn event(&mut self, seq: u32) -> Event {
         let at_ms = self.maybe(|dice| dice.0.random_range(-1.0..1e7));
-        Event { seq, at_ms, frame: self.text(), fact: self.fact(seq) }
+        let seen_by = Witness::ALL.into_iter().filter(|_| self.coin()).collect();
+        Event { seq, at_ms, phase: Phase::PreChoice, frame: self.text(), seen_by, fact: self.fact(seq) }
     }
 
     /// The first event is a request, so that the others have one to refer to.
     fn fact(&mut self, seq: u32) -> Fact {
-        match if seq == 0 { 0 } else { self.below(6) } {
+        match if seq == 0 { 0 } else { self.below(11) } {
             0 => Fact::Request(self.request(seq)),
             1 => Fact::Response(Response { request: 0, status: self.status(), mime: self.text(), local: self.coin() }),
             2 => Fact::Failed { request: 0, error: self.text() },
@@ -92,12 +94,32 @@ impl Dice {
                 body: self.body(),
             }),
             4 => Fact::Cookie(self.cookie()),
-            _ => Fact::Storage(StorageWrite {
-                area: self.one(&[StorageArea::Local, StorageArea::Session]),
+            5 => Fact::Storage(StorageWrite {
+                area: self.one(&[StorageArea::Local, StorageArea::Session, StorageArea::IndexedDb, StorageArea::Cache]),
                 origin: self.text(),
                 key: self.text(),
                 value_len: self.0.random(),
+                stack: self.stack(),
             }),
+            6 => Fact::Listener(Listener {
+                event: self.word(),
+                target: self.text(),
+                means: self.one(&[ListenMeans::Listener, ListenMeans::Handler, ListenMeans::Observer]),
+                count: self.0.random(),
+                stack: self.stack(),
+            }),
+            7 => Fact::FieldRead(FieldRead { field: self.text(), count: self.0.random(), stack: self.stack() }),
+            8 => Fact::ApiCall(ApiCall {
+                api: self.word(),
+                detail: self.text(),
+                count: self.0.random(),
+                stack: self.stack(),
+            }),
+            9 => Fact::Alias(Alias {
+                host: self.word(),
+                chain: (0..1 + self.below(Alias::MAX_CHAIN)).map(|_| self.word()).collect(),
+            }),
+            _ => Fact::Mark(Mark { kind: self.mark_kind(), name: self.text(), value: self.text() }),
         }
     }
 
@@ -110,11 +132,22 @@ impl Dice {
             initiator: Initiator {
                 kind: self.text(),
                 url: self.maybe(Self::text),
-                stack: (0..self.below(Initiator::MAX_FRAMES + 1)).map(|_| self.script_frame()).collect(),
+                stack: self.stack(),
+                request: (seq > 0 && self.coin()).then_some(0),
             },
             redirect_of: (seq > 0 && self.coin()).then_some(0),
             on_leave: self.coin(),
+            headers: (0..self.below(5)).map(|_| Header { name: self.word(), value: self.maybe(Self::text) }).collect(),
         }
+    }
+
+    fn stack(&mut self) -> Vec<ScriptFrame> {
+        (0..self.below(Initiator::MAX_FRAMES + 1)).map(|_| self.script_frame()).collect()
+    }
+
+    fn mark_kind(&mut self) -> MarkKind {
+        use MarkKind::*;
+        self.one(&[Generator, Global, Container, InlineScript, Script])
     }
 
     fn script_frame(&mut self) -> ScriptFrame {
@@ -135,6 +168,12 @@ impl Dice {
             http_only: self.coin(),
             set_by: self.maybe(|_| 0),
             blocked: self.maybe(Self::text),
+            path: self.text(),
+            secure: self.coin(),
+            same_site: self.maybe(Self::text),
+            partitioned: self.coin(),
+            stack: self.stack(),
+            kept: self.maybe(Self::coin),
         }
     }
 
@@ -153,6 +192,8 @@ impl Dice {
             UnobservedUpload,
             UploadNotAwaited,
             PrivateAddress,
+            AliasUnknown,
+            PageWitness,
         ];
         Gap { kind: self.one(&kinds), detail: self.text() }
     }
@@ -179,21 +220,28 @@ impl Dice {
 
     fn page_kind(&mut self) -> PageKind {
         use PageKind::*;
-        self.one(&[Home, Contact, Login, Checkout, Product, Search, Article, Legal, Other])
+        self.one(&[Home, Contact, Login, Checkout, Product, Search, Article, Health, Legal, Other])
     }
 
     fn outcome(&mut self) -> Outcome {
         let status = self.status();
-        match self.below(8) {
+        match self.below(11) {
             0 => Outcome::Loaded { status },
-            1 => Outcome::Blocked { status, reason: self.one(&[BlockReason::Status, BlockReason::Challenge]) },
+            1 => Outcome::Blocked { status, reason: self.block_reason() },
             2 => Outcome::HttpError { status },
             3 => Outcome::Refused { reason: self.one(&[RefusalReason::PrivateAddress, RefusalReason::Robots]) },
             4 => Outcome::Unreachable { error: self.text() },
             5 => Outcome::TimedOut { after_ms: self.0.random() },
             6 => Outcome::Crashed { detail: self.text() },
+            7 => Outcome::Partial { status, detail: self.text() },
+            8 => Outcome::Parked { status, sign: self.text() },
+            9 => Outcome::OffSite { status, to: self.text() },
             _ => Outcome::NotAPage { detail: self.text() },
         }
+    }
+
+    fn block_reason(&mut self) -> BlockReason {
+        self.one(&[BlockReason::Status, BlockReason::Challenge, BlockReason::Captcha])
     }
 
     fn run(&mut self) -> RunId {
@@ -212,6 +260,11 @@ impl Dice {
     /// Letters of all widths, and none.
     fn text(&mut self) -> String {
         (0..self.below(20)).map(|_| self.0.random::<char>()).collect()
+    }
+
+    /// As [`Self::text`], but never empty.
+    fn word(&mut self) -> String {
+        format!("w{}", self.text())
     }
 
     fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {

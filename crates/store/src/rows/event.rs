@@ -1,7 +1,7 @@
 //! `events`.
 
 use clickhouse::Row;
-use earshot_model::{Cookie, Direction, Event, Fact, Request, Site, SocketFrame, StorageArea, StorageWrite, Visit};
+use earshot_model::{Cookie, Direction, Event, Fact, Request, Site, SocketFrame, StorageWrite, Visit};
 use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
@@ -104,6 +104,7 @@ impl<'v> EventRows<'v> {
             }
             Fact::Cookie(cookie) => row.take_cookie(cookie),
             Fact::Storage(write) => row.take_storage(write),
+            Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) | Fact::Alias(_) | Fact::Mark(_) => {}
         }
     }
 
@@ -167,10 +168,7 @@ impl EventRow {
         self.host = host_of(&write.origin);
         self.name = cut(&write.key);
         self.value_bytes = write.value_len;
-        self.area = match write.area {
-            StorageArea::Local => "local",
-            StorageArea::Session => "session",
-        };
+        self.area = write.area.as_str();
     }
 }
 

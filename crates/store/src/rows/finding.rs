@@ -1,7 +1,7 @@
 //! `findings`.
 
 use clickhouse::Row;
-use earshot_model::{Exposure, Finding, FindingId, PageUrl, Rule, Site, Upload, VisitId};
+use earshot_model::{Exposure, Finding, FindingId, PageUrl, Rule, Site, Traits, Upload, VisitId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -81,6 +81,7 @@ impl TryFrom<FindingRow> for Finding {
             requests: row.requests,
             upload: Upload { count: row.uploads, wire_bytes: row.wire_bytes, decoded_bytes: row.decoded_bytes },
             stored: row.stored,
+            traits: Traits::default(),
         })
     }
 }

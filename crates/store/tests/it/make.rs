@@ -2,7 +2,8 @@
 
 use earshot_model::{
     Body, Cookie, Crawl, Event, Exposure, Fact, Finding, FindingId, Gap, GapKind, Identity, Initiator, Lane, Outcome,
-    PageKind, PageTask, PageUrl, Profile, Request, Response, Rule, Run, RunId, RunState, Transport, Upload, Visit,
+    PageKind, PageTask, PageUrl, Profile, Request, Response, Rule, Run, RunId, RunState, Traits, Transport, Upload,
+    Visit,
 };
 use earshot_store::{EventNote, Judged};
 
@@ -62,7 +63,7 @@ pub fn visit(run: RunId, address: &str, outcome: Outcome, vendors: &[(&str, Expo
         let first = u32::try_from(visit.events.len()).unwrap();
         for (fact, decoded_bytes) in facts(vendor, first) {
             let seq = u32::try_from(visit.events.len()).unwrap();
-            visit.events.push(Event { seq, at_ms: Some(*at_ms), frame: address.to_owned(), fact });
+            visit.events.push(Event::new(seq, Some(*at_ms), address, fact));
             notes.push(EventNote { vendor: Some((*vendor).to_owned()), decoded_bytes });
         }
         findings.push(finding(&visit, vendor, *exposure, *at_ms, first));
@@ -81,18 +82,21 @@ fn facts(vendor: &str, seq: u32) -> [(Fact, u64); 3] {
         method: "POST".into(),
         transport: Transport::Beacon,
         body: Some(Body { size: 100, excerpt: vec![0; 100] }),
-        initiator: Initiator { kind: "script".into(), url: Some("https://shop.test/app.js".into()), stack: Vec::new() },
-        redirect_of: None,
+        initiator: Initiator {
+            kind: "script".into(),
+            url: Some("https://shop.test/app.js".into()),
+            ..Initiator::default()
+        },
         on_leave: true,
+        ..Request::default()
     };
     let cookie = Cookie {
         name: "_id".into(),
         domain: format!("{vendor}.test"),
         value_len: 12,
         lifetime_s: Some(86_400),
-        http_only: false,
         set_by: Some(seq),
-        blocked: None,
+        ..Cookie::default()
     };
     let response = Response { request: seq, status: 204, mime: String::new(), local: false };
     [(Fact::Request(request), 250), (Fact::Response(response), 0), (Fact::Cookie(cookie), 0)]
@@ -116,5 +120,6 @@ fn finding(visit: &Visit, vendor: &str, exposure: Exposure, first_contact_ms: f6
         requests: 1,
         upload: Upload { count: 1, wire_bytes: 100, decoded_bytes: 250 },
         stored: vec![format!("cookie:_{vendor}")],
+        traits: Traits::default(),
     }
 }
