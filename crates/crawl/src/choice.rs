@@ -4,7 +4,8 @@ use earshot_model::{PageKind, PageUrl};
 
 /// The kinds in the order in which they are taken: where people type first, then where they read. A second home
 /// (of a subdomain) comes last.
-const ORDER: [PageKind; 9] = [
+const ORDER: [PageKind; 10] = [
+    PageKind::Health,
     PageKind::Contact,
     PageKind::Login,
     PageKind::Checkout,
@@ -68,14 +69,15 @@ mod tests {
         "cart",
         "contact/form",
         "search",
+        "patients/intake",
     ];
 
     #[test]
     fn every_kind_comes_before_the_second_of_any() {
-        let expected = ["", "contact", "login", "cart", "products/8", "search", "blog/one", "privacy", "about"];
-        assert_eq!(paths(FOUND, 9), expected);
+        let expected = ["", "patients/intake", "contact", "login", "cart", "products/8", "search", "blog/one", "privacy", "about"];
+        assert_eq!(paths(FOUND, 10), expected);
         assert_eq!(paths(FOUND, 3), expected[..3]);
-        assert_eq!(paths(FOUND, 100)[9..], ["contact/form", "products/9", "products/10"]);
+        assert_eq!(paths(FOUND, 100)[10..], ["contact/form", "products/9", "products/10"]);
     }
 
     #[test]

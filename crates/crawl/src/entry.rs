@@ -33,8 +33,10 @@ pub(crate) struct Entry {
 pub(crate) enum Opened {
     /// The site answered, after redirects within it.
     Answered(Box<Answer>),
-    /// It redirects to another site, or to what is no page.
-    Elsewhere(String),
+    /// It redirects, with this status, to another site.
+    OffSite(u16, Site),
+    /// It redirects to what is no page, or without end.
+    NoPage(String),
     /// robots.txt answered 5xx, which forbids everything.
     RobotsError(u16),
     /// It gave no answer, or we do not go there.
@@ -61,11 +63,11 @@ impl Entry {
             match answer.location.take() {
                 None => return Ok(Opened::Answered(Box::new(answer))),
                 Some(Ok(next)) if next.site() == self.site => page = next,
-                Some(Ok(next)) => return Ok(Opened::Elsewhere(format!("redirects to {}", next.site()))),
-                Some(Err(text)) => return Ok(Opened::Elsewhere(format!("redirects to {text}"))),
+                Some(Ok(next)) => return Ok(Opened::OffSite(answer.status, next.site())),
+                Some(Err(text)) => return Ok(Opened::NoPage(format!("redirects to {text}"))),
             }
         }
-        Ok(Opened::Elsewhere(format!("more than {MAX_REDIRECTS} redirects")))
+        Ok(Opened::NoPage(format!("more than {MAX_REDIRECTS} redirects")))
     }
 
     /// Whether the crawler may ask for `page`, by the robots.txt of its host.
@@ -161,7 +163,8 @@ impl Opened {
     pub fn outcome(self, took_ms: u32) -> Outcome {
         match self {
             Self::Answered(answer) => answer.outcome(),
-            Self::Elsewhere(detail) => Outcome::NotAPage { detail },
+            Self::OffSite(status, to) => Outcome::OffSite { status, to: to.to_string() },
+            Self::NoPage(detail) => Outcome::NotAPage { detail },
             Self::RobotsError(status) => Outcome::of_status(status),
             Self::Failed(failure) => failure.outcome(took_ms),
         }

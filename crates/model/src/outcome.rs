@@ -28,7 +28,7 @@ pub enum Outcome {
     },
     /// The address leads to another registrable domain, whose page is not this site's.
     OffSite {
-        /// HTTP status of the document there.
+        /// HTTP status of the document there; of the redirect, where it was not followed.
         status: u16,
         /// That registrable domain.
         to: String,

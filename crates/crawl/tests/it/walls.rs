@@ -21,7 +21,7 @@ async fn walls_errors_and_downloads_are_told_and_the_start_is_kept() {
         ("http://b.test/", Outcome::Blocked { status: 403, reason: BlockReason::Challenge }),
         ("http://c.test/", Outcome::HttpError { status: 404 }),
         ("http://d.test/", Outcome::NotAPage { detail: "application/pdf".into() }),
-        ("http://e.test/", Outcome::NotAPage { detail: "redirects to parked.example".into() }),
+        ("http://e.test/", Outcome::OffSite { status: 301, to: "parked.example".into() }),
     ] {
         let crawl = web.crawl(start, 3).await;
         assert_eq!((&crawl.outcome, pages(&crawl), crawl.discovered), (&outcome, vec![start], 1), "{start}");
@@ -49,7 +49,7 @@ async fn a_redirect_into_the_private_is_not_followed() {
     })
     .await;
     let crawl = web.crawl("http://shop.test", 3).await;
-    assert_eq!(crawl.outcome, Outcome::NotAPage { detail: "redirects to 169.254.169.254".into() });
+    assert_eq!(crawl.outcome, Outcome::OffSite { status: 301, to: "169.254.169.254".into() });
     assert_eq!(web.asked().len(), 2);
 }
 

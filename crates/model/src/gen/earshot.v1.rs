@@ -72,7 +72,7 @@ pub mod outcome {
     }
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
     pub struct OffSite {
-        /// HTTP status of the document there.
+        /// HTTP status of the document there; of the redirect, where it was not followed.
         #[prost(uint32, tag = "1")]
         pub status: u32,
         /// That registrable domain.
