@@ -3,7 +3,7 @@
 use earshot_model::{Site, Visit};
 use url::Url;
 
-use crate::{Catalogue, Vendor};
+use crate::{Catalogue, HostRule, Vendor};
 
 /// Whose an address is, seen from a page.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,17 @@ impl FirstParty {
     pub fn owns(&self, site: &Site) -> bool {
         self.0.contains(site)
     }
+
+    /// Whether a vendor's own site is visited: there it is the party that the visitor came to.
+    #[must_use]
+    pub fn is_home_of(&self, vendor: &Vendor) -> bool {
+        vendor.hosts.iter().any(|pattern| match &pattern.host {
+            HostRule::Exact(host) | HostRule::Below(host) => {
+                Site::of_host_or_itself(host).is_some_and(|site| self.owns(&site))
+            }
+            HostRule::Any => false,
+        })
+    }
 }
 
 /// Whose `url` is; `None` for one that leaves nobody's computer (`data:`, `blob:`, `about:`, no host).
@@ -51,7 +62,8 @@ impl FirstParty {
 /// domains (facebook.net on facebook.com) stay the vendor's.
 ///
 /// So a tracker under the page's own domain (a CNAME, a reverse proxy, a self-hosted Matomo) is first party here:
-/// telling it from the site's own traffic takes more than an address.
+/// telling it from the site's own traffic takes more than an address, namely the rest of the visit
+/// ([`crate::judge`]).
 #[must_use]
 pub fn attribute<'c>(url: &str, first: &FirstParty, catalogue: &'c Catalogue) -> Option<Party<'c>> {
     let url = Url::parse(url).ok()?;

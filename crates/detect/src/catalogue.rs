@@ -1,13 +1,18 @@
 //! The vendor catalogue: one file a vendor, part of the program.
 
+mod account;
+mod lint;
 mod pattern;
+mod signature;
 mod vendor;
 
 use std::collections::HashMap;
 
 use url::Url;
 
+pub use account::AccountRule;
 pub use pattern::{HostRule, StoragePattern, UrlPattern, Wildcard};
+pub use signature::Signature;
 pub use vendor::{Category, Confidence, Hears, Vendor};
 
 use crate::DetectError;
@@ -22,6 +27,8 @@ pub struct Catalogue {
     vendors: Vec<Vendor>,
     /// The patterns of a host name, whether `Exact` or `Below`; the empty name holds those of any host.
     by_host: HashMap<String, Vec<Owned>>,
+    /// The same of the names behind CNAMEs.
+    by_cname: HashMap<String, Vec<Owned>>,
 }
 
 /// Where a pattern stands.
@@ -45,24 +52,40 @@ impl Catalogue {
     /// # Errors
     /// The first file that does not read, or that claims an address which another one has.
     pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, DetectError> {
-        let mut vendors =
-            files.into_iter().map(|(file, text)| Vendor::parse(file, text)).collect::<Result<Vec<_>, _>>()?;
+        let vendors = files.into_iter().map(|(file, text)| Vendor::parse(file, text)).collect::<Result<Vec<_>, _>>()?;
+        let (catalogue, twice) = Self::assemble(vendors);
+        twice.into_iter().next().map_or(Ok(catalogue), Err)
+    }
+
+    /// The catalogue of these vendors, and what two of them claim; the first of them by id has it.
+    fn assemble(mut vendors: Vec<Vendor>) -> (Self, Vec<DetectError>) {
         vendors.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut by_host: HashMap<String, Vec<Owned>> = HashMap::new();
+        let (mut by_host, mut by_cname): (HashMap<String, Vec<Owned>>, HashMap<String, Vec<Owned>>) =
+            Default::default();
+        let mut problems = Vec::new();
         for (vendor, entry) in vendors.iter().enumerate() {
+            let twice = |field, pattern: String, owner: &Owned| DetectError::OwnedTwice {
+                file: format!("{}.md", entry.id),
+                field,
+                pattern,
+                owner: vendors[owner.vendor].id.clone(),
+            };
             for (pattern, wanted) in entry.hosts.iter().enumerate() {
                 let owners = by_host.entry(host_key(&wanted.host).to_owned()).or_default();
-                if let Some(owner) = owners.iter().find(|owner| vendors[owner.vendor].hosts[owner.pattern] == *wanted) {
-                    return Err(DetectError::OwnedTwice {
-                        file: format!("{}.md", entry.id),
-                        pattern: wanted.to_string(),
-                        owner: vendors[owner.vendor].id.clone(),
-                    });
+                match owners.iter().find(|owner| vendors[owner.vendor].hosts[owner.pattern] == *wanted) {
+                    Some(owner) => problems.push(twice("hosts", wanted.to_string(), owner)),
+                    None => owners.push(Owned { vendor, pattern }),
                 }
-                owners.push(Owned { vendor, pattern });
+            }
+            for (pattern, wanted) in entry.cnames.iter().enumerate() {
+                let owners = by_cname.entry(host_key(wanted).to_owned()).or_default();
+                match owners.iter().find(|owner| vendors[owner.vendor].cnames[owner.pattern] == *wanted) {
+                    Some(owner) => problems.push(twice("cnames", wanted.to_string(), owner)),
+                    None => owners.push(Owned { vendor, pattern }),
+                }
             }
         }
-        Ok(Self { vendors, by_host })
+        (Self { vendors, by_host, by_cname }, problems)
     }
 
     /// All of them, sorted by id.
@@ -83,6 +106,18 @@ impl Catalogue {
     pub fn owner(&self, url: &Url) -> Option<&Vendor> {
         let host = url.host_str()?.trim_end_matches('.');
         domains(host).chain(std::iter::once("")).find_map(|name| self.owner_under(name, url))
+    }
+
+    /// Who is behind a CNAME that leads to `name`: the longest pattern wins, the exact one before `*.`.
+    #[must_use]
+    pub fn behind(&self, name: &str) -> Option<&Vendor> {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        domains(&name).find_map(|domain| {
+            let rule = |owned: &&Owned| &self.vendors[owned.vendor].cnames[owned.pattern];
+            let fitting = self.by_cname.get(domain)?.iter().filter(|owned| rule(owned).matches(&name));
+            let best = fitting.max_by_key(|owned| matches!(rule(owned), HostRule::Exact(_)))?;
+            Some(&self.vendors[best.vendor])
+        })
     }
 
     fn owner_under(&self, name: &str, url: &Url) -> Option<&Vendor> {

@@ -30,10 +30,12 @@ pub enum DetectError {
         problem: String,
     },
     /// Two entries claim the same address, so that a request there would have two owners.
-    #[error("{file}: hosts: '{pattern}' is already owned by {owner}")]
+    #[error("{file}: {field}: '{pattern}' is already owned by {owner}")]
     OwnedTwice {
         /// The file's name.
         file: String,
+        /// `hosts` or `cnames`.
+        field: &'static str,
         /// The pattern.
         pattern: String,
         /// Id of the vendor that has it already.

@@ -1,15 +1,21 @@
 //! One visit to its findings.
 
+mod accounts;
+mod brought;
+mod conduct;
 mod contacts;
+mod install;
+mod owners;
 mod sent;
 mod stored;
 
 use earshot_model::{
-    Event, Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Traits, Upload, Visit,
+    Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Traits, Upload, Visit,
 };
 
-use crate::{Catalogue, FilterList, FirstParty, Party, attribute};
+use crate::{Catalogue, FilterList, Party, insight};
 use contacts::Contact;
+use owners::Owners;
 use sent::Weights;
 
 /// Category of a party that nobody knows.
@@ -33,20 +39,23 @@ pub struct Judgement {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventNote {
     /// Whom it concerns: a catalogue id or an unknown third party's site; `None` for the first party and for what
-    /// leaves nobody's computer. An answer, a failure and a socket frame concern whom their request concerned.
+    /// leaves nobody's computer. An answer, a failure and a socket frame concern whom their request concerned; listening,
+    /// reading and calling whose script did it; an alias who is behind it.
     pub vendor: Option<String>,
     /// How long what was sent is once unpacked ([`crate::decode::Unpacked::size`]); 0 where nothing was sent. Of a body whose
     /// end was cut off, at least its length on the wire.
     pub decoded_bytes: u64,
+    /// For a request, `seq` of the request for the script or document that made it: always an earlier one. A redirect's
+    /// hop has the cause of the hop before, a preflight that of the request which it goes before. `None` for the page's
+    /// document, for every other fact, and where nobody saw it.
+    pub cause: Option<u32>,
 }
 
 /// A visit with everything that every step of judging it needs.
 struct Case<'a> {
     visit: &'a Visit,
     catalogue: &'a Catalogue,
-    first: FirstParty,
-    /// Parallel to the visit's events: whose the request is. `None` for every other fact.
-    parties: Vec<Option<Party<'a>>>,
+    owners: Owners<'a>,
     /// Parallel to the visit's events: whether it is a request that went out.
     sent: Vec<bool>,
     weights: Weights,
@@ -63,9 +72,13 @@ struct Case<'a> {
 /// did. A preflight is a contact, but of two requests at the same moment the other one is the proof.
 ///
 /// **The page itself** is first party under the site that was asked for and under the one where it landed
-/// ([`FirstParty`]). A hop of the main document's redirects through any other site is a contact like every other
+/// ([`crate::FirstParty`]). A hop of the main document's redirects through any other site is a contact like every other
 /// request there: the visitor's browser went to it before any choice, with cookies and address. That is how bounce
 /// trackers work.
+///
+/// **Disguise.** A request to the page's own site, or to a party that nobody knows, is a vendor's if DNS says that its
+/// host is another name of the vendor's, or if the request bears the vendor's signs ([`crate::Signature`]). A vendor that
+/// is contacted openly and in disguise is one finding, which names the disguise.
 ///
 /// **The list** is asked only about parties that the catalogue does not know: one listed request makes the party a
 /// tracker of category `listed`, and its name says which list.
@@ -74,7 +87,9 @@ pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) ->
     let case = Case::new(visit, catalogue);
     let contacts = contacts::collect(&case);
     let keepers = stored::keepers(&case, &contacts);
-    let notes: Vec<_> = (0..visit.events.len()).map(|at| case.note(at, &keepers[at])).collect();
+    let mut notes: Vec<_> = (0..).zip(&keepers).map(|(seq, keepers)| case.note(seq, keepers)).collect();
+    let deeds = conduct::deeds(&case);
+    conduct::annotate(&deeds, &mut notes);
     if visit.outcome.class() != OutcomeClass::Seen {
         return Judgement { notes, ..Judgement::default() };
     }
@@ -82,24 +97,23 @@ pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) ->
     let finding = |contact: &Contact| Finding {
         upload: uploads.get(contact.key).copied().unwrap_or_default(),
         stored: stored.get(contact.key).map(|names| names.iter().cloned().collect()).unwrap_or_default(),
+        traits: case.traits(contact),
         ..case.finding(contact, list)
     };
-    let findings = contacts.iter().map(finding).collect();
+    let mut findings: Vec<_> = contacts.iter().map(finding).collect();
+    case.describe(&contacts, &mut findings);
+    conduct::judge(&case, &deeds, &mut findings);
     let mut gaps: Vec<_> = contacts.iter().filter_map(|contact| case.upload_not_awaited(contact)).collect();
     gaps.extend(case.weights.gap());
+    gaps.extend(case.owners.contents.gap());
     Judgement { findings, notes, gaps }
 }
 
 impl<'a> Case<'a> {
     fn new(visit: &'a Visit, catalogue: &'a Catalogue) -> Self {
-        let first = FirstParty::of(visit);
-        let party = |event: &Event| match &event.fact {
-            Fact::Request(request) => attribute(&request.url, &first, catalogue),
-            _ => None,
-        };
-        let parties = visit.events.iter().map(party).collect();
         let weights = sent::weigh(&visit.events, sent::MAX_VISIT_WORK_BYTES);
-        Self { visit, catalogue, sent: sent::went_out(&visit.events), first, parties, weights }
+        let (owners, sent) = (Owners::of(visit, catalogue), sent::went_out(&visit.events));
+        Self { visit, catalogue, owners, sent, weights }
     }
 
     fn request(&self, seq: u32) -> Option<&'a Request> {
@@ -111,24 +125,41 @@ impl<'a> Case<'a> {
 
     /// Whom the request at `seq` concerns, if it is a third party.
     fn third_party(&self, seq: u32) -> Option<&str> {
-        self.parties.get(seq as usize)?.as_ref()?.key()
+        self.owners.parties.get(seq as usize)?.as_ref()?.key()
     }
 
-    fn note(&self, at: usize, keepers: &[&str]) -> EventNote {
-        let fact = &self.visit.events[at].fact;
+    fn note(&self, seq: u32, keepers: &[&str]) -> EventNote {
+        let fact = &self.visit.events[seq as usize].fact;
+        let owned = |key: Option<&str>| key.map(str::to_owned);
         let vendor = match fact {
-            Fact::Request(_) => self.parties[at].as_ref().and_then(Party::key),
-            Fact::Response(response) => self.third_party(response.request),
-            Fact::Failed { request, .. } => self.third_party(*request),
-            Fact::SocketFrame(frame) => self.third_party(frame.request),
+            Fact::Request(_) => owned(self.third_party(seq)),
+            Fact::Response(response) => owned(self.third_party(response.request)),
+            Fact::Failed { request, .. } => owned(self.third_party(*request)),
+            Fact::SocketFrame(frame) => owned(self.third_party(frame.request)),
             // Where several parties can read one cookie, the note names the first of them.
-            Fact::Cookie(_) | Fact::Storage(_) => keepers.first().copied(),
-            Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) | Fact::Alias(_) | Fact::Mark(_) => None,
+            Fact::Cookie(_) | Fact::Storage(_) => owned(keepers.first().copied()),
+            Fact::Alias(alias) => self.owners.behind(&alias.host).map(|vendor| vendor.id.clone()),
+            // Whose conduct it is, `conduct::annotate` says.
+            Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) | Fact::Mark(_) => None,
         };
-        EventNote { vendor: vendor.map(str::to_owned), decoded_bytes: self.weights.decoded_bytes[at] }
+        let decoded_bytes = self.weights.decoded_bytes[seq as usize];
+        EventNote { vendor, decoded_bytes, cause: self.owners.lineage.cause(seq) }
     }
 
-    /// All of a finding but what was uploaded and stored.
+    /// How the vendor came into the page, and under which names.
+    fn traits(&self, contact: &Contact) -> Traits {
+        let links = brought::links(self, contact);
+        Traits {
+            accounts: accounts::of_contact(self, contact),
+            install: install::route(self, contact, &links),
+            brought_by: brought::names(self, &links),
+            disguise: contact.requests.iter().find_map(|seq| self.owners.disguise(*seq).cloned()),
+            frames: contacts::frames(self, contact),
+            ..Traits::default()
+        }
+    }
+
+    /// All of a finding but what was uploaded and stored, and its traits.
     fn finding(&self, contact: &Contact, list: Option<&FilterList>) -> Finding {
         let (vendor_name, category, exposure) = match contact.party {
             Party::Vendor(vendor) => (vendor.name.clone(), vendor.category.as_str(), vendor.exposure),
@@ -155,6 +186,16 @@ impl<'a> Case<'a> {
             upload: Upload::default(),
             stored: Vec::new(),
             traits: Traits::default(),
+        }
+    }
+
+    /// Adds what the vendors' own traffic says of itself to the findings about their contacts, which stand in the same
+    /// order.
+    fn describe(&self, contacts: &[Contact], findings: &mut [Finding]) {
+        let mut left = insight::MAX_WORK_BYTES;
+        for (contact, finding) in contacts.iter().zip(findings) {
+            finding.traits.details =
+                insight::details(contact.key, self.visit, &self.owners.first, &contact.requests, &mut left);
         }
     }
 

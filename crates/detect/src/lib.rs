@@ -5,13 +5,22 @@
 
 mod attribution;
 mod catalogue;
+mod content;
 pub mod decode;
+mod disguise;
 mod error;
 mod filterlist;
+mod fingerprint;
+mod insight;
 mod judge;
+mod lineage;
+mod listening;
 
 pub use attribution::{FirstParty, Party, attribute};
-pub use catalogue::{Catalogue, Category, Confidence, Hears, HostRule, StoragePattern, UrlPattern, Vendor, Wildcard};
+pub use catalogue::{
+    AccountRule, Catalogue, Category, Confidence, Hears, HostRule, Signature, StoragePattern, UrlPattern, Vendor, Wildcard,
+};
+pub use content::Content;
 pub use error::DetectError;
 pub use filterlist::FilterList;
 pub use judge::{EventNote, Judgement, judge};

@@ -32,12 +32,13 @@ pub struct UrlPattern {
     pub path: Vec<Wildcard>,
 }
 
-/// A key of web storage: `local:amplitude_*`, `session:sentryReplaySession`.
+/// A key of web storage, or the name of a database or cache: `local:amplitude_*`, `session:sentryReplaySession`,
+/// `indexeddb:rrweb_*`, `cache:acme-*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoragePattern {
     /// Which storage.
     pub area: StorageArea,
-    /// The key.
+    /// The key or name.
     pub key: Wildcard,
 }
 
@@ -48,6 +49,11 @@ impl Wildcard {
             true => Err(format!("'{text}' would match everything")),
             false => Ok(Self(text.to_owned())),
         }
+    }
+
+    /// A segment of a path, where a star may stand for the whole: the segments around it say enough.
+    pub(super) fn segment(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// Whether the whole of `text` fits. Linear in `text` but for backtracking to the last star.
@@ -73,7 +79,7 @@ impl Wildcard {
 }
 
 impl HostRule {
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         if text == "*" {
             return Ok(Self::Any);
         }
@@ -111,8 +117,7 @@ impl UrlPattern {
         if path.contains(['?', '#', ' ']) {
             return Err(format!("'{text}': a path pattern has no query"));
         }
-        // A star may stand for a whole segment here: the segments around it say enough.
-        let path: Vec<_> = segments(path).map(|segment| Wildcard(segment.to_owned())).collect();
+        let path: Vec<_> = segments(path).map(Wildcard::segment).collect();
         if host == HostRule::Any && path.iter().all(|segment| Wildcard::parse(&segment.0).is_err()) {
             return Err(format!("'{text}' would match every address"));
         }
@@ -129,22 +134,34 @@ impl UrlPattern {
         let mut given = segments(path);
         self.path.iter().all(|wanted| given.next().is_some_and(|segment| wanted.matches(segment)))
     }
+
+    /// After how many segments its path stands in `path`: a proxy puts some before it. 0 for a pattern without a path.
+    pub(super) fn path_offset(&self, path: &str) -> Option<usize> {
+        if self.path.is_empty() {
+            return Some(0);
+        }
+        let given: Vec<_> = segments(path).collect();
+        let fits = |part: &[&str]| self.path.iter().zip(part).all(|(wanted, segment)| wanted.matches(segment));
+        given.windows(self.path.len()).position(fits)
+    }
 }
 
 /// Empty segments say nothing: `/tr/` is `/tr`, `//tr` too.
-fn segments(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
 }
 
 impl StoragePattern {
-    /// Reads `local:KEY` or `session:KEY`.
+    const AREAS: [StorageArea; 4] =
+        [StorageArea::Local, StorageArea::Session, StorageArea::IndexedDb, StorageArea::Cache];
+
+    /// Reads `AREA:KEY`, the area by its name in reports.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let (area, key) = match text.split_once(':') {
-            Some(("local", key)) => (StorageArea::Local, key),
-            Some(("session", key)) => (StorageArea::Session, key),
-            _ => return Err(format!("'{text}' begins with neither 'local:' nor 'session:'")),
-        };
-        Ok(Self { area, key: Wildcard::parse(key)? })
+        let (area, key) = text.split_once(':').unwrap_or_default();
+        match Self::AREAS.into_iter().find(|known| known.as_str() == area) {
+            Some(area) => Ok(Self { area, key: Wildcard::parse(key)? }),
+            None => Err(format!("'{text}' begins with none of 'local:', 'session:', 'indexeddb:', 'cache:'")),
+        }
     }
 
     /// Whether the key in that storage is covered.
@@ -154,13 +171,19 @@ impl StoragePattern {
     }
 }
 
+impl fmt::Display for HostRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(host) => f.write_str(host),
+            Self::Below(suffix) => write!(f, "*.{suffix}"),
+            Self::Any => f.write_str("*"),
+        }
+    }
+}
+
 impl fmt::Display for UrlPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.host {
-            HostRule::Exact(host) => f.write_str(host)?,
-            HostRule::Below(suffix) => write!(f, "*.{suffix}")?,
-            HostRule::Any => f.write_str("*")?,
-        }
+        self.host.fmt(f)?;
         self.path.iter().try_for_each(|segment| write!(f, "/{}", segment.0))
     }
 }
@@ -228,8 +251,22 @@ mod tests {
         ] {
             assert!(UrlPattern::parse(text).is_err(), "{text}");
         }
-        for text in ["", "key", "cookie:a", "local:", "local:*"] {
+        for text in ["", "key", "cookie:a", "local:", "local:*", ":key"] {
             assert!(StoragePattern::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn storage_is_told_by_area_and_key() {
+        for (text, area) in [
+            ("local:a_*", StorageArea::Local),
+            ("session:a_*", StorageArea::Session),
+            ("indexeddb:a_*", StorageArea::IndexedDb),
+            ("cache:a_*", StorageArea::Cache),
+        ] {
+            let pattern = StoragePattern::parse(text).unwrap();
+            assert!(pattern.matches(area, "a_1") && !pattern.matches(area, "b"), "{text}");
+            assert_eq!(StoragePattern::AREAS.iter().filter(|area| pattern.matches(**area, "a_1")).count(), 1);
         }
     }
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use earshot_model::Exposure;
 use serde::{Deserialize, Serialize};
 
-use super::{StoragePattern, UrlPattern, Wildcard};
+use super::{AccountRule, HostRule, Signature, StoragePattern, UrlPattern, Wildcard};
+use super::{account::AccountText, signature::SignatureText};
 use crate::DetectError;
 
 /// Somebody who runs code on other people's pages.
@@ -25,10 +26,16 @@ pub struct Vendor {
     pub hosts: Vec<UrlPattern>,
     /// The addresses among them that carry what was recorded of the visitor.
     pub uploads: Vec<UrlPattern>,
+    /// Names behind which a CNAME of the site's own domain means this vendor.
+    pub cnames: Vec<HostRule>,
+    /// By what its requests are recognised at a host that is not its own.
+    pub signatures: Vec<Signature>,
+    /// Where its requests name its customer.
+    pub accounts: Vec<AccountRule>,
     /// Names of cookies that its script writes on the page's own domain. (A cookie on the vendor's domain is known by
     /// that domain.)
     pub cookies: Vec<Wildcard>,
-    /// Keys that its script writes into the page's own storage.
+    /// Keys that its script writes into the page's own storage, databases and caches included.
     pub storage: Vec<StoragePattern>,
     /// Names that its script defines on `window`.
     pub globals: Vec<String>,
@@ -45,6 +52,10 @@ pub struct Vendor {
     pub confidence: Confidence,
     /// Where the facts come from.
     pub sources: Vec<String>,
+    /// Addresses that are its; at least one ([`crate::Catalogue::lint`]).
+    pub examples: Vec<String>,
+    /// Addresses that look like its, and are not; at least one.
+    pub strangers: Vec<String>,
     /// The compliance guide, Markdown.
     pub guide: String,
 }
@@ -61,6 +72,8 @@ pub enum Category {
     Advertising,
     /// Loads others.
     TagManager,
+    /// Takes what a site knows of its visitors, to hand it on to others.
+    DataPlatform,
     /// Talks with visitors.
     Chat,
     /// Mail, CRM, forms.
@@ -122,6 +135,12 @@ struct FrontMatter {
     #[serde(default)]
     uploads: Vec<String>,
     #[serde(default)]
+    cnames: Vec<String>,
+    #[serde(default)]
+    signatures: Vec<SignatureText>,
+    #[serde(default)]
+    accounts: Vec<AccountText>,
+    #[serde(default)]
     cookies: Vec<String>,
     #[serde(default)]
     storage: Vec<String>,
@@ -134,6 +153,8 @@ struct FrontMatter {
     docs: String,
     confidence: Confidence,
     sources: Vec<String>,
+    examples: Vec<String>,
+    strangers: Vec<String>,
 }
 
 /// The sections that every guide has, in this order.
@@ -169,10 +190,16 @@ impl Vendor {
             return Err(wrong("guide", &format!("no '{missing}', or not in its place")));
         }
         Ok(Self {
-            hosts: parsed(&front.hosts, UrlPattern::parse).map_err(|problem| wrong("hosts", &problem))?,
-            uploads: parsed(&front.uploads, UrlPattern::parse).map_err(|problem| wrong("uploads", &problem))?,
-            cookies: parsed(&front.cookies, Wildcard::parse).map_err(|problem| wrong("cookies", &problem))?,
-            storage: parsed(&front.storage, StoragePattern::parse).map_err(|problem| wrong("storage", &problem))?,
+            hosts: parsed(&front.hosts, |text| UrlPattern::parse(text)).map_err(|problem| wrong("hosts", &problem))?,
+            uploads: parsed(&front.uploads, |text| UrlPattern::parse(text))
+                .map_err(|problem| wrong("uploads", &problem))?,
+            cnames: parsed(&front.cnames, |text| cname(text)).map_err(|problem| wrong("cnames", &problem))?,
+            signatures: parsed(&front.signatures, Signature::parse).map_err(|problem| wrong("signatures", &problem))?,
+            accounts: parsed(&front.accounts, AccountRule::parse).map_err(|problem| wrong("accounts", &problem))?,
+            cookies: parsed(&front.cookies, |text| Wildcard::parse(text))
+                .map_err(|problem| wrong("cookies", &problem))?,
+            storage: parsed(&front.storage, |text| StoragePattern::parse(text))
+                .map_err(|problem| wrong("storage", &problem))?,
             id: front.id,
             name: front.name,
             company: front.company,
@@ -185,6 +212,8 @@ impl Vendor {
             docs: front.docs,
             confidence: front.confidence,
             sources: front.sources,
+            examples: front.examples,
+            strangers: front.strangers,
             guide: guide.trim().to_owned(),
         })
     }
@@ -195,8 +224,15 @@ fn split(text: &str) -> Option<(&str, &str)> {
     text.strip_prefix("+++\n")?.split_once("\n+++\n")
 }
 
-fn parsed<T>(texts: &[String], parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
-    texts.iter().map(|text| parse(text)).collect()
+fn parsed<S, T>(texts: &[S], parse: impl Fn(&S) -> Result<T, String>) -> Result<Vec<T>, String> {
+    texts.iter().map(parse).collect()
+}
+
+fn cname(text: &str) -> Result<HostRule, String> {
+    match HostRule::parse(text)? {
+        HostRule::Any => Err("'*' would be behind every name".to_owned()),
+        rule => Ok(rule),
+    }
 }
 
 fn missing_heading(guide: &str) -> Option<&'static str> {
@@ -213,6 +249,7 @@ impl Category {
             Self::Analytics => "analytics",
             Self::Advertising => "advertising",
             Self::TagManager => "tag_manager",
+            Self::DataPlatform => "data_platform",
             Self::Chat => "chat",
             Self::Marketing => "marketing",
             Self::ErrorMonitoring => "error_monitoring",

@@ -2,34 +2,33 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use earshot_model::{Cookie, Fact, Site, StorageWrite};
+use earshot_model::{Cookie, Fact, ScriptFrame, Site, StorageWrite};
 use url::Url;
 
-use super::{Case, contacts::Contact};
+use super::{Case, contacts::Contact, owners::is_container};
 use crate::{Catalogue, Party, Vendor, catalogue};
 
 /// For each event, the contacted third parties that a cookie or a stored value belongs to; empty for other facts.
 ///
-/// A cookie belongs to the party whose answer set it. One that no answer set belongs, on a third party's domain, to
-/// the parties there; on the page's own domain, to the vendors whose cookies have such names. A value in storage
-/// belongs to the origin's party, in the page's own origin to the vendors whose keys have such names. Only contacted
-/// parties count: a name alone proves nobody's presence.
+/// A cookie belongs to the party whose answer set it. One that no answer set belongs to the third party whose script set
+/// it; where nobody saw that, on a third party's domain to the parties there, on the page's own domain to the vendors
+/// whose cookies have such names. So does a value in storage, by its origin and key. A tag container runs others' code:
+/// what it writes is told by place and name first. Only contacted parties count: a name alone proves nobody's presence.
 pub(super) fn keepers<'a>(case: &'a Case<'_>, contacts: &'a [Contact<'a>]) -> Vec<Vec<&'a str>> {
-    let answered: HashSet<(&str, &str)> =
-        case.visit.events.iter().filter_map(|event| set_by_answer(&event.fact)).collect();
+    let seen: HashSet<(&str, &str)> = case.visit.events.iter().filter_map(|event| seen_set(&event.fact)).collect();
     let present = Present::new(contacts);
-    let of_event = |fact: &Fact| match fact {
+    let of_event = |seq: u32, fact: &'a Fact| match fact {
         Fact::Cookie(cookie) if is_stored(cookie) => {
-            // The jar at the end holds what answers have set: those are told by the answers already.
-            if cookie.set_by.is_none() && answered.contains(&(cookie.domain.as_str(), cookie.name.as_str())) {
+            // The jar at the end holds what was seen being set: that is told already.
+            if !is_seen_set(cookie) && seen.contains(&(cookie.domain.as_str(), cookie.name.as_str())) {
                 return Vec::new();
             }
-            of_cookie(case, &present, cookie)
+            of_cookie(case, &present, seq, cookie)
         }
-        Fact::Storage(write) => of_storage(case, &present, write),
+        Fact::Storage(write) => of_storage(case, &present, seq, write),
         _ => Vec::new(),
     };
-    case.visit.events.iter().map(|event| of_event(&event.fact)).collect()
+    (0..).zip(&case.visit.events).map(|(seq, event)| of_event(seq, &event.fact)).collect()
 }
 
 /// The contacted third parties, in the ways in which they are asked for: a page can contact thousands and have
@@ -74,7 +73,7 @@ impl<'a> Present<'a> {
     }
 }
 
-/// What each party stored: `cookie:NAME`, `local:KEY`, `session:KEY`, sorted, each once.
+/// What each party stored: `cookie:NAME`, `local:KEY`, `session:KEY`, `indexeddb:NAME`, `cache:NAME`, sorted, each once.
 pub(super) fn names<'a>(case: &Case, keepers: &[Vec<&'a str>]) -> HashMap<&'a str, BTreeSet<String>> {
     let mut names: HashMap<&str, BTreeSet<String>> = HashMap::new();
     for (event, keepers) in case.visit.events.iter().zip(keepers) {
@@ -93,35 +92,67 @@ fn name(fact: &Fact) -> Option<String> {
     }
 }
 
-/// A cookie that the browser refused is not stored, and neither is one that is set in order to be deleted.
+/// A cookie that the browser refused is not stored; neither is one that is set in order to be deleted, nor one of a
+/// script that was gone at the end.
 fn is_stored(cookie: &Cookie) -> bool {
-    cookie.blocked.is_none() && cookie.lifetime_s.is_none_or(|seconds| seconds > 0)
+    let gone = cookie.kept == Some(false) && cookie.set_by.is_none();
+    !gone && cookie.blocked.is_none() && cookie.lifetime_s.is_none_or(|seconds| seconds > 0)
 }
 
-fn set_by_answer(fact: &Fact) -> Option<(&str, &str)> {
+/// Whether somebody saw it being set, by an answer or by a script.
+fn is_seen_set(cookie: &Cookie) -> bool {
+    cookie.set_by.is_some() || !cookie.stack.is_empty()
+}
+
+fn seen_set(fact: &Fact) -> Option<(&str, &str)> {
     match fact {
-        Fact::Cookie(cookie) if cookie.set_by.is_some() && is_stored(cookie) => Some((&cookie.domain, &cookie.name)),
+        Fact::Cookie(cookie) if is_seen_set(cookie) && is_stored(cookie) => Some((&cookie.domain, &cookie.name)),
         _ => None,
     }
 }
 
-fn of_cookie<'a>(case: &Case, present: &Present<'a>, cookie: &Cookie) -> Vec<&'a str> {
-    if let Some(key) = cookie.set_by.and_then(|seq| case.third_party(seq)) {
+fn of_cookie<'a>(case: &'a Case, present: &Present<'a>, seq: u32, cookie: &'a Cookie) -> Vec<&'a str> {
+    if let Some(key) = cookie.set_by.and_then(|answer| case.third_party(answer)) {
         return present.keys.get(key).copied().into_iter().collect();
     }
     let domain = cookie.domain.trim_start_matches('.');
-    if Site::of_host_or_itself(domain).is_some_and(|site| case.first.owns(&site)) {
-        return present.by_name(|vendor| vendor.cookies.iter().any(|name| name.matches(&cookie.name)));
-    }
-    present.at_host(case.catalogue, domain)
+    let own = Site::of_host_or_itself(domain).is_some_and(|site| case.owners.first.owns(&site));
+    let otherwise = || match own {
+        true => present.by_name(|vendor| vendor.cookies.iter().any(|name| name.matches(&cookie.name))),
+        false => present.at_host(case.catalogue, domain),
+    };
+    by_script(case, present, seq, &cookie.stack, otherwise)
 }
 
-fn of_storage<'a>(case: &Case, present: &Present<'a>, write: &StorageWrite) -> Vec<&'a str> {
+fn of_storage<'a>(case: &'a Case, present: &Present<'a>, seq: u32, write: &'a StorageWrite) -> Vec<&'a str> {
     // A storage key of a partitioned frame is "origin/^0top-site": the origin comes first.
     let origin = write.origin.split("/^").next().unwrap_or(&write.origin);
-    if Site::of_url(origin).is_some_and(|site| case.first.owns(&site)) {
-        return present.by_name(|vendor| vendor.storage.iter().any(|key| key.matches(write.area, &write.key)));
+    let own = Site::of_url(origin).is_some_and(|site| case.owners.first.owns(&site));
+    let otherwise = || match (own, Url::parse(origin).ok()) {
+        (true, _) => present.by_name(|vendor| vendor.storage.iter().any(|key| key.matches(write.area, &write.key))),
+        (false, Some(url)) => url.host_str().map(|host| present.at_host(case.catalogue, host)).unwrap_or_default(),
+        (false, None) => Vec::new(),
+    };
+    by_script(case, present, seq, &write.stack, otherwise)
+}
+
+/// The third party whose script wrote it; where nobody saw that, or a tag container wrote it for somebody else, what is
+/// told `otherwise`.
+fn by_script<'a>(
+    case: &'a Case,
+    present: &Present<'a>,
+    seq: u32,
+    stack: &'a [ScriptFrame],
+    otherwise: impl FnOnce() -> Vec<&'a str>,
+) -> Vec<&'a str> {
+    let actor = case.owners.actor(seq, stack);
+    let writer = actor.as_ref().and_then(|party| present.keys.get(party.key()?)).copied();
+    let runs_others = matches!(&actor, Some(Party::Vendor(vendor)) if is_container(vendor));
+    match writer {
+        Some(writer) if !runs_others => vec![writer],
+        _ => {
+            let keepers = otherwise();
+            if keepers.is_empty() { writer.into_iter().collect() } else { keepers }
+        }
     }
-    let url = Url::parse(origin).ok();
-    url.as_ref().and_then(Url::host_str).map(|host| present.at_host(case.catalogue, host)).unwrap_or_default()
 }

@@ -2,8 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use earshot_detect::{Catalogue, Category, DetectError, HostRule};
-use earshot_model::Exposure;
+use earshot_detect::{Catalogue, DetectError, HostRule};
 use url::Url;
 
 use crate::visit::CATALOGUE;
@@ -19,6 +18,8 @@ consent = "none"
 docs = "none"
 confidence = "confirmed"
 sources = ["this test"]
+examples = ["https://acme.test/"]
+strangers = ["https://ac.test/"]
 +++
 "#;
 const GUIDE: &str = "## What it hears\n\n## Why it matters before consent\n\n## How to gate it\n";
@@ -37,54 +38,20 @@ fn every_file_of_the_folder_is_in_the_catalogue() {
     assert!(entries.len() >= 45, "{}", entries.len());
 }
 
+/// Every example is the vendor's, every stranger is not, every account rule gives its id: see `Catalogue::lint`.
 #[test]
-fn every_guide_ends_in_a_check_and_shows_code() {
-    for vendor in CATALOGUE.vendors() {
-        let steps: Vec<_> =
-            vendor.guide.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).collect();
-        let number = |step: &&str| step.split('.').next().unwrap().parse::<usize>().unwrap();
-        assert!(steps.iter().map(number).eq(1..=steps.len()), "{}: steps are not numbered 1, 2, 3", vendor.id);
-        assert!(steps.len() >= 2, "{}: too few steps", vendor.id);
-        assert!(steps.last().unwrap().contains("Re-scan with Earshot"), "{}: last step", vendor.id);
-        assert!(vendor.guide.contains("```"), "{}: no snippet", vendor.id);
-        assert!(vendor.guide.matches("```").count().is_multiple_of(2), "{}: an open code block", vendor.id);
-    }
+fn no_file_has_a_problem() {
+    let problems: Vec<_> = Catalogue::lint_built_in().iter().map(ToString::to_string).collect();
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
 #[test]
-fn every_entry_agrees_with_itself() {
+fn every_host_without_a_path_is_its_vendors() {
     for vendor in CATALOGUE.vendors() {
-        let harmless = matches!(vendor.category, Category::Cmp | Category::Infrastructure);
-        assert_eq!(vendor.exposure == Exposure::None, harmless, "{}", vendor.id);
-        assert!(harmless || !vendor.hears.is_empty(), "{}: hears nothing", vendor.id);
-        assert!(vendor.first_upload_ms.is_none() || !vendor.uploads.is_empty(), "{}: waits for no address", vendor.id);
-        for pattern in &vendor.hosts {
-            let host = match &pattern.host {
-                HostRule::Exact(host) | HostRule::Below(host) => host.clone(),
-                HostRule::Any => continue,
-            };
-            let url = Url::parse(&format!("https://{host}/{}", pattern.path.iter().map(|_| "x/").collect::<String>()))
-                .unwrap();
-            if pattern.path.is_empty() {
-                assert_eq!(CATALOGUE.owner(&url).map(|owner| &owner.id), Some(&vendor.id), "{pattern}");
-            }
-        }
-    }
-}
-
-#[test]
-fn uploads_go_to_the_vendors_own_hosts() {
-    for vendor in CATALOGUE.vendors() {
-        for upload in &vendor.uploads {
-            let own = upload.host == HostRule::Any
-                || vendor.hosts.iter().any(|host| match (&host.host, &upload.host) {
-                    (HostRule::Below(suffix), HostRule::Exact(name) | HostRule::Below(name)) => {
-                        HostRule::Below(suffix.clone()).matches(name) || HostRule::Below(name.clone()).matches(suffix)
-                    }
-                    (HostRule::Exact(name), upload) => upload.matches(name),
-                    _ => false,
-                });
-            assert!(own, "{}: nobody would ask for {upload}", vendor.id);
+        for pattern in vendor.hosts.iter().filter(|pattern| pattern.path.is_empty()) {
+            let (HostRule::Exact(host) | HostRule::Below(host)) = &pattern.host else { continue };
+            let url = Url::parse(&format!("https://{host}/")).unwrap();
+            assert_eq!(CATALOGUE.owner(&url).map(|owner| &owner.id), Some(&vendor.id), "{pattern}");
         }
     }
 }
@@ -96,13 +63,20 @@ fn a_wrong_file_is_refused_with_its_name_and_field() {
         ("id = \"acme\"", "id = \"acme2\"", "acme.md: id: 'acme2' is not the file's name"),
         ("name =", "nam =", "unknown field `nam`"),
         ("company = \"Acme\"\n", "", "missing field `company`"),
+        ("examples = [\"https://acme.test/\"]\n", "", "missing field `examples`"),
+        ("strangers = [\"https://ac.test/\"]\n", "", "missing field `strangers`"),
         ("\"analytics\"", "\"spying\"", "unknown variant `spying`"),
         ("\"tracker\"", "\"unknown\"", "acme.md: exposure:"),
         ("[\"*.acme.test\"]", "[]", "acme.md: hosts: empty"),
-        ("*.acme.test", "https://acme.test", "acme.md: hosts: 'https:'"),
+        ("\"*.acme.test\"", "\"https://acme.test\"", "acme.md: hosts: 'https:'"),
         ("docs =", "cookies = [\"*\"]\ndocs =", "acme.md: cookies: '*'"),
         ("docs =", "storage = [\"_a\"]\ndocs =", "acme.md: storage: '_a'"),
         ("docs =", "uploads = [\"*/*\"]\ndocs =", "acme.md: uploads: '*/*'"),
+        ("docs =", "cnames = [\"*\"]\ndocs =", "acme.md: cnames: '*'"),
+        ("docs =", "accounts = [{ name = \"p\", url = \"acme.test\" }]\ndocs =", "acme.md: accounts: 'p'"),
+        ("docs =", "accounts = [{ nam = \"p\" }]\ndocs =", "unknown field `nam`"),
+        ("docs =", "signatures = [{ path = \"p\" }]\ndocs =", "acme.md: signatures: path 'p' alone"),
+        ("docs =", "signatures = [{ path = \"p\", cookie = [] }]\ndocs =", "unknown field `cookie`"),
         ("## How to gate it", "## How to", "acme.md: guide: no '## How to gate it'"),
         (
             "## What it hears\n\n## Why it matters before consent",
@@ -122,7 +96,7 @@ fn an_address_has_one_owner() {
     let (first, second) = (acme("", ""), acme("\"acme\"", "\"bcme\""));
     let error = Catalogue::parse([("acme.md", first.as_str()), ("bcme.md", second.as_str())]).unwrap_err();
     assert!(
-        matches!(error, DetectError::OwnedTwice { ref file, ref owner, .. } if file == "bcme.md" && owner == "acme"),
+        matches!(error, DetectError::OwnedTwice { ref file, ref owner, field: "hosts", .. } if file == "bcme.md" && owner == "acme"),
         "{error}"
     );
     let second = second.replace("*.acme.test", "acme.test");
@@ -154,5 +128,105 @@ fn the_most_specific_pattern_wins() {
     ] {
         let found = catalogue.owner(&Url::parse(url).unwrap()).map(|vendor| vendor.id.as_str());
         assert_eq!(found, owner, "{url}");
+    }
+}
+
+#[test]
+fn lint_names_every_problem_of_every_file() {
+    let shown = acme("", "").replace("\"analytics\"", "\"cmp\"").replace("\"tracker\"", "\"none\"")
+        + "\n1. Do.\n\n```js\n```\n\n2. Re-scan with Earshot.\n";
+    let lint = |files: &[(&str, &str)]| -> Vec<String> {
+        Catalogue::lint(files.iter().copied()).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(lint(&[("acme.md", &shown)]), Vec::<String>::new());
+    for (from, to, said) in [
+        ("[\"https://acme.test/\"]", "[]", "examples: none given"),
+        ("[\"https://ac.test/\"]", "[]", "strangers: none given"),
+        ("https://acme.test/", "https://acme.example/", "examples: 'https://acme.example/' belongs to nobody"),
+        ("https://ac.test/", "https://www.acme.test/x", "strangers: 'https://www.acme.test/x' belongs to acme"),
+        ("https://ac.test/", "ac.test", "strangers: 'ac.test' is no address"),
+        ("\"cmp\"", "\"chat\"", "exposure: 'none' is for"),
+        ("\"this test\"", "\"general knowledge\"", "confidence: 'confirmed' needs"),
+        ("docs =", "first_upload_ms = 1\ndocs =", "first_upload_ms: there is no upload"),
+        ("docs =", "uploads = [\"up.test/x\"]\ndocs =", "uploads: 'up.test/x' is at none"),
+        ("docs =", "accounts = [{ name = \"p\", url = \"acme.test/{id}\" }]\ndocs =", "accounts: 'p': give an example"),
+        (
+            "docs =",
+            "accounts = [{ name = \"p\", url = \"acme.test/{id}\", example = \"https://acme.test/\", id = \"1\" }]\ndocs =",
+            "accounts: 'p': 'https://acme.test/' does not give '1'",
+        ),
+        ("2. Re-scan", "3. Re-scan", "guide: its steps"),
+        ("docs =", "doc =", "unknown field `doc`"),
+    ] {
+        let text = shown.replace(from, to);
+        assert_ne!(text, shown, "{from}");
+        let problems = lint(&[("acme.md", &text)]);
+        assert!(problems.iter().any(|problem| problem.contains(said) && problem.contains("acme.md")), "{problems:?}");
+    }
+    let account = "accounts = [{ name = \"p\", url = \"*.acme.test/e\", json = \"key\", \
+                   example = '{\"batch\":[{\"key\":\"k1\"}]}', id = \"k1\" }]\ndocs =";
+    assert_eq!(lint(&[("acme.md", &shown.replace("docs =", account))]), Vec::<String>::new());
+    let second = shown.replace("\"acme\"", "\"bcme\"").replace("https://ac.test/", "oops");
+    let problems = lint(&[("acme.md", &shown.replace("docs =", "doc =")), ("bcme.md", &second)]);
+    assert_eq!(problems.len(), 2, "one of each file: {problems:?}");
+    let problems = lint(&[("acme.md", &shown), ("bcme.md", &second)]);
+    assert!(problems[0].contains("hosts: '*.acme.test' is already owned by acme"), "{problems:?}");
+}
+
+#[test]
+fn the_longest_name_behind_a_cname_wins() {
+    let entry = |id: &str, cnames: &str| {
+        acme("\"acme\"", &format!("\"{id}\""))
+            .replace("*.acme.test", &format!("{id}.test"))
+            .replace("docs =", &format!("cnames = {cnames}\ndocs ="))
+    };
+    let files = [
+        ("wide.md", entry("wide", r#"["*.data.test"]"#)),
+        ("deep.md", entry("deep", r#"["*.eu.data.test", "in.data.test"]"#)),
+    ];
+    let catalogue = Catalogue::parse(files.iter().map(|(name, text)| (*name, text.as_str()))).unwrap();
+    for (name, owner) in [
+        ("x.data.test", Some("wide")),
+        ("Shop.EU.data.test.", Some("deep")),
+        ("in.data.test", Some("deep")),
+        ("a.in.data.test", Some("wide")),
+        ("notdata.test", None),
+        ("wide.test", None),
+    ] {
+        assert_eq!(catalogue.behind(name).map(|vendor| vendor.id.as_str()), owner, "{name}");
+    }
+    let twice = entry("late", r#"["*.data.test"]"#);
+    let error = Catalogue::parse([("late.md", twice.as_str()), (files[0].0, files[0].1.as_str())]).unwrap_err();
+    assert!(error.to_string().contains("cnames: '*.data.test' is already owned by late"), "{error}");
+}
+
+/// Two vendors, one host: the path tells.
+#[test]
+fn two_vendors_on_one_host_are_told_apart() {
+    for (url, owner) in [
+        ("https://www.google.com/pagead/1p-user-list/1/", "google-ads"),
+        ("https://www.google.com/recaptcha/api.js", "google-recaptcha"),
+        ("https://www.gstatic.com/recaptcha/releases/a/b.js", "google-recaptcha"),
+        ("https://www.gstatic.com/charts/loader.js", "google-static"),
+        ("https://stats.g.doubleclick.net/g/collect", "google-analytics"),
+        ("https://googleads.g.doubleclick.net/pagead/id", "google-ads"),
+        ("https://bat.bing.com/action/0?ti=1", "bing-uet"),
+        ("https://c.bing.com/c.gif", "microsoft-id-sync"),
+        ("https://c.clarity.ms/c.gif", "microsoft-clarity"),
+        ("https://assets.adobedtm.com/launch-EN1.min.js", "adobe-launch"),
+        ("https://edge.adobedc.net/ee/v1/interact", "adobe-web-sdk"),
+        ("https://shop.data.adobedc.net/b/ss/shop/1", "adobe-analytics"),
+        ("https://dpm.demdex.net/id", "adobe-audience-manager"),
+        ("https://adobedc.demdex.net/ee/v1/interact", "adobe-web-sdk"),
+        ("https://connect.facebook.net/en_US/fbevents.js", "meta-pixel"),
+        ("https://connect.facebook.net/en_US/sdk.js", "facebook-sdk"),
+        ("https://googleads.g.doubleclick.net/pagead/ads?client=1", "google-publisher-tag"),
+        ("https://cm.g.doubleclick.net/pixel", "google-cookie-matching"),
+        ("https://tags.tiqcdn.com/utag/acme/main/prod/utag.js", "tealium"),
+        ("https://js.hs-scripts.com/1.js", "hubspot"),
+        ("https://js.usemessages.com/conversations-embed.js", "hubspot-chat"),
+    ] {
+        let found = CATALOGUE.owner(&Url::parse(url).unwrap()).map(|vendor| vendor.id.as_str());
+        assert_eq!(found, Some(owner), "{url}");
     }
 }

@@ -64,6 +64,8 @@ fn a_wall_says_nothing_about_the_site_behind_it() {
         Outcome::Blocked { status: 403, reason: BlockReason::Status },
         Outcome::HttpError { status: 404 },
         Outcome::TimedOut { after_ms: 1 },
+        Outcome::Parked { status: 200, sign: "a parking host".into() },
+        Outcome::OffSite { status: 200, to: "elsewhere.test".into() },
     ] {
         let mut visit = page("https://shop.test/");
         visit.outcome = outcome;
@@ -178,4 +180,24 @@ fn facts_that_point_nowhere_do_not_panic() {
     let judgement = judged(&visit);
     assert_eq!(judgement.notes.len(), visit.events.len());
     assert_eq!(about(&judgement, "a.test").first_contact_ms, 8_000.0, "by the end of the visit");
+}
+
+#[test]
+fn a_page_that_was_cut_short_was_seen_as_far_as_it_went() {
+    let mut visit = page("https://shop.test/");
+    visit.outcome = Outcome::Partial { status: 200, detail: "3 s of 8 s".into() };
+    let tag = ask(&mut visit, 10.0, "https://www.clarity.ms/tag/x", Transport::Script);
+    assert_eq!(about(&judged(&visit), "microsoft-clarity").proof, tag);
+}
+
+#[test]
+fn frames_of_others_are_named_and_the_sites_own_are_the_page() {
+    let mut visit = page("https://shop.test/");
+    for frame in ["https://shop.test/", "https://pay.shop.test/x", "https://b.chat.test/", "https://a.ads.test/", ""] {
+        let tag = ask(&mut visit, 10.0, "https://www.clarity.ms/tag/x", Transport::Script);
+        visit.events[tag as usize].frame = frame.into();
+    }
+    let preflight = ask(&mut visit, 10.0, "https://www.clarity.ms/x", Transport::Preflight);
+    visit.events[preflight as usize].frame = "https://www.clarity.ms/x".into();
+    assert_eq!(about(&judged(&visit), "microsoft-clarity").traits.frames, ["ads.test", "chat.test"]);
 }

@@ -1,8 +1,8 @@
 //! Cookies and storage: whose they are.
 
-use earshot_model::{Cookie, Fact, StorageArea, Transport, Visit};
+use earshot_model::{Cookie, Fact, StorageArea, StorageWrite, Transport, Visit};
 
-use crate::visit::{about, add, ask, cookie, judged, page, store};
+use crate::visit::{about, add, ask, cookie, frames, judged, page, scripted, store};
 
 fn with_clarity() -> (Visit, u32) {
     let mut visit = page("https://www.shop.test/");
@@ -71,4 +71,105 @@ fn what_was_blocked_or_deleted_is_not_stored() {
         add(&mut visit, 30.0, Fact::Cookie(cookie));
     }
     assert_eq!(stored(&visit, "microsoft-clarity"), ["cookie:_clsk"]);
+}
+
+#[test]
+fn what_a_script_set_and_was_gone_at_the_end_is_not_stored() {
+    for (kept, by_answer, there) in
+        [(Some(false), false, false), (Some(true), false, true), (None, false, true), (Some(false), true, true)]
+    {
+        let (mut visit, tag) = with_clarity();
+        let cookie = Cookie { kept, ..cookie("_clck", "shop.test", by_answer.then_some(tag)) };
+        add(&mut visit, 30.0, Fact::Cookie(cookie));
+        assert_eq!(!stored(&visit, "microsoft-clarity").is_empty(), there, "{kept:?} {by_answer}");
+    }
+}
+
+const PAGE: &str = "https://www.shop.test/";
+const CLARITY: &str = "https://www.clarity.ms/tag/x";
+const WIDGET: &str = "https://widgets.test/w.js";
+const GTM: &str = "https://www.googletagmanager.com/gtm.js?id=GTM-1";
+const LIBRARY: &str = "https://cdn.jsdelivr.net/npm/js-cookie@3/dist/js.cookie.min.js";
+const CONSENT: &str = "https://cdn.cookielaw.org/otSDKStub.js";
+
+#[test]
+fn the_script_tells_before_the_name() {
+    for (name, stack, widget, clarity, container) in [
+        ("w", &[WIDGET][..], true, false, false),
+        ("_clck", &[WIDGET][..], true, false, false),
+        ("_clck", &[CLARITY, GTM][..], false, true, false),
+        ("w", &[CONSENT, WIDGET][..], true, false, false),
+        ("w", &[LIBRARY, WIDGET][..], true, false, false),
+        ("w", &[LIBRARY, "https://www.shop.test/app.js"][..], false, false, false),
+        ("w", &[LIBRARY][..], false, false, false),
+        // What a container writes bears the name of the vendor whose code it runs.
+        ("_clck", &[GTM][..], false, true, false),
+        ("w", &[GTM][..], false, false, true),
+        ("w", &[PAGE, GTM][..], false, false, true),
+        // The site's own script, or its inline code, even if a third party has called it.
+        ("w", &["https://www.shop.test/app.js", WIDGET][..], false, false, false),
+        ("w", &[PAGE, WIDGET][..], false, false, false),
+        ("_clck", &[PAGE][..], false, true, false),
+        // A party that was not contacted keeps nothing.
+        ("w", &["https://nobody-asked.test/x.js"][..], false, false, false),
+    ] {
+        let (mut visit, _) = with_clarity();
+        for script in [GTM, CONSENT, LIBRARY] {
+            scripted(&mut visit, 20.0, script, Transport::Script, &[PAGE]);
+        }
+        let cookie = Cookie { stack: frames(stack), kept: Some(true), ..cookie(name, "shop.test", None) };
+        add(&mut visit, 30.0, Fact::Cookie(cookie));
+        let key = if name == "_clck" { "_cltk" } else { name };
+        let write = StorageWrite {
+            area: StorageArea::Session,
+            origin: "https://www.shop.test".into(),
+            key: key.into(),
+            stack: frames(stack),
+            ..StorageWrite::default()
+        };
+        add(&mut visit, 31.0, Fact::Storage(write));
+        let both = |vendor: &str, kept: bool| {
+            let names = if kept { vec![format!("cookie:{name}"), format!("session:{key}")] } else { Vec::new() };
+            assert_eq!(stored(&visit, vendor), names, "{vendor}: {name} {stack:?}");
+        };
+        both("widgets.test", widget);
+        both("microsoft-clarity", clarity);
+        both("google-tag-manager", container);
+    }
+}
+
+#[test]
+fn the_jar_does_not_tell_again_what_was_seen_being_set() {
+    let (mut visit, _) = with_clarity();
+    let set = Cookie { stack: frames(&[WIDGET]), ..cookie("_clck", "shop.test", None) };
+    add(&mut visit, 30.0, Fact::Cookie(set));
+    add(&mut visit, 90.0, Fact::Cookie(cookie("_clck", "shop.test", None)));
+    assert_eq!(stored(&visit, "widgets.test"), ["cookie:_clck"]);
+    assert!(stored(&visit, "microsoft-clarity").is_empty());
+}
+
+#[test]
+fn databases_and_caches_are_stored_too() {
+    let (mut visit, _) = with_clarity();
+    for (area, key) in [(StorageArea::IndexedDb, "db"), (StorageArea::Cache, "files")] {
+        store(&mut visit, area, "https://widgets.test", key);
+        let write = StorageWrite { area, key: key.into(), stack: frames(&[WIDGET]), ..StorageWrite::default() };
+        add(&mut visit, 30.0, Fact::Storage(StorageWrite { origin: PAGE.into(), ..write }));
+    }
+    assert_eq!(stored(&visit, "widgets.test"), ["cache:files", "indexeddb:db"]);
+}
+
+#[test]
+fn in_a_strangers_frame_the_script_tells_before_the_origin() {
+    for (stack, keeper) in
+        [(&[CLARITY][..], "microsoft-clarity"), (&[WIDGET][..], "widgets.test"), (&[][..], "widgets.test")]
+    {
+        let (mut visit, _) = with_clarity();
+        let write = StorageWrite { key: "k".into(), origin: "https://widgets.test".into(), ..StorageWrite::default() };
+        add(&mut visit, 30.0, Fact::Storage(StorageWrite { stack: frames(stack), ..write }));
+        add(&mut visit, 31.0, Fact::Cookie(Cookie { stack: frames(stack), ..cookie("c", "widgets.test", None) }));
+        assert_eq!(stored(&visit, keeper), ["cookie:c", "local:k"], "{stack:?}");
+        let told = ["microsoft-clarity", "widgets.test"].map(|vendor| stored(&visit, vendor).len());
+        assert_eq!(told.iter().sum::<usize>(), 2, "{stack:?}");
+    }
 }

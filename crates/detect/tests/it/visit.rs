@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use earshot_detect::{Catalogue, Judgement};
 use earshot_model::{
-    Body, Cookie, Direction, Event, Fact, Finding, Identity, Initiator, Lane, Outcome, PageKind, PageTask, PageUrl,
-    Profile, Request, Response, RunId, SocketFrame, StorageArea, StorageWrite, Transport, Visit,
+    Alias, Body, Cookie, Direction, Event, Fact, Finding, Identity, Initiator, Lane, Mark, MarkKind, Outcome, PageKind,
+    PageTask, PageUrl, Profile, Request, Response, RunId, ScriptFrame, SocketFrame, StorageArea, StorageWrite,
+    Transport, Visit,
 };
 
 /// The catalogue that ships.
@@ -48,6 +49,38 @@ pub fn add(visit: &mut Visit, at_ms: f64, fact: Fact) -> u32 {
 /// Adds a request without a body.
 pub fn ask(visit: &mut Visit, at_ms: f64, url: &str, transport: Transport) -> u32 {
     add(visit, at_ms, Fact::Request(request(url, transport, None)))
+}
+
+/// Adds a request that scripts on a stack caused, innermost first.
+pub fn scripted(visit: &mut Visit, at_ms: f64, url: &str, transport: Transport, stack: &[&str]) -> u32 {
+    let initiator = Initiator { kind: "script".into(), stack: frames(stack), ..Initiator::default() };
+    add(visit, at_ms, Fact::Request(Request { initiator, ..request(url, transport, None) }))
+}
+
+/// Adds a request that the parser met in a document or style sheet.
+pub fn parsed(visit: &mut Visit, at_ms: f64, url: &str, transport: Transport, within: &str) -> u32 {
+    let initiator = Initiator { kind: "parser".into(), url: Some(within.into()), ..Initiator::default() };
+    add(visit, at_ms, Fact::Request(Request { initiator, ..request(url, transport, None) }))
+}
+
+/// Adds the next hop of a redirect.
+pub fn redirected(visit: &mut Visit, at_ms: f64, url: &str, transport: Transport, from: u32) -> u32 {
+    let next = Request { redirect_of: Some(from), ..request(url, transport, None) };
+    add(visit, at_ms, Fact::Request(next))
+}
+
+/// A stack of scripts, innermost first.
+pub fn frames(urls: &[&str]) -> Vec<ScriptFrame> {
+    urls.iter().map(|url| ScriptFrame { url: (*url).into(), function: String::new(), line: 0, column: 0 }).collect()
+}
+
+pub fn alias(visit: &mut Visit, host: &str, chain: &[&str]) {
+    let chain = chain.iter().map(|name| (*name).to_owned()).collect();
+    add(visit, 5.0, Fact::Alias(Alias { host: host.into(), chain }));
+}
+
+pub fn mark(visit: &mut Visit, kind: MarkKind, name: &str, value: &str) {
+    add(visit, 8.0, Fact::Mark(Mark { kind, name: name.into(), value: value.into() }));
 }
 
 /// Adds a POST.

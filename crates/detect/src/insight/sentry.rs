@@ -1,0 +1,91 @@
+//! Sentry, read from @sentry/browser 11.12.0: an envelope of lines, a header, then a header and a payload for each item
+//! (<https://develop.sentry.dev/sdk/data-model/envelopes/>); a recording as zlib behind its own header.
+
+use serde_json::Value;
+
+use super::{Message, Notes};
+
+/// Kinds of items.
+const ITEMS: &[&str] = &[
+    "attachment",
+    "check_in",
+    "client_report",
+    "event",
+    "feedback",
+    "log",
+    "profile",
+    "replay_event",
+    "replay_recording",
+    "session",
+    "sessions",
+    "span",
+    "transaction",
+    "user_report",
+];
+
+/// Tags that the SDK sets by itself.
+const OWN_TAGS: &[&str] = &["replayId"];
+
+/// Reads an envelope.
+pub(super) fn read(message: &Message, notes: &mut Notes) {
+    let documents = message.documents();
+    if documents.is_empty() {
+        return;
+    }
+    message.note_upload(notes);
+    for (at, document) in documents.iter().enumerate() {
+        // The SDK names its DSN in the header only for a tunnel, which would not know where to send it on.
+        if at == 0 && document["dsn"].is_string() && !message.host().ends_with("sentry.io") {
+            notes.add("tunnel", message.host());
+        }
+        match document.as_array() {
+            Some(recording) => recording.iter().for_each(|part| read_part(part, notes)),
+            None => read_line(document, notes),
+        }
+    }
+}
+
+fn read_line(line: &Value, notes: &mut Notes) {
+    if let (Some(name), Some(version)) = (line["sdk"]["name"].as_str(), line["sdk"]["version"].as_str()) {
+        notes.add("sdk", name);
+        notes.add("script_version", version);
+    }
+    if let Some(item) = line["type"].as_str().filter(|item| ITEMS.contains(item)) {
+        notes.add("items", item);
+    }
+    match line["replay_type"].as_str() {
+        Some("session") => notes.add("replay", "session"),
+        // Kept in memory and sent once an error has happened.
+        Some("buffer") => notes.add("replay", "on_error"),
+        _ => {}
+    }
+    notes.names("user_fields", line.get("user"), |_| true);
+    notes.names("tags", line.get("tags"), |tag| !OWN_TAGS.contains(&tag));
+    // A session names its user and address in its own words.
+    if line["sid"].is_string() {
+        if line["did"].is_string() {
+            notes.add("user_fields", "id");
+        }
+        if line["attrs"]["ip_address"].is_string() {
+            notes.add("user_fields", "ip_address");
+        }
+    }
+}
+
+/// The recorder writes its own settings into the first segment.
+fn read_part(part: &Value, notes: &mut Notes) {
+    if part["data"]["tag"] != "options" {
+        return;
+    }
+    let options = &part["data"]["payload"];
+    for (key, name) in [("maskAllText", "all_text"), ("maskAllInputs", "all_inputs"), ("blockAllMedia", "all_media")] {
+        if let Some(on) = options[key].as_bool() {
+            notes.add("masking", format!("{name}={on}"));
+        }
+    }
+    for (key, name) in [("sessionSampleRate", "session"), ("errorSampleRate", "on_error")] {
+        if let Some(rate) = options[key].as_f64() {
+            notes.add("replay_sampling", format!("{name}={rate}"));
+        }
+    }
+}

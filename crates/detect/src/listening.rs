@@ -1,0 +1,67 @@
+//! What a script that listens can hear: typing, or less than that.
+//!
+//! These are facts about what was asked for, not about what was done with it: a script that listens for keys may do so
+//! to close its own window on Escape.
+
+use earshot_model::{ListenMeans, Listener};
+
+/// Events that tell of typing while it happens (UI Events § 5.5 to 5.8). `change` and `submit` come when a field or a
+/// form is done with, and are how forms are handled; `paste`, `copy` and `cut` are the clipboard's.
+const TYPING: &[&str] = &[
+    "keydown",
+    "keypress",
+    "keyup",
+    "beforeinput",
+    "input",
+    "textinput",
+    "compositionstart",
+    "compositionupdate",
+    "compositionend",
+];
+
+/// What hears everything below it.
+const WIDE: &[&str] = &["window", "document", "html", "body", "form"];
+
+/// Kinds of `<input>` that nobody types into.
+const NOT_TYPED: &[&str] =
+    &["button", "checkbox", "color", "file", "hidden", "image", "radio", "range", "reset", "submit"];
+
+/// Whether a listener hears what is typed on the page: key or input events on the window, the document, its body, a
+/// form, or a field that takes text; or changes to a form or a field. On any other element it hears its own part of
+/// the page only (a player, a widget).
+#[must_use]
+pub fn hears_typing(listener: &Listener) -> bool {
+    let tag = tag(&listener.target);
+    if listener.means == ListenMeans::Observer || listener.event == "mutation" {
+        return tag == "form" || takes_text(&listener.target);
+    }
+    TYPING.contains(&listener.event.to_ascii_lowercase().as_str())
+        && (WIDE.contains(&tag.as_str()) || takes_text(&listener.target))
+}
+
+/// Whether what stands in the field is something that a visitor puts there.
+#[must_use]
+pub fn holds_input(field: &str) -> bool {
+    tag(field) == "select" || takes_text(field)
+}
+
+fn takes_text(target: &str) -> bool {
+    match tag(target).as_str() {
+        "input" => !kind(target).is_some_and(|kind| NOT_TYPED.contains(&kind.as_str())),
+        "textarea" => true,
+        _ => target.contains("[contenteditable"),
+    }
+}
+
+/// The element's name: what stands before the first mark of the selector.
+fn tag(selector: &str) -> String {
+    let end = selector.find(['#', '.', '[', ':', ' ', '>']).unwrap_or(selector.len());
+    selector[..end].to_ascii_lowercase()
+}
+
+/// What `[type=…]` says, with or without quotes.
+fn kind(selector: &str) -> Option<String> {
+    let (_, after) = selector.split_once("[type=")?;
+    let value = after.split(']').next()?;
+    Some(value.trim_matches(['"', '\'']).to_ascii_lowercase())
+}

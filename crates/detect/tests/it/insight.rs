@@ -1,0 +1,332 @@
+//! What vendors' own traffic says of itself, on what their SDKs really sent (see `fixtures/insight/README.md`).
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use earshot_model::{Body, Cookie, Fact, Gap, GapKind, Request, Transport, Visit};
+use serde::Deserialize;
+
+use crate::visit::{about, add, ask, cookie, judged, page, post, request, whole};
+
+/// One line of a fixture.
+#[derive(Deserialize)]
+struct Line {
+    method: String,
+    url: String,
+    body: String,
+}
+
+/// A page from which everything in the fixture was sent.
+fn sent(fixture: &str) -> Visit {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/insight").join(format!("{fixture}.ndjson"));
+    let mut visit = page("https://shop.test/");
+    for (nth, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
+        let line: Line = serde_json::from_str(line).unwrap();
+        let body = BASE64_STANDARD.decode(line.body).unwrap();
+        let transport = if line.method == "POST" { Transport::Xhr } else { Transport::Script };
+        let body = (!body.is_empty()).then(|| whole(&body));
+        let request = Request { method: line.method, ..request(&line.url, transport, body) };
+        add(&mut visit, 100.0 + nth as f64, Fact::Request(request));
+    }
+    visit
+}
+
+fn details(visit: &Visit, vendor: &str) -> BTreeMap<String, Vec<String>> {
+    about(&judged(visit), vendor).traits.details.clone()
+}
+
+fn expected(lines: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
+    lines.iter().map(|(key, values)| ((*key).into(), values.iter().map(|value| (*value).into()).collect())).collect()
+}
+
+#[test]
+fn clarity_tells_its_project_its_consent_and_what_it_hears() {
+    let mut visit = sent("clarity");
+    add(&mut visit, 9.0, Fact::Cookie(Cookie { kept: Some(true), ..cookie("_clck", "shop.test", None) }));
+    assert_eq!(
+        details(&visit, "microsoft-clarity"),
+        expected(&[
+            ("ad_sync", &["c.clarity.ms"]),
+            ("consent", &["ad=denied analytics=granted", "ad=granted analytics=granted"]),
+            ("consent_source", &["api_v2", "implicit"]),
+            ("cookieless", &["false"]),
+            ("custom_events", &["basket_opened", "key_name"]),
+            (
+                "events",
+                &[
+                    "Change",
+                    "Click",
+                    "Clipboard",
+                    "Consent",
+                    "Custom",
+                    "Discover",
+                    "Input",
+                    "Mutation",
+                    "Navigation",
+                    "Resize",
+                    "Scroll",
+                    "Variable",
+                    "Visibility",
+                ]
+            ),
+            ("field_checksums", &["true"]),
+            ("frames", &["page"]),
+            ("gpc", &["false"]),
+            ("identify", &["called"]),
+            ("project", &["lab0000001"]),
+            ("script_version", &["0.8.70"]),
+            ("tag_route", &["tag"]),
+            ("tags", &["plan", "store_country"]),
+            ("upload_host", &["k.clarity.ms"]),
+            ("uploads", &["3"]),
+            ("webdriver", &["false"]),
+        ])
+    );
+}
+
+#[test]
+fn clarity_without_consent_goes_on_without_cookies() {
+    let mut visit = sent("clarity-denied");
+    let told = details(&visit, "microsoft-clarity");
+    assert_eq!(told["consent"], ["ad=denied analytics=denied", "ad=granted analytics=granted"]);
+    assert_eq!(told["consent_source"], ["api_v2", "implicit"]);
+    assert_eq!(told["cookieless"], ["true"], "no cookie at all in a jar that was read");
+
+    let set_and_deleted = Cookie { kept: Some(false), ..cookie("_clck", "shop.test", None) };
+    add(&mut visit, 9.0, Fact::Cookie(set_and_deleted));
+    assert_eq!(details(&visit, "microsoft-clarity")["cookieless"], ["true"]);
+
+    visit.gaps.push(Gap { kind: GapKind::StorageUnread, detail: String::new() });
+    assert!(!details(&visit, "microsoft-clarity").contains_key("cookieless"), "the jar is not known");
+}
+
+#[test]
+fn clarity_that_uploaded_nothing_says_nothing_of_cookies() {
+    let mut visit = page("https://shop.test/");
+    ask(&mut visit, 10.0, "https://www.clarity.ms/tag/abc1234567", Transport::Script);
+    let told = expected(&[("project", &["abc1234567"]), ("tag_route", &["tag"])]);
+    assert_eq!(details(&visit, "microsoft-clarity"), told);
+}
+
+#[test]
+fn clarity_is_told_by_its_links_to_others() {
+    let mut visit = page("https://shop.test/");
+    let pixel = ask(&mut visit, 10.0, "https://c.clarity.ms/c.gif", Transport::Image);
+    let sync = request("https://c.bing.com/c.gif?Red3=CTOMS&RedC=c.clarity.ms", Transport::Image, None);
+    add(&mut visit, 11.0, Fact::Request(Request { redirect_of: Some(pixel), ..sync }));
+    let player = "https%3A%2F%2Fclarity.microsoft.com%2Fplayer%2Fabc%2F1%2F2";
+    let collect = "https://www.google-analytics.com/g/collect?v=2&tid=G-AB12";
+    ask(&mut visit, 12.0, &format!("{collect}&en=Clarity&ep.claritydimension={player}"), Transport::Fetch);
+    let told = details(&visit, "microsoft-clarity");
+    assert_eq!(told["ad_sync"], ["c.bing.com", "c.clarity.ms"]);
+    assert_eq!(told["google_analytics_link"], ["true"]);
+
+    let mut visit = page("https://shop.test/");
+    ask(&mut visit, 10.0, "https://www.clarity.ms/tag/abc1234567", Transport::Script);
+    ask(&mut visit, 11.0, "https://c.bing.com/c.gif?of=somebody-else", Transport::Image);
+    ask(&mut visit, 12.0, collect, Transport::Fetch);
+    ask(&mut visit, 13.0, "https://shop.test/help?see=clarity.microsoft.com/player", Transport::Fetch);
+    let told = details(&visit, "microsoft-clarity");
+    assert!(!told.contains_key("ad_sync") && !told.contains_key("google_analytics_link"), "{told:?}");
+}
+
+#[test]
+fn frames_are_told_by_where_the_upload_was_made() {
+    let upload = br#"{"e":["0.8.70",1,0,9,"abc","u","s",1,0,0,0,"https://x.test/"],"a":[[1,12,3]]}"#;
+    for (frame, told) in [
+        ("https://shop.test/#top", Some("page")),
+        ("blob:https://shop.test/0f", Some("page")),
+        ("https://pay.shop.test/box", Some("first_party_frame")),
+        ("https://shop.test/worker.js", None),
+        ("https://form.host.test/", Some("third_party_frame")),
+        ("", None),
+    ] {
+        let mut visit = page("https://shop.test/");
+        ask(&mut visit, 1.0, "https://pay.shop.test/box", Transport::Document);
+        let seq = post(&mut visit, 2.0, "https://k.clarity.ms/collect", upload);
+        visit.events[seq as usize].frame = frame.into();
+        let details = details(&visit, "microsoft-clarity");
+        assert_eq!(details.get("frames").map(|frames| frames[0].as_str()), told, "{frame}");
+        assert_eq!(details["tag_route"], ["bundled"]);
+        assert_eq!(details.contains_key("cookieless"), told != Some("third_party_frame"), "{frame}");
+    }
+}
+
+#[test]
+fn posthog_tells_who_is_named_and_what_is_recorded() {
+    assert_eq!(
+        details(&sent("posthog"), "posthog"),
+        expected(&[
+            ("autocapture", &["true"]),
+            ("events", &["$autocapture", "$identify", "$pageview", "$set", "$snapshot", "basket_opened"]),
+            ("frames", &["page"]),
+            ("identify", &["called"]),
+            ("masking", &["all_inputs=false", "text_selector=true"]),
+            ("person_properties", &["email", "first_seen", "nickname", "plan"]),
+            ("recording", &["on"]),
+            ("script_version", &["1.449.2"]),
+            ("upload_host", &["us.i.posthog.com"]),
+        ])
+    );
+    assert_eq!(
+        details(&sent("posthog-cookieless"), "posthog"),
+        expected(&[
+            ("cookieless", &["true"]),
+            ("events", &["$pageview"]),
+            ("frames", &["page"]),
+            ("script_version", &["1.449.2"]),
+            ("upload_host", &["us.i.posthog.com"]),
+        ])
+    );
+}
+
+#[test]
+fn sentry_tells_its_replay_and_whom_it_names() {
+    assert_eq!(
+        details(&sent("sentry"), "sentry-replay"),
+        expected(&[
+            ("frames", &["page"]),
+            ("items", &["event", "replay_event", "replay_recording", "session"]),
+            ("masking", &["all_inputs=true", "all_media=true", "all_text=true"]),
+            ("replay", &["session"]),
+            ("replay_sampling", &["on_error=0.5", "session=1"]),
+            ("script_version", &["11.12.0"]),
+            ("sdk", &["sentry.javascript.browser"]),
+            ("tags", &["plan", "store_country"]),
+            ("upload_host", &["o1.ingest.sentry.io"]),
+            ("user_fields", &["email", "id", "ip_address", "username"]),
+        ])
+    );
+}
+
+#[test]
+fn sentry_behind_a_tunnel_is_told_as_such() {
+    let told = details(&sent("sentry-error"), "sentry-replay");
+    assert_eq!((&told["tunnel"], &told["upload_host"]), (&vec!["lamps.test".into()], &vec!["lamps.test".into()]));
+    assert_eq!(told["replay"], ["on_error"]);
+    assert_eq!(told["replay_sampling"], ["on_error=1", "session=0"]);
+    assert!(!details(&sent("sentry"), "sentry-replay").contains_key("tunnel"));
+}
+
+#[test]
+fn openreplay_tells_its_batches() {
+    assert_eq!(
+        details(&sent("openreplay"), "openreplay"),
+        expected(&[
+            ("batches", &["1"]),
+            ("custom_events", &["basket_opened"]),
+            (
+                "events",
+                &[
+                    "CreateDocument",
+                    "CreateElementNode",
+                    "CustomEvent",
+                    "InputChange",
+                    "Metadata",
+                    "SelectionChange",
+                    "SetInputValue",
+                    "SetNodeData",
+                    "SetPageLocation",
+                    "SetViewportScroll",
+                    "StringDictGlobal",
+                    "UserID",
+                ]
+            ),
+            ("frames", &["page"]),
+            ("metadata", &["plan", "store_country"]),
+            ("project_key", &["present"]),
+            ("recording", &["on"]),
+            ("script_version", &["19.0.1"]),
+            ("upload_host", &["api.openreplay.com"]),
+            ("user_id", &["present"]),
+        ])
+    );
+}
+
+#[test]
+fn mixpanel_tells_its_events_and_people() {
+    assert_eq!(
+        details(&sent("mixpanel"), "mixpanel"),
+        expected(&[
+            ("autocapture", &["true"]),
+            (
+                "events",
+                &["$identify", "$mp_click", "$mp_dead_click", "$mp_web_page_view", "basket_opened", "order_begun"]
+            ),
+            ("frames", &["page"]),
+            ("identify", &["called"]),
+            ("people_properties", &["$email", "first_seen", "plan", "visits"]),
+            ("recording", &["on"]),
+            ("recording_batches", &["1"]),
+            ("script_version", &["2.83.0"]),
+            ("upload_host", &["api-js.mixpanel.com"]),
+        ])
+    );
+}
+
+#[test]
+fn mixpanel_that_names_nobody_is_not_said_to() {
+    let event = r#"{"event":"seen","properties":{"$lib_version":"2.41.0","distinct_id":"17f3a-0b","token":"t"}}"#;
+    let form = format!("data={}", BASE64_STANDARD.encode(event).replace('=', "%3D"));
+    let mut visit = page("https://shop.test/");
+    post(&mut visit, 5.0, "https://api-js.mixpanel.com/track/?verbose=1", form.as_bytes());
+    let told = details(&visit, "mixpanel");
+    assert_eq!(
+        (told["events"].as_slice(), told["script_version"].as_slice()),
+        (&["seen".to_owned()][..], &["2.41.0".to_owned()][..])
+    );
+    assert!(!told.contains_key("identify") && !told.contains_key("recording"), "{told:?}");
+}
+
+/// What was made up for the fixtures as values, and as ids of users.
+const VALUES: &[&str] =
+    &["visitor@example.test", "synthetic", "gold", "hint-1", "sess-1", "user-9", "Lamps", "b4fc5fb6"];
+
+#[test]
+fn no_value_and_no_id_of_a_user_is_kept() {
+    for (fixture, vendor) in [
+        ("clarity", "microsoft-clarity"),
+        ("posthog", "posthog"),
+        ("sentry", "sentry-replay"),
+        ("openreplay", "openreplay"),
+        ("mixpanel", "mixpanel"),
+    ] {
+        let told = details(&sent(fixture), vendor);
+        assert!(told.len() > 5, "{fixture}");
+        let text = format!("{told:?}");
+        for value in VALUES {
+            assert!(!text.contains(value), "{fixture}: {value}");
+        }
+    }
+}
+
+#[test]
+fn what_was_cut_is_counted_and_garbage_is_borne() {
+    let mut visit = page("https://shop.test/");
+    let cut = Body { size: 9_000_000, excerpt: br#"{"e":["0.8.70",1"#.to_vec() };
+    add(&mut visit, 1.0, Fact::Request(request("https://k.clarity.ms/collect", Transport::Xhr, Some(cut))));
+    for body in [
+        &br#"{"e":[],"a":[[],[1],["x","y"],[1,47],[1,34,"odd"],[1,24],[1,42,1],{}],"p":7}"#[..],
+        b"\x1f\x8b\x08",
+        b"[[[[",
+    ] {
+        post(&mut visit, 2.0, "https://k.clarity.ms/collect", body);
+        post(&mut visit, 2.0, "https://us.i.posthog.com/e/", body);
+        post(&mut visit, 2.0, "https://o1.ingest.sentry.io/api/1/envelope/", body);
+        post(&mut visit, 2.0, "https://api-js.mixpanel.com/track/", body);
+        post(&mut visit, 2.0, "https://api.openreplay.com/ingest/v1/web/i", body);
+    }
+    let full = br#"{"e":["0.8.70",1,0,9,"abc"],"a":[[],[1],["x","y"],[1,47],[1,34,"odd"],[1,24],[1,42,1],{}],"p":7}"#;
+    post(&mut visit, 2.0, "https://k.clarity.ms/collect", full);
+    let told = details(&visit, "microsoft-clarity");
+    assert_eq!(told["unread"], ["3"], "the cut one, the gzip that breaks off, and what is no JSON");
+    assert_eq!(told["events"], ["Change", "Consent", "Custom", "Variable"]);
+    assert!(!told.contains_key("consent") && !told.contains_key("tags"));
+}
+
+#[test]
+fn other_vendors_have_no_details() {
+    let mut visit = page("https://shop.test/");
+    post(&mut visit, 1.0, "https://www.facebook.com/tr/", br#"{"event":"x"}"#);
+    assert!(details(&visit, "meta-pixel").is_empty());
+}
