@@ -5,11 +5,13 @@ use super::earshot::{Earshot, Piped as _, bare, finish, json, talk};
 #[test]
 fn help_stands_in_the_readme_as_it_is() {
     let readme = include_str!("../../README.md");
-    let output = finish(bare().args(["scan", "--help"]).env("COLUMNS", "110").spawn_piped());
-    let help = String::from_utf8(output.stdout).unwrap();
-    let examples = help.split_once("Examples:").unwrap().1.trim();
-    for line in examples.lines() {
-        assert!(readme.contains(line.trim()), "the README lacks: {line}");
+    for command in ["scan", "catalogue"] {
+        let output = finish(bare().args([command, "--help"]).env("COLUMNS", "110").spawn_piped());
+        let help = String::from_utf8(output.stdout).unwrap();
+        let examples = help.split_once("Examples:").unwrap().1.trim();
+        for line in examples.lines() {
+            assert!(readme.contains(line.trim()), "the README lacks: {line}");
+        }
     }
     let output = finish(bare().arg("--help").spawn_piped());
     for line in String::from_utf8(output.stdout).unwrap().split_once("Exit codes:").unwrap().1.trim().lines() {
@@ -73,6 +75,81 @@ fn questions_are_answered_and_mistakes_explained() {
     assert_eq!(output.status.code(), Some(3));
     let output = finish(earshot.command(&["migrate"]).spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
+}
+
+#[test]
+fn a_report_tells_the_same_in_every_form() {
+    let earshot = Earshot::new();
+    let target = "https://shop-clarity.test/contact";
+    let output = finish(earshot.scan(&[target, "--format", "json"]).spawn_piped());
+    assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
+    let report = json(&output);
+    let clarity = &report["vendors"][0];
+    assert_eq!((&clarity["vendor"], &clarity["page_kinds"][0]), (&"microsoft-clarity".into(), &"contact".into()));
+    let account = clarity["accounts"][0]["account"].as_str().unwrap().to_owned();
+    assert!(account.starts_with("project:"), "{clarity}");
+    assert_eq!(clarity["accounts"][0]["sites"], serde_json::json!(["shop-clarity.test"]));
+    assert_eq!(clarity["routes"][0]["pages"], 1, "{clarity}");
+    let site = &report["sites"][0];
+    assert_eq!((&site["site"], &site["planned"], &site["seen"]), (&"shop-clarity.test".into(), &1.into(), &1.into()));
+    let findings = report["pages"][0]["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| finding["rule"] == "listening"), "{findings:#?}");
+    assert_eq!(report["listeners"][0]["vendor"], "microsoft-clarity");
+    let contacts = findings.iter().filter(|finding| finding["rule"] == "pre_consent_contact").count();
+    assert_eq!(contacts, report["vendors"].as_array().unwrap().len(), "one page: each vendor has one contact");
+
+    let again = |format: &str| {
+        let output = finish(earshot.command(&["runs", "show", "--format", format]).spawn_piped());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = again("text");
+    for said in
+        [&format!("account {account}"), "    via ", "    listens: ", "    details: ", "Listening to keys and fields"]
+    {
+        assert!(text.contains(said), "{said} is missing:\n{text}");
+    }
+    assert!(!text.contains('\u{1b}'), "NO_COLOR");
+    let csv = again("csv");
+    assert_eq!(csv.lines().count(), findings.len() + 1);
+    assert!(csv.contains(&format!(",pre_consent_contact,{account},")), "{csv}");
+    let kinds: Vec<String> = again("ndjson")
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["type"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "finding").count(), findings.len());
+    assert_eq!(kinds.iter().filter(|kind| *kind == "listener" || *kind == "site").count(), 2);
+}
+
+#[test]
+fn the_catalogue_is_listed_shown_and_linted() {
+    let stdout = |arguments: &[&str]| {
+        let output = finish(bare().arg("catalogue").args(arguments).spawn_piped());
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", talk(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let listed = stdout(&["list", "--category", "session-replay", "--format", "csv"]);
+    let head = "id,name,category,exposure,confidence,hosts\n";
+    assert!(listed.starts_with(head) && listed.contains("\nhotjar,Hotjar,session_replay,content,"), "{listed}");
+    assert!(!listed.contains(",analytics,"), "{listed}");
+    let listed: serde_json::Value = serde_json::from_str(&stdout(&["list", "--format", "json"])).unwrap();
+    assert!(listed.as_array().unwrap().len() > 60);
+    assert_eq!(stdout(&["list"]).lines().count(), listed.as_array().unwrap().len() + 1);
+    let shown: serde_json::Value = serde_json::from_str(&stdout(&["show", "hotjar", "--format", "json"])).unwrap();
+    assert!(shown["guide"].as_str().unwrap().contains("## How to gate it"), "{shown}");
+    assert!(stdout(&["show", "hotjar", "--format", "markdown"]).starts_with("# Hotjar\n"));
+
+    let output = finish(bare().args(["catalogue", "show", "hotjr"]).spawn_piped());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(talk(&output).contains("did you mean hotjar"), "{}", talk(&output));
+    let output = finish(bare().args(["catalogue", "list", "--category", "replay"]).spawn_piped());
+    assert_eq!(output.status.code(), Some(2), "{}", talk(&output));
+
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("acme.md"), "+++\nid = \"acme\"\n+++\n").unwrap();
+    let output = finish(bare().args(["catalogue", "lint"]).arg(dir.path()).spawn_piped());
+    assert_eq!(output.status.code(), Some(1), "{}", talk(&output));
+    assert!(talk(&output).starts_with("acme.md: front matter: "), "{}", talk(&output));
+    stdout(&["lint"]);
 }
 
 #[test]

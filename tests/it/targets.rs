@@ -32,6 +32,13 @@ fn good_lines_are_scanned_and_bad_ones_are_named() {
     assert_eq!(pages, ["https://clean.test/", "https://clean.test/contact"]);
     let unvisited: Vec<_> = report["unvisited"].as_array().unwrap().iter().map(|target| &target["start"]).collect();
     assert_eq!(unvisited, ["https://xn--bcher-kva.test/"], "nobody answers there");
+    let site =
+        |name: &str| report["sites"].as_array().unwrap().iter().find(|site| site["site"] == name).unwrap().clone();
+    let nobody = site("xn--bcher-kva.test");
+    let failed: u64 = nobody["failed"].as_object().unwrap().values().filter_map(serde_json::Value::as_u64).sum();
+    assert_eq!((&nobody["planned"], &nobody["seen"], failed), (&1.into(), &0.into(), 1), "{nobody}");
+    let clean = site("clean.test");
+    assert_eq!((&clean["planned"], &clean["seen"], &clean["partial"]), (&2.into(), &2.into(), &0.into()), "{clean}");
 }
 
 #[test]

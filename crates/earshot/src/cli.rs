@@ -1,11 +1,15 @@
 //! The command line.
 
+mod catalogue;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use earshot_model::RunId;
 
 use crate::{config::Overrides, exit::Exit};
+
+pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
 #[derive(Debug, Parser)]
@@ -72,6 +76,8 @@ pub enum Command {
     Runs(Runs),
     /// Ask the store a question in ClickHouse SQL
     Sql(Sql),
+    /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed
+    Catalogue(Catalogue),
     /// Say which parts are here, in which version, and what to do about the rest
     Doctor(Doctor),
     /// Create or upgrade the store's tables

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod catalogue;
 mod doctor;
 mod interrupt;
 mod migrate;
@@ -28,6 +29,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Run(role) => run::run(&cli.global, role).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
+        Command::Catalogue(catalogue) => catalogue::run(catalogue),
         Command::Doctor(doctor) => doctor::run(&cli.global, doctor).await,
         Command::Migrate => migrate::run(&cli.global).await,
         Command::Engine => earshot_local::engine::child_main(),

@@ -1,15 +1,21 @@
 //! What a run has found, for people and for programs.
 
+mod conduct;
 mod csv;
+mod finding;
 mod json;
 mod plain;
 mod read;
+#[cfg(test)]
+mod sample;
 mod text;
 
 use anyhow::Result;
-use earshot_model::{Exposure, Finding};
+use earshot_model::{Exposure, Finding, Rule};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use conduct::{AccountSites, Bringer, Failures, Fingerprinter, KeyListener, RouteCount, SiteCoverage};
 
 use crate::cli::{FailOn, Format};
 
@@ -32,6 +38,12 @@ pub struct Report {
     pub totals: Totals,
     /// Every third party that was contacted before any choice about consent, most exposed first.
     pub vendors: Vec<VendorExposure>,
+    /// Who tells browsers apart before any choice about consent, on most sites first.
+    pub fingerprinters: Vec<Fingerprinter>,
+    /// Whose scripts listen to keys or read fields before any choice about consent, on most sites first.
+    pub listeners: Vec<KeyListener>,
+    /// How much of every site was seen, by name.
+    pub sites: Vec<SiteCoverage>,
     /// Every page, by site and address.
     pub pages: Vec<PageReport>,
     /// Targets of which no page could be visited.
@@ -72,13 +84,17 @@ pub struct Totals {
     pub pages: u64,
     /// Pages that were shown and watched.
     pub pages_seen: u64,
+    /// Of those, pages whose watching was cut short: what was seen happened, what was not seen may have.
+    pub pages_partial: u64,
     /// Pages behind a wall: not seen, not clean.
     pub pages_blocked: u64,
     /// Pages that did not work.
     pub pages_failed: u64,
     /// Pages that were not gone to.
     pub pages_refused: u64,
-    /// Pages seen on which no tracker was contacted within the time they were watched.
+    /// Pages that are no page of their site: parked, or leading elsewhere.
+    pub pages_absent: u64,
+    /// Pages watched to the end on which no tracker was contacted within that time.
     pub pages_without_tracker: u64,
     /// Things within seen pages that could not be observed.
     pub gaps: u64,
@@ -113,6 +129,16 @@ pub struct VendorExposure {
     pub upload_decoded_bytes: u64,
     /// What it stored, with the area in front: `cookie:_clck`.
     pub stored: Vec<String>,
+    /// Whose accounts it works for, and where.
+    pub accounts: Vec<AccountSites>,
+    /// How it came into the pages, where that was seen; most sites first.
+    pub routes: Vec<RouteCount>,
+    /// Which scripts and tag containers brought it; most sites first.
+    pub brought_by: Vec<Bringer>,
+    /// Sites on which it hides under another name.
+    pub disguised_sites: u64,
+    /// Kinds of the pages it was on: `home`, `checkout`, …; sorted.
+    pub page_kinds: Vec<String>,
 }
 
 /// One page.
@@ -130,16 +156,18 @@ pub struct PageReport {
     pub visit: String,
     /// How opening it ended: `loaded`, `blocked`, `http_error`, …
     pub outcome: String,
-    /// `seen`, `blocked`, `failed` or `refused`.
+    /// `seen`, `blocked`, `failed`, `refused` or `absent`.
     pub class: String,
+    /// Where it failed if nothing was answered: `dns`, `tls` or `connection`.
+    pub failure: Option<String>,
     /// What there is to say about the outcome.
     pub detail: String,
     /// How long the visit took, in ms.
     pub took_ms: u32,
     /// Where the picture lies, below the data directory.
     pub screenshot: Option<String>,
-    /// Third parties contacted, in the order of their first contact.
-    #[schemars(with = "Vec<serde_json::Value>")]
+    /// Third parties contacted, and whose scripts tell browsers apart or listen, in the order of their first contact.
+    #[schemars(with = "Vec<finding::FindingForm>")]
     pub findings: Vec<Finding>,
     /// What could not be observed.
     pub gaps: Vec<GapReport>,
@@ -161,8 +189,10 @@ pub struct Unvisited {
     pub start: String,
     /// How it ended.
     pub outcome: String,
-    /// `failed` or `refused`.
+    /// `failed`, `refused` or `absent`.
     pub class: String,
+    /// Where it failed if nothing was answered: `dns`, `tls` or `connection`.
+    pub failure: Option<String>,
     /// What there is to say about it.
     pub detail: String,
 }
@@ -185,17 +215,35 @@ impl Report {
     #[must_use]
     pub fn holds(&self, kind: FailOn) -> bool {
         let at_least = |exposure: Exposure| self.findings().any(|finding| finding.exposure >= exposure);
+        // What a page's own scripts do by themselves is no third party.
+        let strangers = || self.contacts().any(|finding| finding.exposure >= Exposure::Unknown);
         let unseen = || self.totals.pages_seen < self.totals.pages || !self.unvisited.is_empty();
         match kind {
             FailOn::Content => at_least(Exposure::Content),
             FailOn::Tracker => at_least(Exposure::Tracker),
-            FailOn::Unknown => at_least(Exposure::Unknown),
-            FailOn::Unseen => at_least(Exposure::Unknown) || unseen(),
+            FailOn::Unknown => strangers(),
+            FailOn::Unseen => strangers() || unseen(),
         }
     }
 
     fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.pages.iter().flat_map(|page| &page.findings)
+    }
+
+    fn contacts(&self) -> impl Iterator<Item = &Finding> {
+        self.pages.iter().flat_map(PageReport::contacts)
+    }
+}
+
+impl PageReport {
+    /// The third parties that it contacted.
+    pub fn contacts(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.rule == Rule::PreConsentContact)
+    }
+
+    /// Whether it contacted a tracker.
+    fn is_tracked(&self) -> bool {
+        self.contacts().any(|finding| finding.exposure.is_tracker())
     }
 }
 

@@ -1,5 +1,5 @@
--- Who listens: one row per third party, over the pages that were seen. The denominator of the share is the number of
--- sites of which at least one page was seen; blocked and failed pages say nothing either way.
+-- Who listens: one row per third party that was contacted, over the pages that were seen. The denominator of the share
+-- is the number of sites of which at least one page was seen; blocked and failed pages say nothing either way.
 WITH
     seen AS (
         SELECT visit_id, recording, site
@@ -24,6 +24,8 @@ SELECT
     sum(decoded_bytes) AS decoded_bytes,
     arraySort(groupUniqArrayArray(stored)) AS stored
 FROM findings FINAL
-WHERE run_id = {run:String} AND (visit_id, recording) IN (SELECT visit_id, recording FROM seen)
+WHERE run_id = {run:String}
+  AND rule = 'pre_consent_contact'
+  AND (visit_id, recording) IN (SELECT visit_id, recording FROM seen)
 GROUP BY vendor
 ORDER BY indexOf(['content', 'tracker', 'unknown', 'none'], exposure), sites DESC, median_first_contact_ms, vendor

@@ -13,6 +13,7 @@ SELECT
         SELECT uniqExact(vendor)
         FROM findings
         WHERE run_id = {run:String}
+          AND rule = 'pre_consent_contact'
           AND exposure IN ('tracker', 'content')
           AND (visit_id, recording) IN (SELECT visit_id, recording FROM the_visits)
     ), 0) AS trackers,

@@ -22,4 +22,7 @@ pub struct EventNote {
     pub vendor: Option<String>,
     /// Length of its body after unpacking, in bytes.
     pub decoded_bytes: u64,
+    /// `seq` of the request for the script or document that made it; `None` for the page's document, for what is no
+    /// request, and where that was not seen.
+    pub cause: Option<u32>,
 }

@@ -12,6 +12,9 @@ mod stream;
 
 pub use error::StoreError;
 pub use judged::{EventNote, Judged};
-pub use report::{ExposureRow, GapRow, Progress, SiteRow, UnvisitedRow, VisitRow};
+pub use report::{
+    AccountRow, BroughtRow, CoverageRow, ExposureRow, FingerprinterRow, GapRow, ListenerRow, Progress, UnvisitedRow,
+    VisitRow,
+};
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};

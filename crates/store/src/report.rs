@@ -72,37 +72,131 @@ pub struct ExposureRow {
 pub struct UnvisitedRow {
     /// Where the crawl started.
     pub start: String,
-    /// `failed` or `refused`.
+    /// `failed`, `refused` or `absent`.
     pub class: String,
     /// How it ended.
     pub outcome: String,
+    /// `dns`, `tls` or `connection` where nothing was answered; else empty.
+    pub failure: String,
     /// What there is to say about that.
     pub detail: String,
 }
 
-/// One site of a run.
-#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
-pub struct SiteRow {
+/// How much of a site was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub struct CoverageRow {
     /// Registrable domain.
     pub site: String,
     /// How its crawl ended; empty if it was not crawled.
     pub crawl_outcome: String,
     /// What there is to say about that.
     pub crawl_detail: String,
-    /// Pages that the crawl chose.
+    /// Pages that its crawls chose, and one for each target of which none could be chosen: the denominator.
     pub planned: u64,
     /// Visits that saw their page.
     pub seen: u64,
-    /// Visits that met a wall.
+    /// Of those, visits whose wall came before the dwell was over.
+    pub partial: u64,
+    /// Visits and targets that met a wall.
     pub blocked: u64,
-    /// Visits that failed.
+    /// Visits and targets that failed.
     pub failed: u64,
-    /// Visits that were refused.
+    /// Of those, because the name leads nowhere.
+    pub failed_dns: u64,
+    /// Of those, because of the certificate or the handshake.
+    pub failed_tls: u64,
+    /// Of those, because nobody answered at the address.
+    pub failed_connection: u64,
+    /// Visits that found no page of the site: parked, or leading elsewhere.
+    pub absent: u64,
+    /// Visits and targets that were refused.
     pub refused: u64,
-    /// Vendors contacted that are trackers.
-    pub trackers: Vec<String>,
-    /// The earliest first contact with one of them, in ms since navigation start.
-    pub first_contact_ms: Option<f64>,
+    /// Things on seen pages that could not be looked at.
+    pub gaps: u64,
+}
+
+/// One account of a vendor, and where it works. Only visits of class "seen" count, as for all that follow.
+#[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub struct AccountRow {
+    /// Catalogue id.
+    pub vendor: String,
+    /// What people call it.
+    pub vendor_name: String,
+    /// The account: `project:abc123`.
+    pub account: String,
+    /// Registrable domains on which it works, sorted.
+    pub sites: Vec<String>,
+    /// Hosts on which it works, sorted.
+    pub hosts: Vec<String>,
+    /// Pages on which it works.
+    pub pages: u64,
+}
+
+/// A party that tells browsers apart.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct FingerprinterRow {
+    /// Catalogue id, or registrable domain of an unknown party.
+    pub vendor: String,
+    /// What people call it.
+    pub vendor_name: String,
+    /// What it does.
+    pub category: String,
+    /// `none`, `unknown`, `tracker` or `content`.
+    pub exposure: String,
+    /// By which techniques, each once.
+    pub techniques: Vec<String>,
+    /// Sites on which it does.
+    pub sites: u64,
+    /// The denominator: sites of which at least one page was seen.
+    pub sites_seen: u64,
+    /// `sites / sites_seen`.
+    pub share: f64,
+    /// Pages on which it does.
+    pub pages: u64,
+}
+
+/// A party whose scripts listen to keys or read fields.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct ListenerRow {
+    /// Catalogue id, or registrable domain of an unknown party.
+    pub vendor: String,
+    /// What people call it.
+    pub vendor_name: String,
+    /// What it does.
+    pub category: String,
+    /// `none`, `unknown`, `tracker` or `content`.
+    pub exposure: String,
+    /// What its scripts listen to, each once.
+    pub listens: Vec<String>,
+    /// Fields that its scripts read, each once.
+    pub reads: Vec<String>,
+    /// Sites on which it does.
+    pub sites: u64,
+    /// The denominator: sites of which at least one page was seen.
+    pub sites_seen: u64,
+    /// `sites / sites_seen`.
+    pub share: f64,
+    /// Pages on which it does.
+    pub pages: u64,
+}
+
+/// A script or tag container that brought a vendor into pages.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct BroughtRow {
+    /// Catalogue id, or registrable domain of an unknown party.
+    pub vendor: String,
+    /// What people call it.
+    pub vendor_name: String,
+    /// The script or container.
+    pub brought_by: String,
+    /// Sites on which it did.
+    pub sites: u64,
+    /// The denominator: sites on which the vendor was contacted.
+    pub sites_of_vendor: u64,
+    /// `sites / sites_of_vendor`.
+    pub share: f64,
+    /// Pages on which it did.
+    pub pages: u64,
 }
 
 /// One recorded visit.
@@ -127,7 +221,7 @@ pub struct VisitRow {
     pub took_ms: u32,
     /// Where redirects led to; empty if nowhere.
     pub final_url: String,
-    /// `seen`, `blocked`, `failed` or `refused`.
+    /// `seen`, `blocked`, `failed`, `refused` or `absent`.
     pub class: String,
     /// How it ended.
     pub outcome: String,
@@ -135,6 +229,8 @@ pub struct VisitRow {
     pub status: Option<u16>,
     /// What there is to say beyond the outcome.
     pub detail: String,
+    /// `dns`, `tls` or `connection` where nothing was answered; else empty.
+    pub failure: String,
     /// Facts observed.
     pub events: u32,
     /// Requests among them.

@@ -5,6 +5,8 @@ mod finding;
 mod run;
 mod visit;
 
+use earshot_model::{FailureCause, Outcome};
+
 pub(crate) use self::{
     event::{EventRow, EventRows},
     finding::FindingRow,
@@ -22,6 +24,11 @@ fn cut(text: &str) -> String {
         end -= 1;
     }
     text[..end].to_owned()
+}
+
+/// At which step nothing was answered; empty for every other outcome.
+fn failure(outcome: &Outcome) -> &'static str {
+    outcome.failure().map_or("", FailureCause::as_str)
 }
 
 /// A count for a column of 32 bits.

@@ -7,8 +7,8 @@ use earshot_model::{Crawl, PageKind, PageUrl, Run, RunId, Target, VisitId};
 use uuid::Uuid;
 
 use crate::{
-    Answer, ExposureRow, Findings, GapRow, Judged, Progress, Rows, SiteRow, StoreError, UnvisitedRow, VisitRow,
-    migrate, named,
+    AccountRow, Answer, BroughtRow, CoverageRow, ExposureRow, Findings, FingerprinterRow, GapRow, Judged, ListenerRow,
+    Progress, Rows, StoreError, UnvisitedRow, VisitRow, migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
@@ -203,12 +203,44 @@ impl Store {
         self.rows("query exposure", self.about(named::EXPOSURE, run))?.all().await
     }
 
-    /// Every site of a run, by name.
+    /// How much of every site of a run was seen, by name.
     ///
     /// # Errors
     /// [`StoreError::ClickHouse`].
-    pub fn sites(&self, run: RunId) -> Result<Rows<SiteRow>, StoreError> {
-        self.rows("query sites", self.about(named::SITES, run))
+    pub fn coverage(&self, run: RunId) -> Result<Rows<CoverageRow>, StoreError> {
+        self.rows("query coverage", self.about(named::COVERAGE, run))
+    }
+
+    /// Every account of every vendor, with the sites that it works on: most sites first.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn accounts(&self, run: RunId) -> Result<Rows<AccountRow>, StoreError> {
+        self.rows("query accounts", self.about(named::ACCOUNTS, run))
+    }
+
+    /// Who tells browsers apart, most sites first.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn fingerprinters(&self, run: RunId) -> Result<Rows<FingerprinterRow>, StoreError> {
+        self.rows("query fingerprinters", self.about(named::FINGERPRINTERS, run))
+    }
+
+    /// Whose scripts listen to keys or read fields, most sites first.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn listeners(&self, run: RunId) -> Result<Rows<ListenerRow>, StoreError> {
+        self.rows("query listeners", self.about(named::LISTENERS, run))
+    }
+
+    /// Which script or tag container brought which vendor, most sites first.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn who_brought(&self, run: RunId) -> Result<Rows<BroughtRow>, StoreError> {
+        self.rows("query who_brought", self.about(named::WHO_BROUGHT, run))
     }
 
     /// Every finding of a run, by site and page.

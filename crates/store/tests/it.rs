@@ -1,5 +1,7 @@
 //! The store on the real engine.
 
+#[path = "it/conduct.rs"]
+mod conduct;
 #[path = "it/make.rs"]
 mod make;
 #[path = "it/reports.rs"]

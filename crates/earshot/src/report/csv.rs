@@ -1,11 +1,11 @@
-//! The findings as CSV: one row for each page and third party; a page without any has one row with its outcome.
+//! The findings as CSV: one row for each page, party and rule; a page without any has one row with its outcome.
 
 use anyhow::Result;
-use earshot_model::Finding;
+use earshot_model::{Finding, Traits};
 
 use super::{PageReport, Report, plain::plain};
 
-const HEADER: [&str; 17] = [
+const HEADER: [&str; 23] = [
     "run",
     "site",
     "page",
@@ -23,6 +23,12 @@ const HEADER: [&str; 17] = [
     "upload_decoded_bytes",
     "stored",
     "proof_url",
+    "rule",
+    "accounts",
+    "install",
+    "disguise",
+    "fingerprints",
+    "listens",
 ];
 
 /// Characters at which spreadsheet programs begin a formula: a page must not be able to run one.
@@ -59,22 +65,43 @@ fn row(report: &Report, page: &PageReport, finding: Option<&Finding>) -> Vec<Str
         page.outcome.clone(),
         cell(&page.detail),
     ];
-    row.extend(finding.map_or_else(Default::default, |finding| {
-        [
-            cell(&finding.vendor),
-            cell(&finding.vendor_name),
-            finding.category.clone(),
-            finding.exposure.as_str().to_owned(),
-            format!("{:.1}", finding.first_contact_ms),
-            finding.requests.to_string(),
-            finding.upload.count.to_string(),
-            finding.upload.wire_bytes.to_string(),
-            finding.upload.decoded_bytes.to_string(),
-            cell(&finding.stored.join(" ")),
-            cell(&finding.proof_url),
-        ]
-    }));
+    let Some(finding) = finding else {
+        row.resize(HEADER.len(), String::new());
+        return row;
+    };
+    row.extend([
+        cell(&finding.vendor),
+        cell(&finding.vendor_name),
+        finding.category.clone(),
+        finding.exposure.as_str().to_owned(),
+        format!("{:.1}", finding.first_contact_ms),
+        finding.requests.to_string(),
+        finding.upload.count.to_string(),
+        finding.upload.wire_bytes.to_string(),
+        finding.upload.decoded_bytes.to_string(),
+        cell(&finding.stored.join(" ")),
+        cell(&finding.proof_url),
+        finding.rule.as_str().to_owned(),
+    ]);
+    row.extend(traits(&finding.traits));
     row
+}
+
+/// The columns that came later: at the end, so that those before keep their places.
+fn traits(traits: &Traits) -> [String; 5] {
+    let install = traits.install.as_ref().map(|install| format!("{} {}", install.route.as_str(), install.name));
+    let disguise = traits.disguise.as_ref().map(|disguise| {
+        let names = std::iter::once(&disguise.host).chain(&disguise.chain);
+        format!("{} {}", disguise.kind.as_str(), names.map(String::as_str).collect::<Vec<_>>().join(" "))
+    });
+    [
+        cell(&traits.accounts.join(" ")),
+        cell(install.unwrap_or_default().trim_end()),
+        cell(&disguise.unwrap_or_default()),
+        cell(&traits.fingerprints.join(" ")),
+        // They have blanks in them.
+        cell(&traits.listens.join("; ")),
+    ]
 }
 
 /// <https://owasp.org/www-community/attacks/CSV_Injection>
@@ -92,5 +119,21 @@ mod tests {
         assert_eq!(cell("=cmd|'/c calc'!A0"), "'=cmd|'/c calc'!A0");
         assert_eq!(cell("https://a.test/"), "https://a.test/");
         assert_eq!(cell("a\tb"), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn what_came_later_stands_at_the_end() {
+        let text = render(&crate::report::sample::report()).unwrap();
+        let mut lines = text.lines();
+        let head = lines.next().unwrap();
+        assert!(head.starts_with("run,site,page,kind,outcome,detail,vendor,vendor_name,category,exposure,"), "{head}");
+        assert!(head.ends_with(",stored,proof_url,rule,accounts,install,disguise,fingerprints,listens"), "{head}");
+        let contact = lines.next().unwrap();
+        let end = ",pre_consent_contact,project:abc123,tag_manager GTM-LAB0042,\
+                   cname metrics.shop.test x.sc.omtrdc.net,canvas webgl,input input#mail; keydown document";
+        assert!(contact.ends_with(end), "{contact}");
+        assert!(lines.next().unwrap().contains(",listening,"));
+        assert!(lines.next().unwrap().contains(",fingerprinting,,,,canvas,"));
+        assert_eq!(lines.next().unwrap().split(',').count(), HEADER.len());
     }
 }

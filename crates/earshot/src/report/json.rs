@@ -19,6 +19,15 @@ pub(super) fn lines(report: &Report) -> Result<String> {
     for vendor in &report.vendors {
         line(&mut text, "vendor", serde_json::to_value(vendor)?)?;
     }
+    for fingerprinter in &report.fingerprinters {
+        line(&mut text, "fingerprinter", serde_json::to_value(fingerprinter)?)?;
+    }
+    for listener in &report.listeners {
+        line(&mut text, "listener", serde_json::to_value(listener)?)?;
+    }
+    for site in &report.sites {
+        line(&mut text, "site", serde_json::to_value(site)?)?;
+    }
     for page in &report.pages {
         let mut value = serde_json::to_value(page)?;
         if let Some(object) = value.as_object_mut() {
@@ -49,4 +58,37 @@ fn line(text: &mut String, kind: &str, mut value: Value) -> Result<()> {
     text.push_str(&serde_json::to_string(&value)?);
     text.push('\n');
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn every_line_says_what_it_is() {
+        let text = lines(&sample::report()).unwrap();
+        let kinds: Vec<String> = text
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["type"].as_str().unwrap().to_owned())
+            .collect();
+        let expected = [
+            "run",
+            "fingerprinter",
+            "listener",
+            "site",
+            "page",
+            "finding",
+            "finding",
+            "finding",
+            "page",
+            "page",
+            "page",
+        ];
+        assert_eq!(kinds, expected);
+        let finding: Value = serde_json::from_str(text.lines().nth(5).unwrap()).unwrap();
+        assert_eq!(finding["accounts"][0], "project:abc123");
+        assert_eq!(finding["install"]["route"], "tag_manager");
+        assert_eq!(finding["details"]["script_version"][0], "0.8.70");
+    }
 }

@@ -1,5 +1,7 @@
 //! A report from the store.
 
+mod vendors;
+
 use std::{
     collections::{BTreeSet, HashMap},
     path::Path,
@@ -7,10 +9,13 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use earshot_model::{BadLine, Finding, Run, RunId};
-use earshot_store::{ExposureRow, Store, UnvisitedRow, VisitRow};
+use earshot_store::{CoverageRow, FingerprinterRow, ListenerRow, Store, UnvisitedRow, VisitRow};
 use uuid::Uuid;
 
-use super::{BadInput, GapReport, NOTICE, PageReport, Report, RunSummary, SCHEMA, Totals, Unvisited, VendorExposure};
+use super::{
+    BadInput, Failures, Fingerprinter, GapReport, KeyListener, NOTICE, PageReport, Report, RunSummary, SCHEMA,
+    SiteCoverage, Totals, Unvisited,
+};
 
 impl Report {
     /// Reads all that is known about `run`.
@@ -19,15 +24,21 @@ impl Report {
     /// If there is no such run, or the store cannot be asked.
     pub async fn read(store: &Store, run: RunId, data: &Path, bad: &[BadLine]) -> Result<Self> {
         let run = store.run(run).await?.with_context(|| format!("there is no run {run}"))?;
-        let exposure = store.exposure(run.id).await?;
         let pages = pages(store, run.id, data).await?;
+        let vendors = vendors::read(store, run.id, &pages).await?;
+        let fingerprinters = store.fingerprinters(run.id)?.all().await?;
+        let listeners = store.listeners(run.id)?.all().await?;
+        let coverage = store.coverage(run.id)?.all().await?;
         let unvisited = store.unvisited(run.id)?.all().await?;
         Ok(Self {
             schema: SCHEMA,
             earshot: env!("CARGO_PKG_VERSION"),
             totals: totals(&run, &pages),
             run: summary(&run),
-            vendors: exposure.into_iter().map(vendor).collect(),
+            vendors,
+            fingerprinters: fingerprinters.into_iter().map(fingerprinter).collect(),
+            listeners: listeners.into_iter().map(listener).collect(),
+            sites: coverage.into_iter().map(site).collect(),
             pages,
             unvisited: unvisited.into_iter().map(target).collect(),
             bad_lines: bad.iter().map(bad_input).collect(),
@@ -50,7 +61,10 @@ async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>
     let mut pages = Vec::new();
     for visit in store.visits(run)?.all().await? {
         let mut found = findings.remove(&visit.visit_id).unwrap_or_default();
-        found.sort_by(|a, b| a.first_contact_ms.total_cmp(&b.first_contact_ms).then_with(|| a.vendor.cmp(&b.vendor)));
+        found.sort_by(|a, b| {
+            let rest = || (&a.vendor, a.rule).cmp(&(&b.vendor, b.rule));
+            a.first_contact_ms.total_cmp(&b.first_contact_ms).then_with(rest)
+        });
         let gaps = gaps.remove(&visit.visit_id).unwrap_or_default();
         pages.push(page(visit, found, gaps, evidence));
     }
@@ -72,6 +86,7 @@ fn page(
         visit: visit.visit_id.to_string(),
         outcome: visit.outcome,
         class: visit.class,
+        failure: some(visit.failure),
         detail: visit.detail,
         took_ms: visit.took_ms,
         screenshot: some(visit.screenshot).map(evidence),
@@ -88,7 +103,8 @@ fn some(text: String) -> Option<String> {
 fn totals(run: &Run, pages: &[PageReport]) -> Totals {
     let of_class = |class: &str| pages.iter().filter(|page| page.class == class).count() as u64;
     let seen = || pages.iter().filter(|page| page.class == "seen");
-    let tracked = |page: &&PageReport| page.findings.iter().any(|finding| finding.exposure.is_tracker());
+    let tracked = |page: &&PageReport| page.is_tracked();
+    let whole = || seen().filter(|page| page.outcome != "partial");
     let sites = |pages: &mut dyn Iterator<Item = &PageReport>| {
         pages.map(|page| page.site.clone()).collect::<BTreeSet<_>>().len() as u64
     };
@@ -98,10 +114,12 @@ fn totals(run: &Run, pages: &[PageReport]) -> Totals {
         sites_with_tracker: sites(&mut seen().filter(tracked)),
         pages: pages.len() as u64,
         pages_seen: of_class("seen"),
+        pages_partial: of_class("seen") - whole().count() as u64,
         pages_blocked: of_class("blocked"),
         pages_failed: of_class("failed"),
         pages_refused: of_class("refused"),
-        pages_without_tracker: seen().filter(|page| !tracked(page)).count() as u64,
+        pages_absent: of_class("absent"),
+        pages_without_tracker: whole().filter(|page| !tracked(page)).count() as u64,
         gaps: seen().map(|page| page.gaps.len() as u64).sum(),
     }
 }
@@ -117,26 +135,51 @@ fn summary(run: &Run) -> RunSummary {
     }
 }
 
-fn vendor(row: ExposureRow) -> VendorExposure {
-    VendorExposure {
+fn fingerprinter(row: FingerprinterRow) -> Fingerprinter {
+    Fingerprinter {
         vendor: row.vendor,
         name: row.vendor_name,
         category: row.category,
         exposure: row.exposure,
+        techniques: row.techniques,
         sites: row.sites,
         pre_consent_share: row.share,
         pages: row.pages,
-        median_first_contact_ms: row.median_first_contact_ms,
-        requests: row.requests,
-        uploads: row.uploads,
-        upload_bytes: row.wire_bytes,
-        upload_decoded_bytes: row.decoded_bytes,
-        stored: row.stored,
+    }
+}
+
+fn listener(row: ListenerRow) -> KeyListener {
+    KeyListener {
+        vendor: row.vendor,
+        name: row.vendor_name,
+        category: row.category,
+        exposure: row.exposure,
+        listens: row.listens,
+        reads: row.reads,
+        sites: row.sites,
+        pre_consent_share: row.share,
+        pages: row.pages,
+    }
+}
+
+fn site(row: CoverageRow) -> SiteCoverage {
+    let (dns, tls, connection) = (row.failed_dns, row.failed_tls, row.failed_connection);
+    SiteCoverage {
+        site: row.site,
+        planned: row.planned,
+        seen: row.seen,
+        partial: row.partial,
+        blocked: row.blocked,
+        failed: Failures { dns, tls, connection, other: row.failed.saturating_sub(dns + tls + connection) },
+        absent: row.absent,
+        refused: row.refused,
+        gaps: row.gaps,
     }
 }
 
 fn target(row: UnvisitedRow) -> Unvisited {
-    Unvisited { start: row.start, outcome: row.outcome, class: row.class, detail: row.detail }
+    let failure = some(row.failure);
+    Unvisited { start: row.start, outcome: row.outcome, class: row.class, failure, detail: row.detail }
 }
 
 fn bad_input(bad: &BadLine) -> BadInput {

@@ -6,10 +6,11 @@ use crate::explain::explain;
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, judge};
-use earshot_model::{Crawl, RunId, Visit, VisitId};
-use earshot_store::{EventNote, Judged, Store};
+use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
+use earshot_store::{EventNote, Judged, Store, StoreError};
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 /// Facts written in one batch: large enough that the store's parts stay few, small enough to hold in memory.
 const BATCH: usize = 64;
@@ -17,6 +18,13 @@ const BATCH: usize = 64;
 const BATCH_WAIT: Duration = Duration::from_millis(400);
 /// Pause after the bus or the store failed: both may be away for a while.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
+
+/// From this delivery on a visit that the store refuses is given up: a proxy before the store that is being restarted
+/// refuses everything for a moment.
+const REFUSALS_BELIEVED: u64 = 3;
+/// What is said of a visit that the store does not take, or that cannot be judged. The reason lies with it among the
+/// dead letters.
+const UNRECORDABLE: &str = "what was seen of this page could not be recorded";
 
 /// What the recorder works with.
 pub struct Recorder {
@@ -67,7 +75,41 @@ impl Recorder {
 
     async fn visits(&self, deliveries: Vec<Delivery<Visit>>) -> Result<()> {
         let visits: Vec<Visit> = deliveries.iter().map(|delivery| delivery.item.clone()).collect();
-        settle(deliveries, self.put_visits(visits).await).await
+        match self.put_visits(visits).await {
+            Err(error) if is_final(&error) => self.one_by_one(deliveries).await,
+            recorded => settle(deliveries, recorded).await,
+        }
+    }
+
+    /// A batch that will never be recorded is taken apart, so that one visit cannot hold up all the others for ever.
+    async fn one_by_one(&self, deliveries: Vec<Delivery<Visit>>) -> Result<()> {
+        let mut all = Ok(());
+        for delivery in deliveries {
+            let settled = match self.put_visits(vec![delivery.item.clone()]).await {
+                Err(error) if is_final(&error) && delivery.attempt >= REFUSALS_BELIEVED => {
+                    self.give_up(delivery, error).await
+                }
+                recorded => settle(vec![delivery], recorded).await,
+            };
+            // The others still have their turn.
+            all = all.and(settled);
+        }
+        all
+    }
+
+    /// Writes down that the visit could not be recorded, so that its run can end, and buries it. If the store does not
+    /// take that either, the fault is not the visit's: it is delivered again.
+    async fn give_up(&self, delivery: Delivery<Visit>, error: anyhow::Error) -> Result<()> {
+        let bare =
+            Judged { visit: bare(&delivery.item), findings: Vec::new(), events: Vec::new(), gaps_added: Vec::new() };
+        let visit = delivery.item.id();
+        match self.store.put_visits(std::slice::from_ref(&bare)).await {
+            Ok(()) => {
+                error!(visit.id = %visit, error = explain(&error), "a visit cannot be recorded");
+                Ok(delivery.bury(&explain(&error)).await?)
+            }
+            Err(_) => settle(vec![delivery], Err(error)).await,
+        }
     }
 
     async fn put_visits(&self, visits: Vec<Visit>) -> Result<()> {
@@ -109,9 +151,25 @@ impl Recorder {
 
 fn judged(visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Judged {
     let judgement = judge(&visit, catalogue, list);
-    let note = |note: earshot_detect::EventNote| EventNote { vendor: note.vendor, decoded_bytes: note.decoded_bytes };
+    let note = |note: earshot_detect::EventNote| EventNote {
+        vendor: note.vendor,
+        decoded_bytes: note.decoded_bytes,
+        cause: note.cause,
+    };
     let events = judgement.notes.into_iter().map(note).collect();
     Judged { visit, findings: judgement.findings, events, gaps_added: judgement.gaps }
+}
+
+/// The visit without anything that was seen: not clean, but lost.
+fn bare(visit: &Visit) -> Visit {
+    let outcome = Outcome::Crashed { detail: UNRECORDABLE.to_owned() };
+    Visit { outcome, final_url: None, events: Vec::new(), gaps: Vec::new(), screenshot: None, ..visit.clone() }
+}
+
+/// Whether trying again cannot help: the store refuses what it is given, or judging it panics.
+fn is_final(error: &anyhow::Error) -> bool {
+    let refused = error.downcast_ref::<StoreError>().is_some_and(|error| !error.is_retryable());
+    refused || error.downcast_ref::<JoinError>().is_some_and(JoinError::is_panic)
 }
 
 /// What is recorded is acknowledged; what is not is asked for again soon.
@@ -123,4 +181,18 @@ async fn settle<T>(deliveries: Vec<Delivery<T>>, recorded: Result<()>) -> Result
         }
     }
     recorded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_what_will_never_work_is_given_up() {
+        let refused: StoreError = StoreError::Row { table: "events", reason: "it is no row".into() };
+        assert!(is_final(&anyhow::Error::from(refused).context("recording")));
+        let panicked = tokio::task::spawn_blocking(|| assert_eq!(1, 2, "meant to fail")).await.context("judging");
+        assert!(is_final(&panicked.unwrap_err()));
+        assert!(!is_final(&anyhow::anyhow!("the bus is away")));
+    }
 }

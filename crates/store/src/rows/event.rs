@@ -1,13 +1,15 @@
 //! `events`.
 
+mod take;
+
 use clickhouse::Row;
-use earshot_model::{Cookie, Direction, Event, Fact, Request, Site, SocketFrame, StorageWrite, Visit};
+use earshot_model::{Event, Fact, Site, Visit, Witness};
 use serde::Serialize;
-use url::Url;
 use uuid::Uuid;
 
 use super::cut;
 use crate::EventNote;
+use take::host_of;
 
 #[derive(Clone, Debug, Default, Row, Serialize)]
 pub(crate) struct EventRow {
@@ -46,12 +48,31 @@ pub(crate) struct EventRow {
     value_bytes: u32,
     lifetime_s: Option<i64>,
     http_only: bool,
+    phase: &'static str,
+    seen_by: Vec<&'static str>,
+    headers: Vec<(String, String)>,
+    cause: Option<u32>,
+    behalf: Option<u32>,
+    script: String,
+    party: &'static str,
+    path: String,
+    secure: bool,
+    same_site: String,
+    partitioned: bool,
+    kept: Option<bool>,
+    target: String,
+    means: &'static str,
+    count: u32,
+    detail: String,
+    chain: Vec<String>,
 }
 
 /// Makes the rows of one visit: what they have in common is worked out once.
 pub(crate) struct EventRows<'v> {
     visit: &'v Visit,
     site: Site,
+    /// Where redirects led to: it is first party too.
+    landed: Option<Site>,
     common: EventRow,
 }
 
@@ -66,7 +87,8 @@ impl<'v> EventRows<'v> {
             page: visit.task.page.to_string(),
             ..EventRow::default()
         };
-        Self { visit, site, common }
+        let landed = visit.final_url.as_ref().map(earshot_model::PageUrl::site);
+        Self { visit, site, landed, common }
     }
 
     /// The row of one event, with what judging noted about it.
@@ -77,11 +99,18 @@ impl<'v> EventRows<'v> {
             fact: event.fact.as_str(),
             vendor: note.and_then(|note| note.vendor.clone()).unwrap_or_default(),
             decoded_bytes: note.map_or(0, |note| note.decoded_bytes),
+            cause: note.and_then(|note| note.cause),
+            phase: event.phase.as_str(),
+            seen_by: event.seen_by.iter().map(Witness::as_str).collect(),
             frame_site: Site::of_url(&event.frame).map(|site| site.to_string()).unwrap_or_default(),
             ..self.common.clone()
         };
+        row.take_stack(event.fact.stack());
         self.fill(&mut row, &event.fact);
         row.third_party = self.third_party(&row.host);
+        if matches!(event.fact, Fact::Cookie(_) | Fact::Storage(_)) {
+            row.party = self.party(&row.host);
+        }
         row
     }
 
@@ -104,7 +133,11 @@ impl<'v> EventRows<'v> {
             }
             Fact::Cookie(cookie) => row.take_cookie(cookie),
             Fact::Storage(write) => row.take_storage(write),
-            Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) | Fact::Alias(_) | Fact::Mark(_) => {}
+            Fact::Listener(listener) => row.take_listener(listener),
+            Fact::FieldRead(read) => row.take_field_read(read),
+            Fact::ApiCall(call) => row.take_api_call(call),
+            Fact::Alias(alias) => row.take_alias(alias),
+            Fact::Mark(mark) => row.take_mark(mark),
         }
     }
 
@@ -125,54 +158,12 @@ impl<'v> EventRows<'v> {
         let site = Site::of_host_or_itself(host).filter(|site| *site != self.site);
         site.map(|site| site.to_string()).unwrap_or_default()
     }
-}
 
-impl EventRow {
-    fn take_request(&mut self, request: &Request) {
-        self.url = cut(&request.url);
-        self.host = host_of(&request.url);
-        self.method.clone_from(&request.method);
-        self.transport = request.transport.as_str();
-        self.redirect_of = request.redirect_of;
-        self.on_leave = request.on_leave;
-        self.body_bytes = request.body.as_ref().map_or(0, |body| body.size);
-        self.initiator.clone_from(&request.initiator.kind);
-        self.initiator_url = cut(request.initiator.url.as_deref().unwrap_or_default());
-        for frame in &request.initiator.stack {
-            let script = cut(&frame.url);
-            if !script.is_empty() && !self.initiator_chain.contains(&script) {
-                self.initiator_chain.push(script);
-            }
+    fn party(&self, host: &str) -> &'static str {
+        match Site::of_host_or_itself(host) {
+            None => "",
+            Some(site) if site == self.site || Some(&site) == self.landed.as_ref() => "first",
+            Some(_) => "third",
         }
     }
-
-    fn take_frame(&mut self, frame: &SocketFrame) {
-        self.direction = match frame.direction {
-            Direction::Sent => "sent",
-            Direction::Received => "received",
-        };
-        self.body_bytes = frame.body.size;
-    }
-
-    fn take_cookie(&mut self, cookie: &Cookie) {
-        self.host.clone_from(&cookie.domain);
-        self.request = cookie.set_by;
-        self.name = cut(&cookie.name);
-        self.value_bytes = cookie.value_len;
-        self.lifetime_s = cookie.lifetime_s;
-        self.http_only = cookie.http_only;
-        self.error = cookie.blocked.clone().unwrap_or_default();
-    }
-
-    fn take_storage(&mut self, write: &StorageWrite) {
-        self.host = host_of(&write.origin);
-        self.name = cut(&write.key);
-        self.value_bytes = write.value_len;
-        self.area = write.area.as_str();
-    }
-}
-
-/// Empty for an address without a host, such as `data:`.
-fn host_of(url: &str) -> String {
-    Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -5,6 +5,7 @@ use earshot_model::{Crawl, PageKind, PageUrl, Profile, Run, RunId, Target};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::failure;
 use crate::StoreError;
 
 #[derive(Debug, Row, Serialize, Deserialize)]
@@ -36,6 +37,7 @@ pub(crate) struct SeedRow {
     outcome: String,
     status: Option<u16>,
     detail: String,
+    failure: String,
     discovered: u32,
     pages: Vec<String>,
     kinds: Vec<String>,
@@ -88,6 +90,7 @@ impl From<&Crawl> for SeedRow {
             outcome: crawl.outcome.as_str().to_owned(),
             status: crawl.outcome.status(),
             detail: crawl.outcome.detail(),
+            failure: failure(&crawl.outcome).to_owned(),
             discovered: crawl.discovered,
             pages: crawl.pages.iter().map(|(page, _)| page.to_string()).collect(),
             kinds: crawl.pages.iter().map(|(_, kind)| kind.as_str().to_owned()).collect(),

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use clickhouse::Row;
-use earshot_model::{Fact, Gap, Visit};
+use earshot_model::{Fact, Gap, Rule, Visit};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::count;
+use super::{count, failure};
 use crate::Judged;
 
 #[derive(Debug, Row, Serialize)]
@@ -30,6 +30,7 @@ pub(crate) struct VisitRow {
     outcome: &'static str,
     status: Option<u16>,
     detail: String,
+    failure: &'static str,
     browser: String,
     user_agent: String,
     third_party_cookies: bool,
@@ -59,7 +60,8 @@ pub(crate) struct GapRow {
 impl VisitRow {
     pub(crate) fn new(judged: &Judged, recording: Uuid) -> Self {
         let Judged { visit, findings, gaps_added, .. } = judged;
-        let trackers = findings.iter().filter(|finding| finding.exposure.is_tracker());
+        let contacts = findings.iter().filter(|finding| finding.rule == Rule::PreConsentContact);
+        let trackers = contacts.filter(|finding| finding.exposure.is_tracker());
         Self {
             run_id: visit.task.run.to_string(),
             site: visit.task.site().to_string(),
@@ -77,6 +79,7 @@ impl VisitRow {
             outcome: visit.outcome.as_str(),
             status: visit.outcome.status(),
             detail: visit.outcome.detail(),
+            failure: failure(&visit.outcome),
             browser: visit.identity.browser.clone(),
             user_agent: visit.identity.user_agent.clone(),
             third_party_cookies: visit.identity.third_party_cookies,

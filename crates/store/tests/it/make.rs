@@ -64,7 +64,7 @@ pub fn visit(run: RunId, address: &str, outcome: Outcome, vendors: &[(&str, Expo
         for (fact, decoded_bytes) in facts(vendor, first) {
             let seq = u32::try_from(visit.events.len()).unwrap();
             visit.events.push(Event::new(seq, Some(*at_ms), address, fact));
-            notes.push(EventNote { vendor: Some((*vendor).to_owned()), decoded_bytes });
+            notes.push(EventNote { vendor: Some((*vendor).to_owned()), decoded_bytes, cause: None });
         }
         findings.push(finding(&visit, vendor, *exposure, *at_ms, first));
     }

@@ -78,23 +78,6 @@ async fn exposure_has_its_denominator_and_leaves_out_what_was_not_seen() {
 }
 
 #[tokio::test]
-async fn every_site_is_listed_even_if_no_page_of_it_was_opened() {
-    let it = Fixture::new().await;
-    let run = small_run(&it.store).await;
-    let sites = it.store.sites(run).unwrap().all().await.unwrap();
-    let counts: Vec<_> =
-        sites.iter().map(|row| (row.site.as_str(), row.planned, row.seen, row.blocked, row.failed)).collect();
-    assert_eq!(
-        counts,
-        [("a.test", 2, 2, 0, 0), ("b.test", 2, 1, 0, 1), ("c.test", 2, 0, 1, 0), ("d.test", 0, 0, 0, 0)]
-    );
-    assert_eq!((sites[0].trackers.as_slice(), sites[0].first_contact_ms), (&["clarity".to_owned()][..], Some(100.0)));
-    assert_eq!((sites[2].trackers.len(), sites[2].first_contact_ms), (0, None));
-    assert_eq!((sites[3].crawl_outcome.as_str(), sites[3].crawl_detail.as_str()), ("refused", "not a public address"));
-    it.engine.stop().await;
-}
-
-#[tokio::test]
 async fn what_was_put_in_comes_out() {
     let it = Fixture::new().await;
     let mut run = make::run(1);

@@ -10,12 +10,40 @@ async fn migrating_again_changes_nothing_and_other_databases_stand_beside() {
     it.store.migrate().await.unwrap();
     let (one, two) = tokio::join!(it.store.migrate(), it.store.migrate());
     one.and(two).unwrap();
-    assert_eq!(it.ask("SELECT version, name FROM schema_migrations FINAL").await, "1\t0001_tables.sql\n");
+    let versions = it.ask("SELECT version, name FROM schema_migrations FINAL ORDER BY version").await;
+    assert_eq!(versions, "1\t0001_tables.sql\n2\t0002_conduct.sql\n");
+    assert_eq!(it.store.schema_version().await.unwrap(), 2);
 
     let odd = store_on(&it.engine, "odd `name`");
     odd.migrate().await.unwrap();
     odd.put_run(&make::run(1)).await.unwrap();
     assert_eq!((odd.runs(10).await.unwrap().len(), it.store.runs(10).await.unwrap().len()), (1, 0));
+    it.engine.stop().await;
+}
+
+/// A database that an earlier version has filled: its rows are read with what they did not have as empty.
+#[tokio::test]
+async fn rows_of_before_a_migration_are_read_after_it() {
+    let it = Fixture::new().await;
+    let run = make::run(1);
+    it.store.put_run(&run).await.unwrap();
+    let judged =
+        make::visit(run.id, "https://a.test/", Outcome::of_status(200), &[("clarity", Exposure::Content, 1.0)]);
+    it.store.put_visits(std::slice::from_ref(&judged)).await.unwrap();
+    // As if the second migration had never been.
+    let new = "SELECT table, name FROM system.columns WHERE database = 'earshot' AND table = 'findings' \
+               AND name IN ('accounts', 'details', 'install_route', 'fingerprints')";
+    assert_eq!(it.ask(new).await.lines().count(), 4);
+    for column in ["accounts", "details", "install_route", "fingerprints"] {
+        it.ask(&format!("ALTER TABLE findings DROP COLUMN {column}")).await;
+    }
+    it.ask("ALTER TABLE events DROP COLUMN headers, DROP COLUMN phase").await;
+    it.ask("TRUNCATE TABLE schema_migrations").await;
+    it.ask("INSERT INTO schema_migrations (version, name, digest) SELECT 0, 'none', ''").await;
+    it.store.migrate().await.unwrap();
+    assert_eq!(it.ask(new).await.lines().count(), 4);
+    assert_eq!(it.store.findings(run.id).unwrap().all().await.unwrap(), judged.findings);
+    assert_eq!(it.ask("SELECT DISTINCT phase, headers FROM events").await, "pre_choice\t{}\n");
     it.engine.stop().await;
 }
 

@@ -1,0 +1,128 @@
+//! The shape of a finding in the JSON form, for its schema: `earshot_model::Finding` as serde writes it.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+
+/// A judgement over one visit, with the event that proves it.
+#[derive(JsonSchema)]
+#[schemars(rename = "Finding")]
+#[allow(dead_code)] // only its schema is used
+pub(super) struct FindingForm {
+    /// Derived from (visit, rule, vendor).
+    id: String,
+    /// The run.
+    run: String,
+    /// The visit.
+    visit: String,
+    /// The visited site.
+    site: String,
+    /// The visited page.
+    page: String,
+    /// What is said: `pre_consent_contact`, `fingerprinting` or `listening`.
+    rule: String,
+    /// Catalogue id, or the registrable domain of a stranger.
+    vendor: String,
+    /// What people call it.
+    vendor_name: String,
+    /// What it does.
+    category: String,
+    /// `content`, `tracker`, `unknown` or `none`.
+    exposure: String,
+    /// The first contact, or the first call of what the rule is about; ms since navigation start.
+    first_contact_ms: f64,
+    /// Number of the event that proves it.
+    proof: u32,
+    /// Address of the request, or of the script, that proves it.
+    proof_url: String,
+    /// How many requests went to the vendor.
+    requests: u32,
+    /// What it was sent.
+    upload: UploadForm,
+    /// What it stored: `cookie:_clck`.
+    stored: Vec<String>,
+    /// Whose account it works for: `project:abc123`.
+    accounts: Vec<String>,
+    /// How it came into the page, if that was seen.
+    install: Option<InstallForm>,
+    /// Scripts and tag containers on the way to it, from the page downwards.
+    brought_by: Vec<String>,
+    /// Under which other name it hides, if it does.
+    disguise: Option<DisguiseForm>,
+    /// Registrable domains of the frames that it ran in.
+    frames: Vec<String>,
+    /// What its scripts listen to: `keydown document`.
+    listens: Vec<String>,
+    /// Form fields that its scripts read.
+    reads: Vec<String>,
+    /// Techniques by which its scripts tell browsers apart.
+    fingerprints: Vec<String>,
+    /// What else its own traffic says of itself: `script_version`, `upload_host`, …
+    details: BTreeMap<String, Vec<String>>,
+}
+
+/// What went to a vendor in request bodies and socket frames.
+#[derive(JsonSchema)]
+#[schemars(rename = "Upload")]
+#[allow(dead_code)]
+struct UploadForm {
+    /// How many had a body.
+    count: u32,
+    /// Their bytes as sent.
+    wire_bytes: u64,
+    /// Their bytes once unpacked.
+    decoded_bytes: u64,
+}
+
+/// How something came into a page.
+#[derive(JsonSchema)]
+#[schemars(rename = "Install")]
+#[allow(dead_code)]
+struct InstallForm {
+    /// `markup`, `inline`, `site_script`, `tag_manager`, `data_platform`, `plugin`, `platform` or `other_vendor`.
+    route: String,
+    /// The id of a container, the name of a plug-in, the address of a script; may be empty.
+    name: String,
+}
+
+/// A name that is not the vendor's own.
+#[derive(JsonSchema)]
+#[schemars(rename = "Disguise")]
+#[allow(dead_code)]
+struct DisguiseForm {
+    /// `cname`, `proxy` or `server_side_tagging`.
+    kind: String,
+    /// The host that the page asks.
+    host: String,
+    /// For a CNAME, the names that it leads through.
+    chain: Vec<String>,
+    /// By what it was recognised.
+    sign: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use crate::report::sample;
+
+    fn names(object: &Value) -> BTreeSet<&str> {
+        object.as_object().unwrap().keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn the_schema_has_the_fields_that_a_finding_has() {
+        let schema = crate::report::json_schema();
+        let finding = serde_json::to_value(sample::finding("clarity")).unwrap();
+        for (definition, object) in [
+            ("Finding", &finding),
+            ("Upload", &finding["upload"]),
+            ("Install", &finding["install"]),
+            ("Disguise", &finding["disguise"]),
+        ] {
+            assert_eq!(names(&schema["$defs"][definition]["properties"]), names(object), "{definition}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! A report for the tests of its forms.
+
+use std::collections::BTreeMap;
+
+use earshot_model::{
+    Disguise, DisguiseKind, Exposure, Finding, FindingId, Install, InstallRoute, PageUrl, Profile, Rule, RunId, Traits,
+    Upload, VisitId,
+};
+
+use super::{
+    AccountSites, Failures, Fingerprinter, KeyListener, NOTICE, PageReport, Report, RunSummary, SCHEMA, SiteCoverage,
+    Totals,
+};
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// A contact with everything filled.
+pub(super) fn finding(vendor: &str) -> Finding {
+    let page = PageUrl::parse("https://shop.test/").unwrap();
+    let run: RunId = "01JCX000000000000000000000".parse().unwrap();
+    let visit = VisitId::derive(run, &page, Profile::Untouched, 0);
+    Finding {
+        id: FindingId::derive(visit, Rule::PreConsentContact, vendor),
+        run,
+        visit,
+        site: page.site(),
+        page,
+        rule: Rule::PreConsentContact,
+        vendor: vendor.to_owned(),
+        vendor_name: "Microsoft Clarity".into(),
+        category: "session_replay".into(),
+        exposure: Exposure::Content,
+        first_contact_ms: 120.4,
+        proof: 7,
+        proof_url: "https://www.clarity.ms/tag/abc123?x=1".into(),
+        requests: 3,
+        upload: Upload { count: 2, wire_bytes: 2_100, decoded_bytes: 41_000 },
+        stored: texts(&["cookie:_clck"]),
+        traits: Traits {
+            accounts: texts(&["project:abc123"]),
+            install: Some(Install { route: InstallRoute::TagManager, name: "GTM-LAB0042".into() }),
+            brought_by: texts(&["https://shop.test/app.js?v=1", "Google Tag Manager GTM-LAB0042"]),
+            disguise: Some(Disguise {
+                kind: DisguiseKind::Cname,
+                host: "metrics.shop.test".into(),
+                chain: texts(&["x.sc.omtrdc.net"]),
+                sign: "b/ss".into(),
+            }),
+            frames: texts(&["frame.test"]),
+            listens: texts(&["input input#mail", "keydown document"]),
+            reads: texts(&["input#mail[type=email]"]),
+            fingerprints: texts(&["canvas", "webgl"]),
+            details: BTreeMap::from([
+                ("consent".into(), texts(&["ad=denied"])),
+                ("script_version".into(), texts(&["0.8.70"])),
+                ("upload_host".into(), texts(&["k.clarity.ms", "l.clarity.ms"])),
+            ]),
+        },
+    }
+}
+
+fn page(url: &str, outcome: &str, class: &str, findings: Vec<Finding>) -> PageReport {
+    PageReport {
+        site: "shop.test".into(),
+        url: url.into(),
+        final_url: None,
+        kind: "home".into(),
+        visit: String::new(),
+        outcome: outcome.into(),
+        class: class.into(),
+        failure: None,
+        detail: "HTTP 200".into(),
+        took_ms: 4_000,
+        screenshot: None,
+        findings,
+        gaps: Vec::new(),
+    }
+}
+
+/// One site with a page of every kind.
+pub(super) fn report() -> Report {
+    let mut listening = finding("clarity");
+    listening.rule = Rule::Listening;
+    listening.proof_url = "https://www.clarity.ms/s/0.8.70/clarity.js".into();
+    let mut printing = finding("prints.test");
+    printing.rule = Rule::Fingerprinting;
+    printing.vendor_name = "prints.test".into();
+    printing.proof_url = "https://prints.test/fp.js".into();
+    printing.traits = Traits { fingerprints: texts(&["canvas"]), ..Traits::default() };
+    Report {
+        schema: SCHEMA,
+        earshot: "0.0.0",
+        run: RunSummary {
+            id: "01JCX000000000000000000000".into(),
+            label: "shop.test".into(),
+            started_at: "2026-11-21T20:00:00Z".into(),
+            state: "complete".into(),
+            pages_per_site: 3,
+            profiles: texts(&["untouched"]),
+        },
+        totals: Totals {
+            targets: 1,
+            sites_seen: 1,
+            sites_with_tracker: 1,
+            pages: 4,
+            pages_seen: 2,
+            ..Totals::default()
+        },
+        vendors: Vec::new(),
+        fingerprinters: vec![Fingerprinter {
+            vendor: "prints.test".into(),
+            name: "prints.test".into(),
+            category: "unknown".into(),
+            exposure: "unknown".into(),
+            techniques: texts(&["canvas"]),
+            sites: 1,
+            pre_consent_share: 1.0,
+            pages: 1,
+        }],
+        listeners: vec![KeyListener {
+            vendor: "clarity".into(),
+            name: "Microsoft Clarity".into(),
+            category: "session_replay".into(),
+            exposure: "content".into(),
+            listens: texts(&["input input#mail", "keydown document", "mutation document"]),
+            reads: texts(&["input#mail[type=email]"]),
+            sites: 1,
+            pre_consent_share: 1.0,
+            pages: 1,
+        }],
+        sites: vec![SiteCoverage {
+            site: "shop.test".into(),
+            planned: 4,
+            seen: 2,
+            partial: 1,
+            blocked: 1,
+            failed: Failures { dns: 1, ..Failures::default() },
+            absent: 0,
+            refused: 0,
+            gaps: 0,
+        }],
+        pages: vec![
+            page("https://shop.test/", "loaded", "seen", vec![finding("clarity"), listening, printing]),
+            page("https://shop.test/cart", "partial", "seen", Vec::new()),
+            page("https://shop.test/wall", "blocked", "blocked", Vec::new()),
+            page("https://x.shop.test/", "unreachable", "failed", Vec::new()),
+        ],
+        unvisited: Vec::new(),
+        bad_lines: Vec::new(),
+        notice: NOTICE,
+    }
+}
+
+/// An account on two sites.
+pub(super) fn account() -> AccountSites {
+    AccountSites {
+        account: "project:abc123".into(),
+        sites: texts(&["blog.test", "shop.test"]),
+        hosts: texts(&["blog.test", "shop.test", "www.shop.test"]),
+        pages: 4,
+    }
+}
