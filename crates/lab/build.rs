@@ -1,5 +1,6 @@
-//! The hand-written sites are embedded by a macro that cargo does not see through: a changed page must rebuild the crate.
+//! The hand-written sites and files are embedded by a macro that cargo does not see through: a changed page must rebuild the crate.
 
 fn main() {
     println!("cargo:rerun-if-changed=sites");
+    println!("cargo:rerun-if-changed=files");
 }

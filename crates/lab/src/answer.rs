@@ -39,6 +39,8 @@ pub(crate) struct Arrived {
     pub(crate) scheme: &'static str,
     /// The host asked for, lower case, without port.
     pub(crate) host: String,
+    /// When its head was there, in ms since the epoch.
+    pub(crate) at_ms: u64,
 }
 
 /// A request, read whole.
@@ -65,7 +67,7 @@ impl Asked {
 
     fn received(&self, body: Bytes) -> Received {
         Received {
-            time_ms: Received::now_ms(),
+            time_ms: self.arrived.at_ms,
             via: Via::Http,
             scheme: self.arrived.scheme.to_owned(),
             host: self.arrived.host.clone(),
@@ -103,25 +105,42 @@ async fn answer(
     };
     let asked = Asked { arrived, method: parts.method, uri: parts.uri, headers: parts.headers };
     let received = asked.received(body);
+    let passed_on = passed_on(host, &asked);
     match host {
-        Host::Site(_) | Host::Alias(_) => world.log.site(&received),
+        Host::Site(_) | Host::Alias(_) if passed_on.is_none() => world.log.site(received.clone()),
         _ => world.log.third_party(received.clone()),
     }
     if let Ok(upgrade) = upgrade {
         return socket::accept(upgrade, world.clone(), received);
     }
+    match passed_on.and_then(|asked| Some((world.web.host(&asked.arrived.host)?, asked))) {
+        Some((host, asked)) => at(&world, host, &asked).await,
+        None => at(&world, host, &asked).await,
+    }
+}
+
+/// The request as a site's own proxy passes it on to another host.
+fn passed_on(host: Host<'_>, asked: &Asked) -> Option<Asked> {
+    let Host::Site(site) = host else { return None };
+    let (to, rest) = site.passage(asked.path_and_query())?;
+    let arrived = Arrived { host: to.to_owned(), ..asked.arrived.clone() };
+    Some(Asked { arrived, method: asked.method.clone(), uri: rest.parse().ok()?, headers: asked.headers.clone() })
+}
+
+/// What a host answers.
+async fn at(world: &World, host: Host<'_>, asked: &Asked) -> Response {
     match host {
         Host::Alias(site) => reply::redirect(&format!("{}{}", origin(site), asked.path_and_query())),
         Host::Site(site) if asked.arrived.scheme == "http" && !site.http => {
             reply::redirect(&format!("https://{}{}", site.host, asked.path_and_query()))
         }
         Host::Site(site) => site::answer(&world.sdk, site, asked.path()).await,
-        _ if asked.method == Method::OPTIONS => reply::cors(&asked, reply::empty()),
-        Host::ThirdParty(site) => reply::cors(&asked, third_party::answer(&world.sdk, site, &asked).await),
-        Host::Sdk => reply::cors(&asked, sdk::answer(&world.sdk, &asked)),
+        _ if asked.method == Method::OPTIONS => reply::cors(asked, reply::empty()),
+        Host::ThirdParty(site) => reply::cors(asked, third_party::answer(&world.sdk, site, asked).await),
+        Host::Sdk => reply::cors(asked, sdk::answer(&world.sdk, asked)),
         Host::StandIn => {
             let host = world.web.canonical(&asked.arrived.host);
-            reply::cors(&asked, stand_in::answer(world.web.vendors(), host, &asked))
+            reply::cors(asked, stand_in::answer(world.web.vendors(), host, asked))
         }
     }
 }

@@ -1,45 +1,15 @@
 //! Holds a scanner's report against the truth.
 
+mod page;
+mod report;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Deserialize;
+pub use report::Report;
 
+use self::report::Page;
 use crate::{Expected, PageTruth, SiteTruth};
-
-/// What of a report is compared: the JSON of `earshot scan --format json`.
-#[derive(Debug, Deserialize)]
-pub struct Report {
-    pages: Vec<Page>,
-    unvisited: Vec<Unvisited>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Page {
-    url: String,
-    outcome: String,
-    detail: String,
-    findings: Vec<Finding>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Unvisited {
-    start: String,
-    outcome: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Finding {
-    vendor: String,
-    upload: Upload,
-    stored: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Upload {
-    count: u32,
-    wire_bytes: u64,
-}
 
 /// How a report and the truth compare.
 #[derive(Debug, Default)]
@@ -61,16 +31,6 @@ pub struct Difference {
     pub what: String,
 }
 
-impl Report {
-    /// Reads the JSON form of a report.
-    ///
-    /// # Errors
-    /// If it is none.
-    pub fn parse(json: &[u8]) -> serde_json::Result<Self> {
-        serde_json::from_slice(json)
-    }
-}
-
 /// Compares page by page, and asks for every site in `portfolio` whether it was visited at all.
 #[must_use]
 pub fn compare(report: &Report, truth: &[&SiteTruth], portfolio: &[&str]) -> Comparison {
@@ -80,7 +40,7 @@ pub fn compare(report: &Report, truth: &[&SiteTruth], portfolio: &[&str]) -> Com
     let pages: BTreeMap<&str, &PageTruth> = homes.chain(pages).collect();
     let mut comparison = Comparison::default();
     for page in &report.pages {
-        match pages.get(page.url.as_str()) {
+        match find(&pages, &page.url) {
             Some(truth) => comparison.page(page, truth),
             None => comparison.differs(&page.url, "the lab has no such page".to_owned()),
         }
@@ -94,56 +54,9 @@ pub fn compare(report: &Report, truth: &[&SiteTruth], portfolio: &[&str]) -> Com
 impl Comparison {
     fn page(&mut self, page: &Page, truth: &PageTruth) {
         self.pages += 1;
-        if truth.outcome == Expected::Any {
-            return;
-        }
-        let expected = name(truth.outcome);
-        if page.outcome != expected {
-            self.differs(&page.url, format!("is {expected}, reported as {} ({})", page.outcome, page.detail));
-            return;
-        }
-        let seen: BTreeSet<&str> = page.findings.iter().map(|finding| finding.vendor.as_str()).collect();
-        let there: BTreeSet<&str> = truth.vendors.iter().chain(&truth.unknown).map(String::as_str).collect();
-        self.contacts += seen.intersection(&there).count();
-        for missed in there.difference(&seen) {
-            self.differs(&page.url, format!("{missed} is contacted, not reported"));
-        }
-        for invented in seen.difference(&there) {
-            self.differs(&page.url, format!("{invented} is reported, not contacted"));
-        }
-        self.uploads(page, truth);
-        self.stored(page, truth);
-    }
-
-    fn uploads(&mut self, page: &Page, truth: &PageTruth) {
-        for finding in &page.findings {
-            let upload = &finding.upload;
-            if truth.uploads.contains(&finding.vendor) && (upload.count == 0 || upload.wire_bytes == 0) {
-                self.differs(&page.url, format!("{} uploads, no upload reported", finding.vendor));
-            }
-        }
-    }
-
-    /// What the truth names must be reported as stored, by whomever.
-    fn stored(&mut self, page: &Page, truth: &PageTruth) {
-        let stored: BTreeSet<&str> =
-            page.findings.iter().flat_map(|finding| &finding.stored).map(String::as_str).collect();
-        for cookie in &truth.cookies {
-            if !stored.contains(format!("cookie:{cookie}").as_str()) {
-                self.differs(&page.url, format!("cookie {cookie} is set, not reported"));
-            }
-        }
-        for key in &truth.storage {
-            let holds = |stored: &&str| {
-                let stored = stored.strip_prefix("local:").or_else(|| stored.strip_prefix("session:"));
-                stored.is_some_and(|stored| {
-                    key.strip_suffix('*').map_or(stored == key, |start| stored.starts_with(start))
-                })
-            };
-            if !stored.iter().any(holds) {
-                self.differs(&page.url, format!("storage key {key} is written, not reported"));
-            }
-        }
+        let (wrong, agreed) = page::compare(page, truth);
+        self.contacts += agreed;
+        wrong.into_iter().for_each(|what| self.differs(&page.url, what));
     }
 
     fn visited(&mut self, report: &Report, site: &SiteTruth) {
@@ -170,9 +83,19 @@ impl fmt::Display for Difference {
     }
 }
 
+/// The truth of an address. A site that cannot be reached is tried without TLS too, which is the same page.
+fn find<'a>(pages: &BTreeMap<&str, &'a PageTruth>, url: &str) -> Option<&'a PageTruth> {
+    let secure = || url.strip_prefix("http://").map(|rest| format!("https://{rest}"));
+    let unreachable = |page: &&PageTruth| page.outcome == Expected::Unreachable;
+    pages.get(url).copied().or_else(|| pages.get(secure()?.as_str()).copied().filter(unreachable))
+}
+
 fn name(outcome: Expected) -> &'static str {
     match outcome {
         Expected::Loaded => "loaded",
+        Expected::Partial => "partial",
+        Expected::Parked => "parked",
+        Expected::OffSite => "off_site",
         Expected::Blocked => "blocked",
         Expected::HttpError => "http_error",
         Expected::Refused => "refused",

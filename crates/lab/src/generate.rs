@@ -15,6 +15,8 @@ use crate::{Vendor, Vendors};
 
 /// The one vendor among generated sites whose real SDK runs: the lightest recorder, and the fastest to upload.
 const CLARITY: &str = "microsoft-clarity";
+/// The project that all of them share.
+const CLARITY_PROJECT: &str = "labgen0001";
 /// Pages that a generated site may have beside its home page: path, kind, title.
 const PAGES: &[(&str, &str, &str)] = &[
     ("/contact", "contact", "Contact us"),
@@ -72,6 +74,8 @@ fn site(number: usize, seed: u64, vendors: &Vendors) -> Site {
         address: None,
         cname: BTreeMap::new(),
         resources: HashMap::new(),
+        proxies: Vec::new(),
+        fault: None,
     };
     for page in &pages {
         // One page in five has a tag of its own, as landing pages do.
@@ -161,7 +165,9 @@ fn add_page(
 impl Tag<'_> {
     fn snippet(self) -> String {
         match self {
-            Self::Clarity => r#"<script async src="https://www.clarity.ms/tag/labgen0001"></script>"#.to_owned(),
+            Self::Clarity => {
+                format!(r#"<script async src="https://www.clarity.ms/tag/{CLARITY_PROJECT}"></script>"#)
+            }
             Self::StandIn(vendor) => vendor.snippet(),
         }
     }
@@ -175,6 +181,9 @@ impl Tag<'_> {
                 truth.uploads.insert(CLARITY.to_owned());
                 truth.cookies.extend(strings(&["_clck", "_clsk"]));
                 truth.storage.extend(strings(&["_cltk"]));
+                truth.listening.insert(CLARITY.to_owned());
+                truth.install.insert(CLARITY.to_owned(), "markup".to_owned());
+                truth.accounts.insert(CLARITY.to_owned(), [format!("project:{CLARITY_PROJECT}")].into());
             }
             Self::StandIn(vendor) => {
                 truth.vendors.insert(vendor.id.clone());
@@ -183,6 +192,10 @@ impl Tag<'_> {
                 truth.storage.extend(vendor.local.iter().chain(&vendor.session).cloned());
                 if vendor.uploads() {
                     truth.uploads.insert(vendor.id.clone());
+                }
+                // Where a tag is brought by another vendor's script, both ways of saying it would be right.
+                if vendor.also.is_empty() {
+                    truth.install.insert(vendor.id.clone(), "markup".to_owned());
                 }
                 simulated.insert(vendor.id.clone());
                 simulated.extend(vendor.also.iter().cloned());

@@ -39,7 +39,8 @@ impl Lab {
         let authority = Arc::new(Authority::new()?);
         let (ca, temporary) = write_ca(config.ca_dir.as_deref(), authority.pem())?;
         let stop = CancellationToken::new();
-        let proxy = Proxy::new(world.clone(), authority.clone(), stop.clone())?;
+        let untrusted = Arc::new(Authority::named("A CA that nobody knows")?);
+        let proxy = Proxy::new(world.clone(), authority.clone(), untrusted, stop.clone())?;
         let (proxy, tasks) = proxy.listen(config.listen).await?;
         let (dns, mut server) = dns::listen(config.dns, world.clone()).await?;
         let stopped = stop.clone();
@@ -88,10 +89,17 @@ impl Lab {
         &self.world.web
     }
 
-    /// Everything that third-party hosts received, oldest first.
+    /// Everything that third-party hosts received, and sites that pass it on to one; oldest first.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.world.log.received()
+    }
+
+    /// What a site of the portfolio received from its own pages and from others, oldest first. Only the last ten
+    /// thousand requests to all sites together are kept, without bodies above 4 KiB.
+    #[must_use]
+    pub fn received_by_sites(&self, host: &str) -> Vec<Received> {
+        self.world.log.received_by_site(host)
     }
 
     /// Hosts that were asked for and do not exist, with the number of times.

@@ -27,6 +27,6 @@ pub use lab::Lab;
 pub use received::{Received, Via};
 pub use sdk::Sdk;
 pub use site::Site;
-pub use truth::{Expected, INFRASTRUCTURE, PageTruth, SiteTruth};
+pub use truth::{ByVendor, Expected, INFRASTRUCTURE, PageTruth, SiteTruth, Wall};
 pub use vendor::{Vendor, Vendors};
 pub use web::Web;

@@ -18,8 +18,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::answer::{Arrived, World, router};
+use crate::site::Fault;
 use crate::web::Host;
-use crate::{Authority, Error, Result};
+use crate::{Authority, Error, Received, Result};
 
 /// What every connection of the proxy shares.
 #[derive(Clone)]
@@ -27,6 +28,7 @@ pub(crate) struct Proxy {
     world: Arc<World>,
     router: Router,
     tls: TlsAcceptor,
+    untrusted: TlsAcceptor,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -35,19 +37,36 @@ pub(crate) struct Proxy {
 struct Tunnel {
     host: String,
     port: u16,
+    fault: Option<Fault>,
+}
+
+/// A host that takes no connection: whoever asks for it sees his own end.
+#[derive(Debug, thiserror::Error)]
+#[error("the host takes no connection")]
+struct Closed;
+
+/// TLS with certificates of that authority.
+fn acceptor(authority: Arc<Authority>) -> Result<TlsAcceptor> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(authority);
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 impl Proxy {
-    /// Sets up TLS and routes.
-    pub(crate) fn new(world: Arc<World>, authority: Arc<Authority>, stop: CancellationToken) -> Result<Self> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_cert_resolver(authority);
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    /// Sets up TLS and routes. Some hosts have their certificates of `untrusted`, which nobody knows.
+    pub(crate) fn new(
+        world: Arc<World>,
+        authority: Arc<Authority>,
+        untrusted: Arc<Authority>,
+        stop: CancellationToken,
+    ) -> Result<Self> {
+        let (tls, untrusted) = (acceptor(authority)?, acceptor(untrusted)?);
         let router = router(world.clone());
-        Ok(Self { world, router, tls: TlsAcceptor::from(Arc::new(config)), stop, tasks: TaskTracker::new() })
+        Ok(Self { world, router, tls, untrusted, stop, tasks: TaskTracker::new() })
     }
 
     /// Binds the listener and serves until the lab is stopped.
@@ -89,13 +108,14 @@ impl Proxy {
         }
     }
 
-    async fn forward(self, request: Request<Incoming>) -> Result<Response<Body>, std::convert::Infallible> {
+    async fn forward(self, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
         if request.method() == Method::CONNECT {
             return Ok(self.connect(request));
         }
         let host = request.uri().host().map(normal_host);
         match host {
-            Some(host) => self.route(request, Arrived { scheme: "http", host }).await,
+            Some(host) if self.fault(&host) == Some(Fault::Refuses) => Err(Closed),
+            Some(host) => self.route(request, Arrived { scheme: "http", host, at_ms: Received::now_ms() }).await,
             None => Ok(status(StatusCode::BAD_REQUEST)),
         }
     }
@@ -111,6 +131,13 @@ impl Proxy {
             }
         });
         status(StatusCode::OK)
+    }
+
+    fn fault(&self, host: &str) -> Option<Fault> {
+        match self.world.web.host(host)? {
+            Host::Site(site) | Host::Alias(site) | Host::ThirdParty(site) => site.fault,
+            Host::Sdk | Host::StandIn => None,
+        }
     }
 
     fn tunnel(&self, uri: &http::Uri) -> Option<Tunnel> {
@@ -132,14 +159,16 @@ impl Proxy {
         if !open {
             self.world.log.refused(&format!("{host}:{port}"));
         }
-        open.then_some(Tunnel { host, port })
+        let fault = self.fault(&host);
+        (open && fault != Some(Fault::Refuses)).then_some(Tunnel { host, port, fault })
     }
 
     async fn inside(self, tunnel: Tunnel, io: TokioIo<hyper::upgrade::Upgraded>) {
         if tunnel.port == 80 {
             return self.requests(tunnel.host, "http", TokioIo::new(io)).await;
         }
-        match self.tls.clone().accept(io).await {
+        let tls = if tunnel.fault == Some(Fault::Untrusted) { &self.untrusted } else { &self.tls };
+        match tls.clone().accept(io).await {
             Ok(stream) => {
                 let host = stream.get_ref().1.server_name().map_or(tunnel.host, normal_host);
                 self.requests(host, "https", TokioIo::new(stream)).await;
@@ -155,20 +184,20 @@ impl Proxy {
     {
         let service = service_fn(move |request: Request<Incoming>| {
             let named = request.headers().get(HOST).and_then(|host| host.to_str().ok()).map(normal_host);
-            self.clone().route(request, Arrived { scheme, host: named.unwrap_or_else(|| host.clone()) })
+            let host = named.unwrap_or_else(|| host.clone());
+            self.clone().route(request, Arrived { scheme, host, at_ms: Received::now_ms() })
         });
         if let Err(error) = http1::Builder::new().serve_connection(io, service).with_upgrades().await {
             tracing::debug!(%error, "tunnelled connection");
         }
     }
 
-    async fn route(
-        self,
-        mut request: Request<Incoming>,
-        arrived: Arrived,
-    ) -> Result<Response<Body>, std::convert::Infallible> {
+    async fn route(self, mut request: Request<Incoming>, arrived: Arrived) -> Result<Response<Body>, Closed> {
         request.extensions_mut().insert(arrived);
-        TowerToHyperService::new(self.router).call(request).await
+        match TowerToHyperService::new(self.router).call(request).await {
+            Ok(response) => Ok(response),
+            Err(never) => match never {},
+        }
     }
 }
 

@@ -19,6 +19,10 @@ use crate::{Error, Result};
 const MAX_ENTRIES: usize = 200_000;
 /// How many bytes of bodies are kept in memory. Beyond it, entries stay and the oldest bodies go.
 const MAX_BODY_BYTES: usize = 256 << 20;
+/// How many requests to sites of the portfolio are kept in memory: ten pages with a thousand each. The oldest go first.
+const MAX_SITE_ENTRIES: usize = 10_000;
+/// The longest body that is kept of one of them; they are there for what a page says to its own site.
+const MAX_SITE_BODY: usize = 4 << 10;
 /// How far a body is inflated for its decoded length: far beyond any recorder's, and no zip bomb.
 const MAX_DECODED: u64 = 64 << 20;
 /// How many places of a body are tried as the start of a zlib stream: an envelope has two or three lines of text.
@@ -47,10 +51,10 @@ pub enum Via {
     SocketFrame,
 }
 
-/// One thing that a third-party host received.
+/// One thing that a host of the lab received.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
-    /// Milliseconds since the epoch.
+    /// Milliseconds since the epoch, when the head of the request was there and before its body was.
     pub time_ms: u64,
     /// How it arrived.
     pub via: Via,
@@ -138,6 +142,7 @@ struct Line<'a> {
 #[derive(Default)]
 struct Kept {
     entries: VecDeque<Received>,
+    sites: VecDeque<Received>,
     body_bytes: usize,
     refused: BTreeMap<String, u64>,
     file: Option<BufWriter<File>>,
@@ -172,9 +177,17 @@ impl Log {
         kept.trim();
     }
 
-    /// Something reached a site of the portfolio; it goes to the file only.
-    pub(crate) fn site(&self, received: &Received) {
-        self.kept().write("site", received);
+    /// Something reached a site of the portfolio. A long body is not kept.
+    pub(crate) fn site(&self, mut received: Received) {
+        let mut kept = self.kept();
+        kept.write("site", &received);
+        if received.body.len() > MAX_SITE_BODY {
+            received.body = Bytes::new();
+        }
+        kept.sites.push_back(received);
+        if kept.sites.len() > MAX_SITE_ENTRIES {
+            kept.sites.pop_front();
+        }
     }
 
     /// Somebody asked for a host that the synthetic web does not have.
@@ -192,6 +205,11 @@ impl Log {
         self.kept().entries.iter().cloned().collect()
     }
 
+    /// What one site of the portfolio received, oldest first.
+    pub(crate) fn received_by_site(&self, host: &str) -> Vec<Received> {
+        self.kept().sites.iter().filter(|received| received.host == host).cloned().collect()
+    }
+
     /// Hosts that were asked for and do not exist, with the number of times.
     pub(crate) fn refused_hosts(&self) -> BTreeMap<String, u64> {
         self.kept().refused.clone()
@@ -201,6 +219,7 @@ impl Log {
     pub(crate) fn clear(&self) {
         let mut kept = self.kept();
         kept.entries.clear();
+        kept.sites.clear();
         kept.refused.clear();
         kept.body_bytes = 0;
     }
@@ -273,5 +292,22 @@ mod tests {
         assert_eq!(kept.len(), 5);
         assert!(kept[0].body.is_empty() && kept[0].body_len == (MAX_BODY_BYTES / 4) as u64);
         assert!(!kept[4].body.is_empty());
+    }
+
+    #[test]
+    fn what_sites_receive_is_kept_apart_and_bounded() {
+        let log = Log::open(None).unwrap();
+        log.site(Received { host: "old.test".to_owned(), ..received(Vec::new()) });
+        for _ in 0..MAX_SITE_ENTRIES {
+            log.site(received(vec![7; MAX_SITE_BODY + 1]));
+        }
+        let kept = log.received_by_site("h");
+        assert_eq!(
+            (kept.len(), log.received_by_site("old.test").len(), log.received().len()),
+            (MAX_SITE_ENTRIES, 0, 0)
+        );
+        assert!(kept[0].body.is_empty() && kept[0].body_len == (MAX_SITE_BODY + 1) as u64);
+        log.clear();
+        assert!(log.received_by_site("h").is_empty());
     }
 }

@@ -18,6 +18,7 @@ const PACKAGES: &[&str] =
 /// Hosts that real SDKs come from or upload to; a leading dot stands for any name below.
 const HOSTS: &[&str] = &[
     ".clarity.ms",
+    "c.bing.com",
     ".i.posthog.com",
     "browser.sentry-cdn.com",
     ".ingest.sentry.io",

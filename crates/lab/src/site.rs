@@ -8,7 +8,7 @@ use std::time::Duration;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use crate::truth::{Expected, PageTruth, SiteTruth};
+use crate::truth::{ByVendor, Expected, PageTruth, SiteTruth, Wall};
 use crate::{Error, Result};
 
 /// The hand-written web: a folder a site, `truth.toml` beside its files.
@@ -35,6 +35,10 @@ pub struct Site {
     pub truth: SiteTruth,
     /// What it answers, by path.
     pub(crate) resources: HashMap<String, Resource>,
+    /// Paths below which another host answers.
+    pub(crate) proxies: Vec<Passage>,
+    /// What is wrong with the host itself.
+    pub(crate) fault: Option<Fault>,
 }
 
 /// What is answered at a path.
@@ -63,6 +67,18 @@ pub(crate) enum Pace {
     After(Duration),
     /// The connection stays open and nothing comes.
     Never,
+    /// The bytes come, and after them some more, for ever.
+    Drip,
+}
+
+/// What is wrong with a host before anything is asked of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Fault {
+    /// Its certificate is of an authority that nobody knows.
+    Untrusted,
+    /// It takes no connection.
+    Refuses,
 }
 
 /// `truth.toml`.
@@ -94,6 +110,10 @@ struct SiteFile {
     page: Vec<PageFile>,
     #[serde(default)]
     resource: Vec<ResourceFile>,
+    #[serde(default)]
+    proxy: Vec<Passage>,
+    #[serde(default)]
+    fault: Option<Fault>,
 }
 
 /// A page in `truth.toml`; what it leaves out is taken from `[every_page]`.
@@ -112,9 +132,34 @@ struct PageFile {
     unknown: Option<BTreeSet<String>>,
     uploads: Option<BTreeSet<String>>,
     late_uploads: Option<BTreeMap<String, u32>>,
-    cloaked: Option<BTreeSet<String>>,
+    disguised: Option<BTreeMap<String, String>>,
     cookies: Option<BTreeSet<String>>,
     storage: Option<BTreeSet<String>>,
+    stored: Option<BTreeSet<String>>,
+    accounts: Option<ByVendor>,
+    install: Option<BTreeMap<String, String>>,
+    brought_by: Option<ByVendor>,
+    frames: Option<ByVendor>,
+    fingerprints: Option<BTreeSet<String>>,
+    listening: Option<BTreeSet<String>>,
+    listens: Option<ByVendor>,
+    reads: Option<ByVendor>,
+    details: Option<BTreeMap<String, ByVendor>>,
+    wall: Option<Wall>,
+    detail: Option<String>,
+}
+
+/// A path of the site below which another host of the lab answers, in `truth.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Passage {
+    /// Where the path begins, and what is taken off it.
+    pub(crate) path: String,
+    /// The host that answers.
+    pub(crate) to: String,
+    /// What is put before the rest of the path.
+    #[serde(default)]
+    pub(crate) below: String,
 }
 
 /// Something else that the site has, in `truth.toml`.
@@ -128,6 +173,8 @@ struct ResourceFile {
     delay_ms: Option<u64>,
     #[serde(default)]
     hang: bool,
+    #[serde(default)]
+    drip: bool,
     #[serde(default)]
     headers: BTreeMap<String, String>,
 }
@@ -167,6 +214,13 @@ impl Site {
         Ok(site)
     }
 
+    /// The host behind a path, and the path there.
+    pub(crate) fn passage(&self, path_and_query: &str) -> Option<(&str, String)> {
+        let fits = |passage: &&Passage| path_and_query.starts_with(&passage.path);
+        let passage = self.proxies.iter().filter(fits).max_by_key(|passage| passage.path.len())?;
+        Some((&passage.to, format!("{}/{}", passage.below, &path_and_query[passage.path.len()..])))
+    }
+
     fn empty(host: &str, file: &SiteFile) -> Self {
         let domain = file.domain.clone().unwrap_or_else(|| host.to_owned());
         let scheme = if file.https { "https" } else { "http" };
@@ -188,6 +242,8 @@ impl Site {
                 pages: Vec::new(),
             },
             resources: HashMap::new(),
+            proxies: file.proxy.clone(),
+            fault: file.fault,
         }
     }
 
@@ -199,10 +255,11 @@ impl Site {
         };
         resource.status = file.status.unwrap_or(200);
         resource.headers.clone_from(&file.headers);
-        resource.pace = match (file.hang, file.delay_ms) {
-            (true, _) => Pace::Never,
-            (false, Some(ms)) => Pace::After(Duration::from_millis(ms)),
-            (false, None) => Pace::AtOnce,
+        resource.pace = match file.delay_ms {
+            _ if file.hang => Pace::Never,
+            _ if file.drip => Pace::Drip,
+            Some(ms) => Pace::After(Duration::from_millis(ms)),
+            None => Pace::AtOnce,
         };
         self.resources.insert(file.path.clone(), resource);
         Ok(())
@@ -223,20 +280,40 @@ impl Site {
             return Err(format!("page {} has no file", file.path));
         }
         let scheme = if self.https { "https" } else { "http" };
-        self.truth.pages.push(PageTruth {
-            url: format!("{scheme}://{}{}", self.host, file.path),
-            path: file.path.clone(),
-            kind: file.kind.clone().unwrap_or_else(|| "other".to_owned()),
-            outcome,
-            vendors: pick(&file.vendors, &every.vendors),
-            unknown: pick(&file.unknown, &every.unknown),
-            uploads: pick(&file.uploads, &every.uploads),
-            late_uploads: pick(&file.late_uploads, &every.late_uploads),
-            cloaked: pick(&file.cloaked, &every.cloaked),
-            cookies: pick(&file.cookies, &every.cookies),
-            storage: pick(&file.storage, &every.storage),
-        });
+        let url = format!("{scheme}://{}{}", self.host, file.path);
+        self.truth.pages.push(PageTruth { url, outcome, ..file.truth(every) });
         Ok(())
+    }
+}
+
+impl PageFile {
+    /// What the page says itself, and else what every page says.
+    fn truth(&self, every: &Self) -> PageTruth {
+        PageTruth {
+            url: String::new(),
+            path: self.path.clone(),
+            kind: self.kind.clone().unwrap_or_else(|| "other".to_owned()),
+            outcome: self.outcome.or(every.outcome).unwrap_or_default(),
+            vendors: pick(&self.vendors, &every.vendors),
+            unknown: pick(&self.unknown, &every.unknown),
+            uploads: pick(&self.uploads, &every.uploads),
+            late_uploads: pick(&self.late_uploads, &every.late_uploads),
+            disguised: pick(&self.disguised, &every.disguised),
+            cookies: pick(&self.cookies, &every.cookies),
+            storage: pick(&self.storage, &every.storage),
+            stored: pick(&self.stored, &every.stored),
+            accounts: pick(&self.accounts, &every.accounts),
+            install: pick(&self.install, &every.install),
+            brought_by: pick(&self.brought_by, &every.brought_by),
+            frames: pick(&self.frames, &every.frames),
+            fingerprints: pick(&self.fingerprints, &every.fingerprints),
+            listening: pick(&self.listening, &every.listening),
+            listens: pick(&self.listens, &every.listens),
+            reads: pick(&self.reads, &every.reads),
+            details: pick(&self.details, &every.details),
+            wall: self.wall.or(every.wall),
+            detail: self.detail.clone().or_else(|| every.detail.clone()),
+        }
     }
 }
 

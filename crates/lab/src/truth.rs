@@ -14,6 +14,12 @@ pub enum Expected {
     /// The page is shown.
     #[default]
     Loaded,
+    /// The page is shown, but never comes to its end.
+    Partial,
+    /// A parking company's page.
+    Parked,
+    /// It leads to another registrable domain.
+    OffSite,
     /// A wall: 403, or a challenge page.
     Blocked,
     /// An error page.
@@ -27,6 +33,21 @@ pub enum Expected {
     /// The page kills its renderer, or any of several outcomes is right.
     Any,
 }
+
+/// By what a page is a wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wall {
+    /// By its status alone.
+    Status,
+    /// It waits for proof of humanity.
+    Challenge,
+    /// A CAPTCHA stands in place of the page.
+    Captcha,
+}
+
+/// Some texts for each vendor, by catalogue id (or registrable domain, where no vendor is known).
+pub type ByVendor = BTreeMap<String, BTreeSet<String>>;
 
 /// What is true of one page, opened once without any consent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,12 +68,37 @@ pub struct PageTruth {
     pub uploads: BTreeSet<String>,
     /// Vendors whose first upload comes later: vendor to seconds after load.
     pub late_uploads: BTreeMap<String, u32>,
-    /// Vendors reached under a first-party name by CNAME only.
-    pub cloaked: BTreeSet<String>,
+    /// Vendors reached under a name of the site's own, and by which means: `cname`, `proxy`, `server_side_tagging`.
+    pub disguised: BTreeMap<String, String>,
     /// Cookies that vendors set on the site, by name.
     pub cookies: BTreeSet<String>,
     /// Keys that vendors write to local or session storage. A trailing `*` stands for any rest.
     pub storage: BTreeSet<String>,
+    /// What else is stored, as `indexeddb:NAME` or `cache:NAME`.
+    pub stored: BTreeSet<String>,
+    /// For whom vendors work: all of a vendor's accounts, as `project:abc123`, or without the kind where vendors give
+    /// none.
+    pub accounts: ByVendor,
+    /// How vendors came into the page: `tag_manager:GTM-LAB0042`, or `markup` where the name says nothing.
+    pub install: BTreeMap<String, String>,
+    /// Who brought them: each text is contained in one of those on the way.
+    pub brought_by: ByVendor,
+    /// Registrable domains of frames that vendors run in, the page's own not among them.
+    pub frames: ByVendor,
+    /// All that is fingerprinted, as `VENDOR TECHNIQUE`. With `?` at the end it may be so or not.
+    pub fingerprints: BTreeSet<String>,
+    /// All third parties that listen to typing or read fields. With `?` at the end it may be so or not.
+    pub listening: BTreeSet<String>,
+    /// What vendors listen to: each text is contained in what is reported.
+    pub listens: ByVendor,
+    /// Fields that vendors read: each text is contained in what is reported.
+    pub reads: ByVendor,
+    /// What vendors' own traffic says: vendor to key to values, each contained in what is reported.
+    pub details: BTreeMap<String, ByVendor>,
+    /// By what a blocked page is a wall, where it matters.
+    pub wall: Option<Wall>,
+    /// What the outcome's detail holds, where it matters.
+    pub detail: Option<String>,
 }
 
 /// What is true of one site.
@@ -79,16 +125,16 @@ impl PageTruth {
     #[must_use]
     pub fn is_clean(&self) -> bool {
         let tracker = |vendor: &String| !INFRASTRUCTURE.contains(&vendor.as_str());
-        let nobody = self.unknown.is_empty() && self.cloaked.is_empty() && !self.vendors.iter().any(tracker);
+        let nobody = self.unknown.is_empty() && self.disguised.is_empty() && !self.vendors.iter().any(tracker);
         self.outcome == Expected::Loaded && nobody
     }
 }
 
 impl SiteTruth {
-    /// Every vendor contacted by any page.
+    /// Every vendor contacted by any page, under whatever name.
     #[must_use]
     pub fn vendors(&self) -> BTreeSet<String> {
-        self.pages.iter().flat_map(|page| page.vendors.iter().cloned()).collect()
+        self.pages.iter().flat_map(|page| page.vendors.iter().chain(page.disguised.keys())).cloned().collect()
     }
 
     /// The page with that path.

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
 use crate::{Error, Result};
 
 /// The table, embedded.
 const TABLE: &str = include_str!("../vendors.toml");
+/// What some hosts have besides: containers, libraries, frames.
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/files");
 /// What every stand-in script does with its row of the table.
 const STAND_IN: &str = include_str!("vendor/stand_in.js");
 
@@ -72,9 +75,26 @@ pub struct Call {
     pub set: Vec<String>,
 }
 
+/// Something that a host of somebody else's has: a container, a library, a frame, or an endpoint.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Held {
+    /// Address; what is asked for begins with it.
+    pub url: String,
+    /// Whose it is, by catalogue id; `None` if no vendor of the catalogue.
+    pub vendor: Option<String>,
+    /// A file of `files/`; without one it takes in what comes.
+    pub file: Option<String>,
+    /// Third-party cookies that the answer sets.
+    #[serde(default)]
+    pub set: Vec<String>,
+}
+
 /// What a vendor host has at an address.
 #[derive(Clone, Copy, Debug)]
 pub enum Found<'a> {
+    /// A file or an endpoint of its own.
+    Held(&'a Held),
     /// The stand-in script, or style sheet.
     Script(&'a Vendor),
     /// An endpoint of a stand-in.
@@ -87,6 +107,7 @@ pub enum Found<'a> {
 #[derive(Clone, Debug)]
 pub struct Vendors {
     all: Vec<Vendor>,
+    held: Vec<Held>,
     hosts: BTreeSet<String>,
 }
 
@@ -94,6 +115,15 @@ pub struct Vendors {
 #[serde(deny_unknown_fields)]
 struct Table {
     vendor: Vec<Vendor>,
+    held: Vec<Held>,
+}
+
+impl Held {
+    /// Its file.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&'static [u8]> {
+        FILES.get_file(self.file.as_ref()?).map(include_dir::File::contents)
+    }
 }
 
 impl Vendor {
@@ -155,13 +185,22 @@ impl Vendors {
             let calls = vendor.call.iter().map(|call| call.url.clone());
             calls.chain([vendor.script.clone()]).filter_map(|url| host_of(&url).map(str::to_owned)).collect::<Vec<_>>()
         };
-        let hosts = table.vendor.iter().flat_map(addresses).collect();
-        Ok(Self { all: table.vendor, hosts })
+        if let Some(lost) = table.held.iter().find(|held| held.file.is_some() && held.bytes().is_none()) {
+            return Err(Error::Vendors(format!("{}: no such file", lost.url)));
+        }
+        let held = table.held.iter().filter_map(|held| host_of(&held.url).map(str::to_owned));
+        let hosts = table.vendor.iter().flat_map(addresses).chain(held).collect();
+        Ok(Self { all: table.vendor, held: table.held, hosts })
     }
 
     /// Every vendor, in the table's order.
     pub fn iter(&self) -> impl Iterator<Item = &Vendor> {
         self.all.iter()
+    }
+
+    /// Everything that hosts have besides stand-ins.
+    pub fn held(&self) -> impl Iterator<Item = &Held> {
+        self.held.iter()
     }
 
     /// The vendor with that id.
@@ -184,13 +223,14 @@ impl Vendors {
         }
         let fits = |url: &str| -> Option<usize> {
             let (at, rest) = url.split_once("://")?.1.split_once('/')?;
-            let path = rest.split(['?', '{']).next().filter(|_| !url.contains("id=")).unwrap_or(rest);
+            let path = rest.split(['?', '{']).next().filter(|_| !url.contains("?id=")).unwrap_or(rest);
             (at == host && path_and_query.strip_prefix('/')?.starts_with(path)).then_some(path.len())
         };
         let scripts = self.all.iter().filter_map(|vendor| Some((fits(&vendor.script)?, Found::Script(vendor))));
         let calls = self.all.iter().flat_map(|vendor| &vendor.call);
         let calls = calls.filter_map(|call| Some((fits(&prefix(&call.url))?, Found::Call(call))));
-        scripts.chain(calls).max_by_key(|(len, _)| *len).map(|(_, found)| found).or(Some(Found::Host))
+        let held = self.held.iter().filter_map(|held| Some((fits(&held.url)?, Found::Held(held))));
+        scripts.chain(calls).chain(held).max_by_key(|(len, _)| *len).map(|(_, found)| found).or(Some(Found::Host))
     }
 }
 

@@ -46,7 +46,7 @@ const MAX_CHAIN: usize = 8;
 
 impl Web {
     /// How many sites the demo portfolio has.
-    pub const DEMO_SITES: usize = 64;
+    pub const DEMO_SITES: usize = 76;
 
     /// The hand-written web and `sites` generated sites.
     ///

@@ -11,6 +11,8 @@ use crate::{Result, Sdk};
 
 /// What `www.clarity.ms/tag/<id>` answers.
 const CLARITY_TAG: &str = include_str!("clarity_tag.js");
+/// How the projects begin whose pixel goes round by Bing, as Clarity's servers decide for some visitors.
+const SYNCED: &str = "labsync";
 /// The account that every Sentry answer names.
 const SENTRY_EVENT: &str = "0123456789abcdef0123456789abcdef";
 
@@ -19,6 +21,12 @@ pub(super) fn answer(sdk: &Sdk, asked: &Asked) -> Response {
     let host = asked.arrived.host.as_str();
     match host {
         _ if host.ends_with(".clarity.ms") => clarity(sdk, asked),
+        // The way back ends the round: the identifier goes with it.
+        "c.bing.com" => {
+            let mut response = reply::redirect("https://c.clarity.ms/c.gif?CtsSyncId=LAB0001&MUID=LAB0001");
+            ["MUID", "SRM_B"].iter().for_each(|name| reply::third_party_cookie(&mut response, name));
+            response
+        }
         _ if host.ends_with("-assets.i.posthog.com") => posthog_assets(sdk, asked),
         _ if host.ends_with(".i.posthog.com") => posthog(asked),
         "browser.sentry-cdn.com" => script(sdk.bundle("@sentry/browser", "Sentry")),
@@ -46,9 +54,13 @@ fn clarity(sdk: &Sdk, asked: &Asked) -> Response {
         ("www.clarity.ms", path) if path.starts_with("/tag/") => {
             let id = path.trim_start_matches("/tag/");
             let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
-            reply::script(CLARITY_TAG.replace("{project}", &id))
+            let sync = if id.starts_with(SYNCED) { "?ctsa=mr" } else { "" };
+            reply::script(CLARITY_TAG.replace("{project}", &id).replace("{sync}", sync))
         }
         ("scripts.clarity.ms", _) => script(sdk.file("clarity-js/build/clarity.min.js")),
+        ("c.clarity.ms", _) if asked.query("ctsa").is_some() => {
+            reply::redirect("https://c.bing.com/c.gif?ctsa=mr&CtsSyncId=LAB0001&RedC=c.clarity.ms&MXFR=LAB0001")
+        }
         ("c.clarity.ms", _) => {
             let mut response = reply::gif();
             ["CLID", "SM"].iter().for_each(|name| reply::third_party_cookie(&mut response, name));

@@ -13,6 +13,15 @@ pub(super) fn answer(vendors: &Vendors, host: &str, asked: &Asked) -> Response {
             Some(css) => reply::ok("text/css; charset=utf-8", css),
             None => reply::script(vendor.javascript()),
         },
+        Some(Found::Held(held)) => {
+            let mut response = match (held.bytes(), held.file.as_deref()) {
+                (Some(bytes), Some(name)) if name.ends_with(".js") => reply::script(bytes),
+                (Some(bytes), _) => reply::ok("text/html; charset=utf-8", bytes),
+                (None, _) => reply::json(&serde_json::json!({ "ok": true })),
+            };
+            held.set.iter().for_each(|name| reply::third_party_cookie(&mut response, name));
+            response
+        }
         Some(Found::Call(call)) => {
             let mut response = match call.via {
                 Means::Image => reply::gif(),

@@ -9,14 +9,23 @@ use earshot_lab::{Expected, Lab, PageTruth, Received, Sdk, SiteTruth, Web};
 use crate::chromium::{Chromium, Tab};
 use crate::lab;
 
-/// Long enough for every tag that uploads by itself, the slowest recorder (Sentry, Mixpanel: 5 s) included.
+/// Long enough for every tag that comes or uploads by itself, the slowest (a tag 6 s after loading) included.
 const DWELL: Duration = Duration::from_secs(9);
+/// How long a page is left alone before it is scrolled, and how long is waited for what it says when it is left.
+const BEFORE_SCROLL: Duration = Duration::from_secs(3);
+const FAREWELL: Duration = Duration::from_secs(1);
 /// Pages opened together.
 const TABS: usize = 16;
 
 /// Vendor ids that a host of the lab stands for, told by address alone.
 fn vendors_at(web: &Web, received: &Received) -> Vec<String> {
     let url = format!("{}://{}{}?{}", received.scheme, received.host, received.path, received.query);
+    if let Some(held) = web.vendors().held().find(|held| url.starts_with(&held.url)) {
+        return held.vendor.clone().into_iter().collect();
+    }
+    if received.host == "c.bing.com" {
+        return vec!["microsoft-id-sync".to_owned()];
+    }
     if Sdk::has_host(&received.host) {
         let id = ["clarity", "posthog", "sentry", "openreplay", "mxpnl", "mixpanel"];
         let id = id.iter().find(|part| received.host.contains(*part)).unwrap();
@@ -55,12 +64,15 @@ fn site_of(received: &Received) -> Option<String> {
     let host = from.split("://").nth(1)?.split('/').next()?;
     Some(match host {
         "embed.frame-widgets.test" => "frame.test".to_owned(),
+        "embed.transport-frame.test" => "transports.test".to_owned(),
+        "embed.clarity-partner.test" => "clarity-frames.test".to_owned(),
         host => registrable(host),
     })
 }
 
 fn compare(web: &Web, truth: &SiteTruth, page: &PageTruth, received: &[Received]) -> Vec<String> {
-    let mine: Vec<_> = received.iter().filter(|one| site_of(one).as_deref() == Some(&truth.domain)).collect();
+    let own = registrable(&truth.domain);
+    let mine: Vec<_> = received.iter().filter(|one| site_of(one).as_deref() == Some(&own)).collect();
     let mut wrong = Vec::new();
     let mut check = |what: &str, seen: BTreeSet<String>, expected: &BTreeSet<String>| {
         if seen != *expected {
@@ -68,14 +80,21 @@ fn compare(web: &Web, truth: &SiteTruth, page: &PageTruth, received: &[Received]
         }
     };
     let lab_host = |one: &&&Received| web.sites().iter().any(|site| site.host == one.host && site.third_party);
+    let nobodys = |one: &&&Received| {
+        let url = format!("{}://{}{}", one.scheme, one.host, one.path);
+        lab_host(one) || web.vendors().held().any(|held| held.vendor.is_none() && url.starts_with(&held.url))
+    };
     let vendors = mine.iter().filter(|one| !lab_host(one)).flat_map(|one| vendors_at(web, one));
     check("vendors", vendors.collect(), &page.vendors);
     // Names with private addresses are hosts of the portfolio; that they are asked for is for a scanner to see.
     let private = |name: &&String| web.sites().iter().any(|site| site.host == **name && site.address.is_some());
     let unknown = page.unknown.iter().filter(|name| !private(name)).cloned().collect();
-    check("unknown", mine.iter().filter(lab_host).map(|one| registrable(&one.host)).collect(), &unknown);
+    let strangers = mine.iter().filter(nobodys).map(|one| registrable(&one.host)).filter(|name| *name != own);
+    check("unknown", strangers.collect(), &unknown);
     let bodies = mine.iter().filter(|one| one.body_len > 0 && !lab_host(one));
-    check("uploads", bodies.flat_map(|one| vendors_at(web, one)).collect(), &page.uploads);
+    // What goes to a name of the site's own is held against its truth elsewhere.
+    let uploads = page.uploads.iter().filter(|vendor| !page.disguised.contains_key(*vendor)).cloned().collect();
+    check("uploads", bodies.flat_map(|one| vendors_at(web, one)).collect(), &uploads);
     wrong
 }
 
@@ -91,7 +110,9 @@ fn is_lock(key: &str) -> bool {
 async fn compare_stored(chromium: &mut Chromium, tab: &Tab, truth: &SiteTruth, page: &PageTruth) -> Vec<String> {
     let mut wrong = Vec::new();
     let cookies = chromium.cookies(tab).await;
-    let own = cookies.into_iter().filter(|(_, domain)| registrable(domain.trim_start_matches('.')) == truth.domain);
+    let own = cookies
+        .into_iter()
+        .filter(|(_, domain)| registrable(domain.trim_start_matches('.')) == registrable(&truth.domain));
     let own: BTreeSet<_> = own.map(|(name, _)| name).collect();
     if own != page.cookies {
         wrong.push(format!("{}: cookies: saw {own:?}, truth says {:?}", page.url, page.cookies));
@@ -109,7 +130,8 @@ async fn compare_stored(chromium: &mut Chromium, tab: &Tab, truth: &SiteTruth, p
 fn page_at(site: &SiteTruth, depth: usize) -> Option<&PageTruth> {
     let (home, page) = (site.pages.first()?, site.pages.get(depth)?);
     let seen = matches!(page.outcome, Expected::Loaded | Expected::Blocked);
-    let other = (&page.vendors, &page.unknown, page.outcome) != (&home.vendors, &home.unknown, home.outcome);
+    let what = |page: &PageTruth| (page.vendors.clone(), page.unknown.clone(), page.disguised.clone(), page.outcome);
+    let other = what(page) != what(home);
     (seen && (depth == 0 || other)).then_some(page)
 }
 
@@ -121,12 +143,20 @@ async fn visit(lab: &Lab, chromium: &mut Chromium, pages: &[(&SiteTruth, &PageTr
         tabs.push(chromium.open(&page.url).await);
     }
     // Nothing announces that a page will send no more: the absence of an event needs time.
-    tokio::time::sleep(DWELL).await;
-    let received = lab.received();
+    tokio::time::sleep(BEFORE_SCROLL).await;
+    for tab in &tabs {
+        chromium.scroll(tab).await;
+    }
+    tokio::time::sleep(DWELL - BEFORE_SCROLL).await;
     let mut wrong = Vec::new();
+    for ((truth, page), tab) in pages.iter().zip(&tabs) {
+        wrong.extend(compare_stored(chromium, tab, truth, page).await);
+        chromium.leave(tab).await;
+    }
+    tokio::time::sleep(FAREWELL).await;
+    let received = lab.received();
     for ((truth, page), tab) in pages.iter().zip(tabs) {
         wrong.extend(compare(lab.web(), truth, page, &received));
-        wrong.extend(compare_stored(chromium, &tab, truth, page).await);
         chromium.close(tab).await;
     }
     wrong
@@ -150,41 +180,110 @@ async fn what_collectors_receive_is_what_the_truth_says() {
     lab.stop().await;
 }
 
+/// Bodies that must reach a collector from one page.
+const TRANSPORTS: [(&str, &[&[u8]]); 3] = [
+    (
+        "https://workers.test/",
+        &[
+            b"from a dedicated worker",
+            b"from a service worker",
+            b"text of a beacon",
+            b"{\"kind\":\"blob\"}",
+            b"kept alive",
+            b"by XMLHttpRequest",
+            b"text frame",
+            b"\x01\x02\x03\x04",
+            b"blob frame",
+        ],
+    ),
+    (
+        "https://transports.test/",
+        &[
+            b"by fetch",
+            b"by keepalive fetch",
+            b"Blob by fetch",
+            b"\x00\x9f\x92\x96",
+            b"beacon of text",
+            b"beacon of a Blob",
+            b"frame of text",
+            b"\xde\xad\xbe\xef",
+            b"frame of a Blob",
+            b"by a dedicated worker",
+            b"by a shared worker",
+            b"by a service worker",
+        ],
+    ),
+    ("https://transports.test/contact", &[b"from a frame", b"Blob from a frame", b"sent=by+a+form"]),
+];
+
+/// Waits until something that the lab received is as wanted.
+async fn arrives(lab: &Lab, what: &str, wanted: impl Fn(&Received) -> bool) {
+    let arrive = async {
+        while !lab.received().iter().any(&wanted) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(15), arrive).await.unwrap_or_else(|_| panic!("{what} never arrived"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_transport_reaches_its_collector() {
     let lab = lab(0).await;
     let mut chromium = Chromium::start(&lab).await;
-    let tab = chromium.open("https://workers.test/").await;
-    let mut missing: BTreeSet<&str> = [
-        "from a dedicated worker",
-        "from a service worker",
-        "text of a beacon",
-        "{\"kind\":\"blob\"}",
-        "kept alive",
-        "by XMLHttpRequest",
-        "text frame",
-        "\u{1}\u{2}\u{3}\u{4}",
-        "blob frame",
-    ]
-    .into();
-    let arrive = async {
-        while !missing.is_empty() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            for one in lab.received() {
-                missing.retain(|text| one.body != text.as_bytes());
-            }
+    for (page, bodies) in TRANSPORTS {
+        let tab = chromium.open(page).await;
+        for body in bodies {
+            arrives(&lab, &format!("{page}: {}", String::from_utf8_lossy(body)), |one| one.body == *body).await;
         }
-    };
-    let _ = tokio::time::timeout(Duration::from_secs(15), arrive).await;
-    assert!(missing.is_empty(), "never arrived: {missing:?}");
-    assert!(lab.received().iter().any(|one| one.path == "/events"));
+        chromium.leave(&tab).await;
+    }
+    for path in ["/leave", "/pixel.gif", "/form", "/form-multipart"] {
+        arrives(&lab, path, |one| one.path == path).await;
+    }
+    for sink in ["stream.socket-sink.test", "ingest.transport-sink.test"] {
+        arrives(&lab, sink, |one| one.host == sink && one.path == "/events").await;
+    }
+    let parts = |one: &Received| one.path == "/form-multipart" && one.body.ends_with(b"--\r\n");
+    arrives(&lab, "the form of parts", |one| parts(one) && has(&one.body, b"by a form of parts")).await;
+    chromium.quit().await;
+    lab.stop().await;
+}
+
+fn has(body: &[u8], text: &[u8]) -> bool {
+    body.windows(text.len()).any(|part| part == text)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leaves_is_announced_by_every_means_and_nobody_before() {
+    let lab = lab(0).await;
+    let mut chromium = Chromium::start(&lab).await;
+    let tab = chromium.open("https://unload.test/").await;
+    chromium.loaded(&tab).await;
+    assert!(lab.received().is_empty(), "{:?}", lab.received());
     chromium.leave(&tab).await;
-    let left = async {
-        while !lab.received().iter().any(|one| one.path == "/leave") {
+    for path in ["/beacon-text", "/beacon-blob", "/keepalive", "/pixel.gif", "/hidden"] {
+        arrives(&lab, path, |one| one.host == "collect.farewell-sink.test" && one.path == path).await;
+    }
+    chromium.quit().await;
+    lab.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wary_page_notices_nothing_in_a_browser_that_nobody_touched() {
+    let lab = lab(0).await;
+    let mut chromium = Chromium::start(&lab).await;
+    chromium.open("https://wary.test/").await;
+    chromium.open("https://wary.test/thorough").await;
+    let reports = || lab.received_by_sites("wary.test").into_iter().filter(|one| one.path == "/report");
+    let arrive = async {
+        while reports().count() < 3 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(5), left).await.expect("the beacon of leaving arrives");
+    tokio::time::timeout(Duration::from_secs(15), arrive).await.expect("both pages and the worker report");
+    let told: BTreeSet<String> = reports().map(|one| one.query).collect();
+    let nothing = ["in=thorough&noticed=", "in=worker&noticed=", "noticed="];
+    assert_eq!(told, nothing.map(str::to_owned).into());
     chromium.quit().await;
     lab.stop().await;
 }

@@ -117,6 +117,20 @@ impl Chromium {
         }
     }
 
+    /// Waits until the page's load event was.
+    pub async fn loaded(&mut self, tab: &Tab) {
+        let script = "new Promise(done => document.readyState === 'complete' && location.protocol === 'https:' \
+                      ? done(true) : setTimeout(() => done(false), 50))";
+        let question = json!({ "expression": script, "awaitPromise": true });
+        while self.call("Runtime.evaluate", question.clone(), Some(&tab.session)).await["result"]["value"] != true {}
+    }
+
+    /// Scrolls to the end of the page.
+    pub async fn scroll(&mut self, tab: &Tab) {
+        let script = "scrollTo(0, document.documentElement.scrollHeight)";
+        self.call("Runtime.evaluate", json!({ "expression": script }), Some(&tab.session)).await;
+    }
+
     /// Leaves the page, so that it says good-bye.
     pub async fn leave(&mut self, tab: &Tab) {
         self.call("Page.navigate", json!({ "url": "about:blank" }), Some(&tab.session)).await;

@@ -31,18 +31,22 @@ async fn connect(lab: &Lab, authority: &str) -> (TcpStream, String) {
     (tcp, head.lines().next().unwrap().to_owned())
 }
 
-/// One https request through the proxy, trusting the lab's CA and nothing else.
-async fn https(lab: &Lab, tunnel: &str, host: &str, request: &str) -> String {
+/// A connector that trusts the lab's CA and nothing else.
+fn connector(lab: &Lab) -> TlsConnector {
     let ca = CertificateDer::from_pem_file(lab.ca_path()).unwrap();
     let mut roots = rustls::RootCertStore::empty();
     roots.add(ca).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = config.with_root_certificates(roots).with_no_client_auth();
+    TlsConnector::from(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+}
+
+/// One https request through the proxy, trusting the lab's CA and nothing else.
+async fn https(lab: &Lab, tunnel: &str, host: &str, request: &str) -> String {
     let (tcp, status) = connect(lab, tunnel).await;
     assert!(status.contains("200"), "{status}");
     let name = ServerName::try_from(host.to_owned()).unwrap();
-    let tls = TlsConnector::from(Arc::new(config)).connect(name, tcp).await.expect("the chain leads to the lab's CA");
+    let tls = connector(lab).connect(name, tcp).await.expect("the chain leads to the lab's CA");
     exchange(tls, request).await
 }
 
@@ -168,5 +172,87 @@ async fn walls_errors_and_silence_are_what_the_truth_says() {
     }
     let silent = https(&lab, "hostile.test:443", "hostile.test", "GET /never HTTP/1.1\r\nHost: hostile.test\r\n\r\n");
     assert!(tokio::time::timeout(std::time::Duration::from_millis(500), silent).await.is_err(), "something came");
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn a_certificate_of_an_unknown_authority_is_not_believed() {
+    let lab = lab(0).await;
+    let (tcp, status) = connect(&lab, "bad-cert.test:443").await;
+    assert!(status.contains("200"), "{status}");
+    let name = ServerName::try_from("bad-cert.test").unwrap();
+    let error = connector(&lab).connect(name, tcp).await.unwrap_err();
+    assert!(error.to_string().contains("UnknownIssuer"), "{error}");
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn a_host_that_refuses_takes_neither_tunnel_nor_request() {
+    let lab = lab(0).await;
+    for authority in ["refusing.test:443", "refusing.test:80"] {
+        let (_, status) = connect(&lab, authority).await;
+        assert!(status.contains("502"), "{authority}: {status}");
+    }
+    let request = "GET http://refusing.test/ HTTP/1.1\r\nHost: refusing.test\r\n\r\n";
+    let answer = exchange(TcpStream::connect(lab.proxy_addr()).await.unwrap(), request).await;
+    assert_eq!(answer, "", "the connection ends without a word");
+    assert!(lab.refused_hosts().is_empty(), "it exists: {:?}", lab.refused_hosts());
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn a_dripping_document_goes_on_after_its_end() {
+    let lab = lab(0).await;
+    let (mut tcp, _) = connect(&lab, "drip.test:443").await;
+    let name = ServerName::try_from("drip.test").unwrap();
+    let mut tls = connector(&lab).connect(name, &mut tcp).await.unwrap();
+    tls.write_all(get("drip.test", "/").as_bytes()).await.unwrap();
+    let mut text = String::new();
+    while !text.contains("</html>") || text.matches("<!-- more -->").count() < 2 {
+        let mut bytes = [0; 1024];
+        let count = tls.read(&mut bytes).await.unwrap();
+        assert!(count > 0, "it ended: {text}");
+        text.push_str(&String::from_utf8_lossy(&bytes[..count]));
+    }
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_has_arrived_when_its_head_has() {
+    let lab = lab(0).await;
+    let (mut tcp, _) = connect(&lab, "ingest.transport-sink.test:80").await;
+    let head = "POST /late HTTP/1.1\r\nHost: ingest.transport-sink.test\r\nExpect: 100-continue\r\n\
+                Connection: close\r\nContent-Length: 4\r\n\r\n";
+    tcp.write_all(head.as_bytes()).await.unwrap();
+    // The lab asks for the body once it begins to read it, and not before.
+    let mut asked = [0; 25];
+    tcp.read_exact(&mut asked).await.unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    // Only a clock that has gone on tells the two moments apart.
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    let _ = exchange(tcp, "body").await;
+    let received = lab.received();
+    let [one] = received.as_slice() else { panic!("{received:?}") };
+    assert_eq!(one.body, "body");
+    assert!(u128::from(one.time_ms) <= now, "{} is after {now}", one.time_ms);
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_site_passes_on_is_answered_by_another_and_noted_under_its_own_name() {
+    let lab = lab(0).await;
+    let ask = |path: &'static str| https(&lab, "proxied.test:443", "proxied.test", path);
+    let array = ask("GET /ingest/static/array.js HTTP/1.1\r\nHost: proxied.test\r\nConnection: close\r\n\r\n").await;
+    assert!(array.starts_with("HTTP/1.1 200") && array.contains("posthog"), "{}", &array[..array.len().min(300)]);
+    let event =
+        ask("POST /ingest/e/?v=1 HTTP/1.1\r\nHost: proxied.test\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}");
+    assert!(event.await.contains("\"status\":1"));
+    ask("GET /stats/matomo.php?idsite=1 HTTP/1.1\r\nHost: proxied.test\r\nConnection: close\r\n\r\n").await;
+    let passed: Vec<_> = lab.received().into_iter().map(|one| (one.host, one.path)).collect();
+    let own = |path: &str| ("proxied.test".to_owned(), path.to_owned());
+    assert_eq!(passed, [own("/ingest/static/array.js"), own("/ingest/e/")]);
+    let kept: Vec<_> = lab.received_by_sites("proxied.test").into_iter().map(|one| (one.host, one.path)).collect();
+    assert_eq!(kept, [own("/stats/matomo.php")]);
     lab.stop().await;
 }

@@ -2,17 +2,45 @@
 
 use std::collections::BTreeSet;
 
-use earshot_lab::{Expected, Web};
+use earshot_lab::{Expected, PageTruth, Wall, Web};
 
 #[test]
-fn every_site_of_the_demo_has_three_pages_and_there_are_sixty() {
+fn the_demo_has_some_seventy_sites_and_generated_ones_among_them() {
     let web = Web::demo(7).unwrap();
     let demo: Vec<_> = web.truth().filter(|truth| truth.demo).collect();
-    assert!(demo.len() >= 60, "{}", demo.len());
-    for truth in demo {
-        assert!(truth.pages.len() >= 3, "{} has {} pages", truth.domain, truth.pages.len());
+    assert_eq!(demo.len(), Web::DEMO_SITES);
+    for truth in &demo {
+        let least = if truth.domain.starts_with("gen-") { 3 } else { 1 };
+        assert!(truth.pages.len() >= least, "{} has {} pages", truth.domain, truth.pages.len());
         assert!(!truth.hostile);
     }
+    assert!(demo.iter().any(|truth| truth.domain.starts_with("gen-")));
+}
+
+/// What the truth says beyond contacts, for at least one page each.
+#[test]
+fn every_kind_of_truth_is_told_of_some_page() {
+    let web = Web::new(0, 7).unwrap();
+    let some = |says: fn(&PageTruth) -> bool| web.truth().flat_map(|truth| &truth.pages).any(says);
+    for kind in ["cname", "proxy", "server_side_tagging"] {
+        assert!(web.truth().flat_map(|truth| &truth.pages).any(|page| page.disguised.values().any(|one| one == kind)));
+    }
+    for technique in ["canvas", "webgl", "audio", "fonts", "enumeration"] {
+        let print = format!("device-print.test {technique}");
+        assert!(web.truth().flat_map(|truth| &truth.pages).any(|page| page.fingerprints.contains(&print)), "{print}");
+    }
+    for route in ["markup", "inline", "site_script", "tag_manager:GTM-LAB0042", "data_platform", "plugin:", "platform:"]
+    {
+        let mut ways = web.truth().flat_map(|truth| &truth.pages).flat_map(|page| page.install.values());
+        assert!(ways.any(|way| way.starts_with(route)), "{route}");
+    }
+    for outcome in [Expected::Partial, Expected::Parked, Expected::OffSite, Expected::Unreachable, Expected::HttpError]
+    {
+        assert!(web.truth().flat_map(|truth| &truth.pages).any(|page| page.outcome == outcome), "{outcome:?}");
+    }
+    assert!(some(|page| page.wall == Some(Wall::Captcha)) && some(|page| !page.stored.is_empty()));
+    assert!(some(|page| !page.frames.is_empty()) && some(|page| !page.details.is_empty()));
+    assert!(some(|page| !page.listening.is_empty()) && some(|page| !page.reads.is_empty()));
 }
 
 #[test]
@@ -45,7 +73,9 @@ fn generated_sites_are_of_every_temper() {
 fn a_blocked_page_says_nothing_about_vendors() {
     let web = Web::new(200, 7).unwrap();
     for page in web.truth().flat_map(|truth| &truth.pages).filter(|page| page.outcome == Expected::Blocked) {
-        assert!(page.vendors.is_empty() && page.unknown.is_empty(), "{}", page.url);
+        // The one exception is the CAPTCHA that stands in the page's place.
+        let wall = page.wall == Some(Wall::Captcha);
+        assert!(page.vendors.is_empty() && (wall || page.unknown.is_empty()), "{}", page.url);
     }
 }
 
@@ -64,11 +94,15 @@ fn what_is_simulated_is_said_and_what_is_real_is_not() {
 #[test]
 fn fonts_are_clean_and_a_wall_is_not() {
     let web = Web::new(0, 7).unwrap();
-    let clean = |domain: &str| web.truth_of(domain).unwrap().pages.iter().all(earshot_lab::PageTruth::is_clean);
-    for domain in ["clean.test", "fonts-only.test", "cmp-gated.test", "http-only.test"] {
+    let clean = |domain: &str| web.truth_of(domain).unwrap().pages.iter().all(PageTruth::is_clean);
+    for domain in
+        ["clean.test", "fonts-only.test", "cmp-gated.test", "http-only.test", "cdn-cname.test", "lookalike.test"]
+    {
         assert!(clean(domain), "{domain}");
     }
-    for domain in ["blocked.test", "challenge.test", "cmp-leaky.test", "blog-rrweb.test", "cloaked.test"] {
+    for domain in
+        ["blocked.test", "challenge.test", "cmp-leaky.test", "blog-rrweb.test", "cloaked.test", "proxied.test"]
+    {
         assert!(!clean(domain), "{domain}");
     }
     let once = web.truth_of("one-page-only.test").unwrap();

@@ -1,0 +1,2 @@
+/* A stand-in for a registrar's lander. */
+document.documentElement.dataset.lander = "yes";

@@ -1,0 +1,3 @@
+"use strict";
+/* A stand-in for a theme's script. */
+document.documentElement.classList.add("js");
