@@ -32,17 +32,34 @@ pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 pub(crate) const HEARTBEAT_LIMIT: Duration = Duration::from_secs(10);
 
 /// CDP messages of one visit that wait to be recorded. A page that floods faster than we read loses the rest, which
-/// is a gap; the router never waits for a visit.
-pub(crate) const MESSAGES: usize = 2_048;
+/// is a gap; the router never waits for a visit. Enough for 2,000 requests at once, at a few KB a message.
+pub(crate) const MESSAGES: usize = 8_192;
 
-/// Events kept of one visit. Real pages have 50 to 1,500; a flooding page has no end.
-pub(crate) const EVENTS: usize = 5_000;
+/// Requests kept of one visit. Real pages have 50 to 1,500; a flooding page has no end.
+pub(crate) const REQUESTS: usize = 6_000;
+
+/// Answers and failures kept of one visit: one a request.
+pub(crate) const ANSWERS: usize = 6_000;
+
+/// WebSocket frames kept of one visit. A chat has tens, a game or a ticker hundreds a minute.
+pub(crate) const FRAMES: usize = 4_000;
+
+/// Events of all other kinds kept of one visit: cookies, storage, listeners, calls, marks.
+pub(crate) const REST: usize = 4_000;
+
+/// Bytes of text kept of one visit: addresses, headers, stacks. 5,000 requests with 1 KB of headers and a stack of
+/// twenty lines take 15 MiB; with bodies it stays below what a message may weigh.
+pub(crate) const TEXT: usize = 16 * 1024 * 1024;
 
 /// Bytes of bodies kept of one visit. Recorders upload 1 to 100 KB at a time.
 pub(crate) const BODIES: usize = 8 * 1024 * 1024;
 
-/// Gaps kept of one visit: each kind is told by its first few.
-pub(crate) const GAPS: usize = 200;
+/// Gaps kept of one kind in one visit: each is told by its first few, and by how many more there were.
+pub(crate) const GAPS: usize = 40;
+
+/// Longest value of a header kept whole, in bytes. Addresses and client hints have at most a few hundred; servers
+/// refuse 8 KB.
+pub(crate) const HEADER: usize = 1024;
 
 /// Longest URL of a request kept whole, in bytes. Pixels with data in their query have up to 16 KB.
 pub(crate) const URL: usize = 16 * 1024;
@@ -54,6 +71,9 @@ pub(crate) const ADDRESS: usize = 2 * 1024;
 /// Longest name kept of a cookie, a storage key or the like, in bytes. Browsers take cookies of 4 KiB and storage
 /// keys of megabytes; those that trackers use have tens of bytes.
 pub(crate) const NAME: usize = 1024;
+
+/// Names of CDP events that could not be read, told apart: the protocol has some 200.
+pub(crate) const METHODS: usize = 200;
 
 /// Dialogs answered before the page's script is terminated: a loop of `alert` has no end.
 pub(crate) const DIALOGS: u32 = 20;

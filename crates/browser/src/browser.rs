@@ -1,14 +1,11 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use earshot_egress::Egress;
 use earshot_model::PageTask;
 use tokio::sync::{Mutex, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{BrowserConfig, BrowserError, Seen, instance::Instance, visit};
+use crate::{BrowserConfig, BrowserError, Seen, instance::Instance, message::Unread, visit};
 
 /// A Chromium that opens pages, and is relaunched and recycled as needed. Shared by reference.
 pub struct Browser {
@@ -20,7 +17,7 @@ pub struct Browser {
     processes: TaskTracker,
     /// Cancelled when all of them have to.
     closing: CancellationToken,
-    unparsed: Arc<AtomicU64>,
+    unread: Unread,
 }
 
 impl Browser {
@@ -36,7 +33,7 @@ impl Browser {
             current: Mutex::new(None),
             processes: TaskTracker::new(),
             closing: CancellationToken::new(),
-            unparsed: Arc::default(),
+            unread: Unread::default(),
         };
         browser.current.lock().await.replace(browser.instance().await?);
         Ok(browser)
@@ -68,10 +65,11 @@ impl Browser {
         self.current.lock().await.as_ref().and_then(|instance| instance.process().id())
     }
 
-    /// CDP messages that could not be read since the launch. Anything but 0 means that Chromium is newer than we are.
+    /// CDP messages that could not be read since the launch, by the event's name. Any means that Chromium is newer than
+    /// we are.
     #[must_use]
-    pub fn unparsed(&self) -> u64 {
-        self.unparsed.load(Ordering::Relaxed)
+    pub fn unparsed(&self) -> BTreeMap<String, u64> {
+        self.unread.by_method()
     }
 
     /// The browser for the next visit: a new one if the last is dead or has had its share. The old one ends with its
@@ -92,7 +90,7 @@ impl Browser {
         if self.closing.is_cancelled() {
             return Err(BrowserError::Gone);
         }
-        let instance = Instance::launch(&self.config, &self.egress, self.unparsed.clone()).await?;
+        let instance = Instance::launch(&self.config, &self.egress, self.unread.clone()).await?;
         let (process, closing) = (instance.process(), self.closing.clone());
         self.processes.spawn(async move {
             if closing.run_until_cancelled(process.ended().cancelled()).await.is_none() {

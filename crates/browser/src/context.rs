@@ -16,6 +16,7 @@ use crate::{
     bounds,
     router::{Heard, Listener, Order},
     session::{CallError, Session},
+    setup::Script,
 };
 
 /// A clean browser context with one page: cookies, cache and storage of its own. Disposed of on drop, always.
@@ -31,6 +32,8 @@ pub(crate) struct Page {
     pub session: Session,
     /// Also the id of the main frame.
     pub target: TargetId,
+    /// Our own script in it and in its children.
+    pub script: Script,
 }
 
 impl Context {
@@ -63,7 +66,7 @@ impl Context {
         let target = self.browser.call(create, bounds::CALL).await?.target_id;
         let attach = AttachToTargetParams { target_id: target.clone(), flatten: Some(true) };
         let session = self.browser.call(attach, bounds::CALL).await?.session_id;
-        Ok(Page { session: self.browser.child(session.as_ref()), target })
+        Ok(Page { session: self.browser.child(session.as_ref()), target, script: Script::new() })
     }
 
     /// The session of the browser that it is in.

@@ -1,8 +1,11 @@
 //! One launched browser: its process, the router to it, and the heartbeat that kills it when it hangs.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, AtomicU64, Ordering},
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use chromiumoxide::{
@@ -13,13 +16,16 @@ use chromiumoxide::{
     conn::Connection,
 };
 use earshot_egress::{Door, Egress};
+use tokio::sync::OnceCell;
 
 use crate::{
     BrowserConfig, BrowserError, bounds,
     identity::{self, Presented},
+    inventory,
+    message::Unread,
     process::{self, Process},
     router::Router,
-    session::Session,
+    session::{CallError, Session},
 };
 
 /// Switches for a quiet browser that phones nobody and looks like any other. `--disable-gpu` is not among them: it
@@ -34,7 +40,6 @@ const SWITCHES: &[&str] = &[
     "--disable-sync",
     "--disable-breakpad",
     "--disable-crash-reporter",
-    "--no-pings",
     "--metrics-recording-only",
     "--password-store=basic",
     "--use-mock-keychain",
@@ -54,27 +59,25 @@ pub(crate) struct Instance {
     session: Session,
     presented: Presented,
     visits: AtomicU32,
+    /// What a blank page's `window` has: computed by the first visit.
+    clean: OnceCell<HashSet<String>>,
     /// For what is outside of every context: nobody may use it, so its ledger must stay empty.
     _nobodys_door: Door,
 }
 
 impl Instance {
-    pub(crate) async fn launch(
-        config: &BrowserConfig,
-        egress: &Egress,
-        unparsed: Arc<AtomicU64>,
-    ) -> Result<Self, BrowserError> {
+    pub(crate) async fn launch(config: &BrowserConfig, egress: &Egress, unread: Unread) -> Result<Self, BrowserError> {
         let door = egress.open().await?;
         let version = process::version(&config.executable).await?;
         let (process, address) = Process::start(config, arguments(config, &door, &version)).await?;
         let connection = Connection::connect(&address).await.map_err(|_| BrowserError::Gone)?;
         let closed = process.ended().child_token();
-        let session = Session::browser(Router::start(connection, unparsed, closed));
+        let session = Session::browser(Router::start(connection, unread, closed));
         let presented = prepare(&session).await?;
         let process = Arc::new(process);
         tokio::spawn(heartbeat(session.clone(), process.clone()));
         tracing::info!(browser.version = presented.identity.browser, "browser launched");
-        Ok(Self { process, session, presented, visits: AtomicU32::new(0), _nobodys_door: door })
+        Ok(Self { process, session, presented, visits: AtomicU32::new(0), clean: OnceCell::new(), _nobodys_door: door })
     }
 
     /// The browser's own session.
@@ -84,6 +87,11 @@ impl Instance {
 
     pub(crate) fn presented(&self) -> &Presented {
         &self.presented
+    }
+
+    /// The names of the own properties that `window` has in a blank page of this browser; `page` is one.
+    pub(crate) async fn clean_globals(&self, page: &Session) -> Result<&HashSet<String>, CallError> {
+        self.clean.get_or_try_init(|| inventory::clean_globals(page)).await
     }
 
     /// Whether it can still be reached.
@@ -115,6 +123,9 @@ fn arguments(config: &BrowserConfig, door: &Door, version: &str) -> Vec<String> 
     arguments.push(format!("--user-agent={}", identity::user_agent(version)));
     if let Some(spki) = &config.ca_spki {
         arguments.push(format!("--ignore-certificate-errors-spki-list={spki}"));
+    }
+    if config.site_isolation {
+        arguments.push("--site-per-process".to_owned());
     }
     let root = nix::unistd::geteuid().is_root();
     if root && config.sandbox {

@@ -4,6 +4,7 @@
 //! egress door of its own, and returns a [`Seen`]. A site's failure is an [`earshot_model::Outcome`]; only ours is a
 //! [`BrowserError`].
 
+mod aliases;
 mod body_query;
 mod bounds;
 mod browser;
@@ -13,6 +14,7 @@ mod dwell;
 mod error;
 mod identity;
 mod instance;
+mod inventory;
 mod leave;
 mod message;
 mod outcome;
@@ -21,8 +23,10 @@ mod progress;
 mod pump;
 mod recorder;
 mod router;
+mod scroll;
 mod session;
 mod setup;
+mod signs;
 mod steps;
 mod visit;
 

@@ -1,7 +1,14 @@
 //! CDP messages that the typed protocol of our library cannot read, because Chromium is newer than it.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
 use chromiumoxide::{cdp::CdpEventMessage, types::Message};
 use serde_json::Value;
+
+use crate::bounds;
 
 /// A message that stays unread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +17,31 @@ pub(crate) struct Unparsed {
     pub method: String,
     /// The session that it is about.
     pub session: Option<String>,
+}
+
+/// How many messages stayed unread since a browser's launch, by the event's name. Clones share the count.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unread(Arc<Mutex<BTreeMap<String, u64>>>);
+
+impl Unread {
+    /// Where those are counted whose names are too many to be kept apart.
+    const OTHERS: &str = "*";
+
+    pub(crate) fn count(&self, method: &str) {
+        let mut counts = self.counts();
+        let room = counts.len() < bounds::METHODS || counts.contains_key(method);
+        let name = if room { bounds::cut(method, bounds::NAME) } else { Self::OTHERS };
+        *counts.entry(name.to_owned()).or_default() += 1;
+    }
+
+    pub(crate) fn by_method(&self) -> BTreeMap<String, u64> {
+        self.counts().clone()
+    }
+
+    /// Counts stay true even if a thread died while it held them.
+    fn counts(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Reads a message after undoing the differences that we know of.
@@ -32,7 +64,7 @@ pub(crate) fn repair(raw: &str) -> Result<CdpEventMessage, Unparsed> {
 }
 
 /// The same JSON with U+FFFD for every escaped half of a surrogate pair (RFC 8259 § 8.2).
-fn paired(raw: &str) -> String {
+pub(crate) fn paired(raw: &str) -> String {
     let mut healed = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
@@ -64,6 +96,17 @@ fn escaped_unit(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_names_that_are_counted_are_bounded() {
+        let unread = Unread::default();
+        for number in 0..bounds::METHODS + 2 {
+            unread.count(&format!("Domain.event{number}"));
+        }
+        unread.clone().count("Domain.event0");
+        let counts = unread.by_method();
+        assert_eq!((counts.len(), counts["Domain.event0"], counts["*"]), (bounds::METHODS + 1, 2, 2));
+    }
 
     #[test]
     fn half_a_surrogate_pair_does_not_cost_the_message() {

@@ -1,6 +1,9 @@
 //! What a visit's end means for the page.
 
-use earshot_model::{BlockReason, Outcome, RefusalReason};
+use earshot_model::{BlockReason, Outcome, RefusalReason, Site};
+use url::Url;
+
+use crate::{inventory::Look, signs::Signs};
 
 /// Titles of interstitials, whole: nobody calls a page of their own like this.
 const CHALLENGE_TITLES: &[&str] = &[
@@ -40,7 +43,13 @@ pub(crate) struct Document {
 /// All that is known about how a visit ended.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ending {
+    /// The registrable domain that was asked for.
+    pub asked: String,
     pub document: Document,
+    /// Why the document was not watched to the end of its dwell.
+    pub cut_short: Option<String>,
+    /// What a person would see at the end.
+    pub look: Option<Look>,
     /// What was seen of the renderer's death.
     pub crashed: Option<String>,
     /// Whether the egress refused the document's host.
@@ -49,8 +58,10 @@ pub(crate) struct Ending {
     pub download: bool,
     /// The page's title at the end.
     pub title: String,
-    /// Hosts of documents that frames were given.
-    pub frame_hosts: Vec<String>,
+    /// Host and path of documents that frames were given.
+    pub frames: Vec<String>,
+    /// Host and path of scripts.
+    pub scripts: Vec<String>,
     /// How long the document was waited for.
     pub waited_ms: u32,
 }
@@ -65,39 +76,60 @@ impl Document {
 impl Ending {
     /// How the visit ended, as far as the site is concerned.
     pub(crate) fn outcome(self) -> Outcome {
-        let challenged = self.is_challenge();
-        let Document { status, mime, refused, unreachable, error, .. } = self.document;
-        let answered = status.filter(|_| unreachable.is_none());
-        if refused || (self.refused && answered.is_none()) {
+        let answered = self.document.status.filter(|_| self.document.unreachable.is_none());
+        if self.document.refused || (self.refused && answered.is_none()) {
             Outcome::Refused { reason: RefusalReason::PrivateAddress }
         } else if let Some(detail) = self.crashed {
             Outcome::Crashed { detail }
         } else if self.download {
-            Outcome::NotAPage { detail: format!("a download: {}", if mime.is_empty() { "unknown" } else { &mime }) }
+            let mime = &self.document.mime;
+            Outcome::NotAPage { detail: format!("a download: {}", if mime.is_empty() { "unknown" } else { mime }) }
         } else if let Some(status @ (204 | 205)) = answered {
             Outcome::NotAPage { detail: format!("HTTP {status}") }
         } else if let Some(status) = answered {
-            if challenged {
-                Outcome::Blocked { status, reason: BlockReason::Challenge }
-            } else {
-                Outcome::of_status(status)
-            }
-        } else if let Some(error) = unreachable.or(error) {
+            self.answered(status)
+        } else if let Some(error) = self.document.unreachable.or(self.document.error) {
             Outcome::Unreachable { error }
         } else {
             Outcome::TimedOut { after_ms: self.waited_ms }
         }
     }
 
+    /// Whether there is a wall comes first: it may stand on another domain. Then whose page it is.
+    fn answered(self, status: u16) -> Outcome {
+        let host = Url::parse(&self.document.url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let host = host.unwrap_or_default();
+        let Self { asked, title, look, frames, scripts, .. } = &self;
+        let signs = Signs { status, asked, host: &host, title: title.trim(), look: *look, frames, scripts };
+        if self.is_challenge() {
+            return Outcome::Blocked { status, reason: BlockReason::Challenge };
+        }
+        if signs.is_captcha() {
+            return Outcome::Blocked { status, reason: BlockReason::Captcha };
+        }
+        if let Some(sign) = signs.parked() {
+            return Outcome::Parked { status, sign };
+        }
+        let landed = Site::of_host_or_itself(&host).filter(|site| !asked.is_empty() && site.as_str() != asked);
+        if let Some(site) = landed {
+            return Outcome::OffSite { status, to: site.as_str().to_owned() };
+        }
+        match (Outcome::of_status(status), self.cut_short) {
+            (Outcome::Loaded { status }, Some(detail)) => Outcome::Partial { status, detail },
+            (outcome, _) => outcome,
+        }
+    }
+
     fn is_challenge(&self) -> bool {
-        let serves_challenges = |host: &String| {
+        let serves_challenges = |place: &String| {
+            let host = place.split('/').next().unwrap_or_default();
             CHALLENGE_HOSTS
                 .iter()
-                .any(|known| host == known || host.strip_suffix(known).is_some_and(|h| h.ends_with('.')))
+                .any(|known| host == *known || host.strip_suffix(known).is_some_and(|h| h.ends_with('.')))
         };
         self.document.challenge
             || CHALLENGE_TITLES.contains(&self.title.trim())
-            || self.frame_hosts.iter().any(serves_challenges)
+            || self.frames.iter().any(serves_challenges)
     }
 }
 
@@ -124,7 +156,7 @@ mod tests {
     #[test]
     fn a_challenge_is_a_wall_whatever_its_status() {
         assert!(blocked(Ending { title: "Just a moment...".into(), ..answered(200) }));
-        assert!(blocked(Ending { frame_hosts: vec!["geo.captcha-delivery.com".into()], ..answered(403) }));
+        assert!(blocked(Ending { frames: vec!["geo.captcha-delivery.com/captcha/".into()], ..answered(403) }));
         let mut mitigated = answered(403);
         mitigated.document.challenge = true;
         assert!(blocked(mitigated));
@@ -133,7 +165,26 @@ mod tests {
     #[test]
     fn a_page_that_only_mentions_a_challenge_is_a_page() {
         assert!(!blocked(Ending { title: "Just a moment... of calm: our spa".into(), ..answered(200) }));
-        assert!(!blocked(Ending { frame_hosts: vec!["notcaptcha-delivery.com".into()], ..answered(200) }));
+        assert!(!blocked(Ending { frames: vec!["notcaptcha-delivery.com".into()], ..answered(200) }));
+    }
+
+    #[test]
+    fn another_registrable_domain_is_not_the_site() {
+        let landed = |url: &str| {
+            let mut ending = Ending { asked: "shop.test".into(), ..answered(200) };
+            ending.document.url = url.into();
+            ending.outcome()
+        };
+        assert_eq!(landed("https://www.shop.test/en"), Outcome::Loaded { status: 200 });
+        assert_eq!(landed("https://other.test/"), Outcome::OffSite { status: 200, to: "other.test".into() });
+        assert_eq!(landed("https://shop.test.other.test/"), Outcome::OffSite { status: 200, to: "other.test".into() });
+    }
+
+    #[test]
+    fn what_was_cut_short_is_partial_and_a_wall_stays_a_wall() {
+        let cut = |status| Ending { cut_short: Some("not parsed".into()), ..answered(status) }.outcome();
+        assert_eq!(cut(200), Outcome::Partial { status: 200, detail: "not parsed".into() });
+        assert_eq!(cut(500), Outcome::HttpError { status: 500 });
     }
 
     #[test]

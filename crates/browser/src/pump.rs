@@ -65,7 +65,8 @@ pub(crate) struct Pump<'a> {
 
 impl Notes {
     pub(crate) fn new(page: &Page) -> Self {
-        Self { recorder: Mutex::new(Recorder::new(page.target.as_ref())), progress: watch::Sender::default() }
+        let recorder = Recorder::new(page.target.as_ref()).hearing(&page.script);
+        Self { recorder: Mutex::new(recorder), progress: watch::Sender::default() }
     }
 
     /// The recorder, which never panics half-way through.
@@ -215,9 +216,14 @@ impl<'a> Pump<'a> {
         }
         self.addresses
             .insert(attached.session_id.as_ref().to_owned(), bounds::cut(&info.url, bounds::ADDRESS).to_owned());
+        if info.r#type == "iframe" {
+            // Interception by its session ends with the frame, before its last handlers run (measured).
+            let what = "what frames in processes of their own send";
+            self.notes.recorder().gap(GapKind::LeaveUnseen, what);
+        }
         let watched = match info.r#type.as_str() {
-            "iframe" | "page" => setup::frame(&session, self.presented),
-            _ => setup::worker(&session, self.presented),
+            "iframe" | "page" => setup::frame(&session, self.presented, &self.page.script),
+            _ => setup::worker(&session, self.presented, &self.page.script),
         };
         let child = format!("{} {}", info.r#type, without_query(&info.url));
         self.asked.push(Box::pin(async move { (child, watched.await) }));

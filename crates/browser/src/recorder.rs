@@ -1,11 +1,15 @@
 //! Writes CDP events down as facts. Pure: what it needs from the browser it asks for by its return value.
 
+mod budget;
 mod clock;
 mod cookies;
 mod door;
 mod draft;
+mod headers;
 mod initiator;
+mod look;
 mod main_frame;
+mod page;
 mod requests;
 mod sockets;
 mod storage;
@@ -15,7 +19,8 @@ mod witness;
 use std::collections::BTreeSet;
 
 use chromiumoxide::cdp::{CdpEvent, browser_protocol::network};
-use earshot_model::{Event, Fact, Gap, GapKind};
+use earshot_model::{Event, Fact, Gap, GapKind, Transport};
+use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
@@ -23,7 +28,9 @@ use self::{
     clock::Clock,
     cookies::Cookies,
     draft::{Draft, Slot},
+    headers::Wire,
     main_frame::MainFrame,
+    page::Told,
     requests::Requests,
 };
 use crate::{outcome::Document, progress::Count};
@@ -34,9 +41,12 @@ pub(crate) struct Recorder {
     draft: Draft,
     clock: Clock,
     requests: Requests,
+    wire: Wire,
     cookies: Cookies,
     main_frame: MainFrame,
     leaving: bool,
+    /// What our own script told.
+    told: Told,
     /// Requests whose bodies were asked for and did not come yet.
     owed: BTreeSet<Slot>,
 }
@@ -66,9 +76,11 @@ impl Recorder {
             draft: Draft::default(),
             clock: Clock::default(),
             requests: Requests::default(),
+            wire: Wire::default(),
             cookies: Cookies::default(),
             main_frame: MainFrame::new(main_frame),
             leaving: false,
+            told: Told::default(),
             owed: BTreeSet::new(),
         }
     }
@@ -78,18 +90,23 @@ impl Recorder {
         use CdpEvent as E;
         match event {
             E::NetworkRequestWillBeSent(sent) => return self.on_request(sent, source),
+            E::NetworkRequestWillBeSentExtraInfo(extra) => self.on_wire(extra, source),
             E::FetchRequestPaused(paused) => return self.on_paused(paused, source),
             E::NetworkRequestServedFromCache(cached) => self.requests.served_from_cache(cached.request_id.as_ref()),
             E::NetworkResponseReceived(received) => self.on_response(received),
             E::NetworkResponseReceivedExtraInfo(extra) => self.cookies.on_answer(extra, source),
             E::NetworkLoadingFailed(failed) => self.on_failed(failed),
             E::NetworkWebSocketCreated(created) => self.on_socket(created, source),
-            E::NetworkWebSocketWillSendHandshakeRequest(sent) => self.on_handshake(sent),
+            E::NetworkWebSocketWillSendHandshakeRequest(sent) => {
+                self.on_handshake(sent);
+                self.on_handshake_headers(sent);
+            }
             E::NetworkWebSocketHandshakeResponseReceived(received) => self.on_handshake_answer(received),
             E::NetworkWebSocketFrameSent(frame) => self.on_frame_sent(frame, source),
             E::NetworkWebSocketFrameReceived(frame) => self.on_frame_received(frame, source),
             E::NetworkWebSocketFrameError(error) => self.on_socket_error(error),
             E::NetworkWebTransportCreated(created) => self.on_web_transport(created, source),
+            E::RuntimeBindingCalled(called) => self.on_told(called, source),
             E::DomStorageDomStorageItemAdded(item) => {
                 self.on_stored(&item.storage_id, &item.key, &item.new_value, source)
             }
@@ -121,6 +138,7 @@ impl Recorder {
     /// From here on requests count as made on leaving.
     pub(crate) fn leave(&mut self) {
         self.leaving = true;
+        self.cookies.leave();
     }
 
     /// Notes what could not be seen.
@@ -138,6 +156,11 @@ impl Recorder {
         self.clock.has_started()
     }
 
+    /// When the navigation began, on the wall clock.
+    pub(crate) fn started_at(&self) -> Option<Timestamp> {
+        self.clock.started_at()
+    }
+
     /// What there is so far.
     pub(crate) fn count(&self) -> Count {
         Count {
@@ -153,9 +176,18 @@ impl Recorder {
         self.main_frame.document()
     }
 
-    /// Hosts of the documents that other frames asked for.
-    pub(crate) fn frame_hosts(&self) -> Vec<String> {
-        self.main_frame.frame_hosts()
+    /// Host and path of the documents that other frames asked for.
+    pub(crate) fn frames(&self) -> Vec<String> {
+        self.main_frame.frames()
+    }
+
+    /// Host and path of the scripts that were asked for.
+    pub(crate) fn scripts(&self) -> Vec<String> {
+        let script = |fact: &Fact| match fact {
+            Fact::Request(request) if request.transport == Transport::Script => Some(without_query(&request.url)),
+            _ => None,
+        };
+        self.draft.facts().filter_map(script).collect()
     }
 
     /// Everything, in the order of time. `jar` are the context's cookies at the end, `None` if they are unknown.
@@ -167,7 +199,10 @@ impl Recorder {
         if jar.is_none() {
             self.draft.gap(GapKind::StorageUnread, "the cookies at the end");
         }
-        self.cookies.finish(jar.unwrap_or_default(), &self.requests, &self.clock, &mut self.draft);
+        self.cookies.finish(jar, &self.requests, &self.clock, &mut self.draft);
+        self.told.finish(&mut self.draft);
+        self.requests.refer(&mut self.draft);
+        self.wire.finish(self.requests.trails(), &mut self.draft);
         self.draft.finish()
     }
 }

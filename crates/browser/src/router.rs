@@ -20,7 +20,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::message::{self, Unparsed};
+use crate::message::{self, Unparsed, Unread};
 
 /// Who a visit is, towards the router: the id of its browser context.
 pub(crate) type ContextId = String;
@@ -74,16 +74,12 @@ struct Routing {
     contexts: HashMap<ContextId, Listener>,
     sessions: HashMap<String, ContextId>,
     targets: HashMap<String, ContextId>,
-    unparsed: Arc<AtomicU64>,
+    unread: Unread,
 }
 
 impl Router {
     /// Starts the task. It ends, and `closed` with it, when the connection does or when `closed` is cancelled.
-    pub(crate) fn start(
-        connection: Connection<CdpEventMessage>,
-        unparsed: Arc<AtomicU64>,
-        closed: CancellationToken,
-    ) -> Self {
+    pub(crate) fn start(connection: Connection<CdpEventMessage>, unread: Unread, closed: CancellationToken) -> Self {
         let (orders, received) = mpsc::unbounded_channel();
         let routing = Routing {
             connection,
@@ -91,7 +87,7 @@ impl Router {
             contexts: HashMap::new(),
             sessions: HashMap::new(),
             targets: HashMap::new(),
-            unparsed,
+            unread,
         };
         tokio::spawn(routing.run(received, closed.clone()));
         Self { orders, closed }
@@ -160,7 +156,7 @@ impl Routing {
         match message::repair(raw) {
             Ok(event) => self.route(event),
             Err(unparsed) => {
-                self.unparsed.fetch_add(1, Ordering::Relaxed);
+                self.unread.count(&unparsed.method);
                 tracing::warn!(cdp.method = unparsed.method, "a CDP message could not be read");
                 let context = unparsed.session.as_ref().and_then(|session| self.sessions.get(session)).cloned();
                 if let Some(context) = context {
@@ -211,6 +207,7 @@ fn is_wanted(event: &CdpEvent) -> bool {
     matches!(
         event,
         E::NetworkRequestWillBeSent(_)
+            | E::NetworkRequestWillBeSentExtraInfo(_)
             | E::NetworkRequestServedFromCache(_)
             | E::NetworkResponseReceived(_)
             | E::NetworkResponseReceivedExtraInfo(_)
@@ -225,6 +222,7 @@ fn is_wanted(event: &CdpEvent) -> bool {
             | E::DomStorageDomStorageItemAdded(_)
             | E::DomStorageDomStorageItemUpdated(_)
             | E::FetchRequestPaused(_)
+            | E::RuntimeBindingCalled(_)
             | E::InspectorTargetCrashed(_)
             | E::PageDomContentEventFired(_)
             | E::PageLoadEventFired(_)

@@ -1,5 +1,7 @@
 //! What every target is told before its first line of script runs.
 
+mod script;
+
 use std::pin::Pin;
 
 use chromiumoxide::cdp::{
@@ -10,21 +12,23 @@ use chromiumoxide::cdp::{
     },
     js_protocol::{
         debugger::{self, SetAsyncCallStackDepthParams, SetSkipAllPausesParams},
-        runtime::{self, EvaluateParams, RunIfWaitingForDebuggerParams},
+        runtime::{self, AddBindingParams, EvaluateParams, RunIfWaitingForDebuggerParams},
     },
 };
 use futures::try_join;
 
+pub(crate) use self::script::Script;
 use crate::{
     bounds,
+    context::Page,
     identity::Presented,
     session::{CallError, Session},
 };
 
 /// Prepares a page whose document is still blank, and waits until all of it is done: a navigation that overtakes its
 /// set-up loses frames.
-pub(crate) async fn page(session: &Session, presented: &Presented) -> Result<(), CallError> {
-    let limit = bounds::CALL;
+pub(crate) async fn page(page: &Page, presented: &Presented) -> Result<(), CallError> {
+    let (session, limit) = (&page.session, bounds::CALL);
     try_join!(
         session.call(page::EnableParams::default(), limit),
         session.call(network(), limit),
@@ -38,7 +42,8 @@ pub(crate) async fn page(session: &Session, presented: &Presented) -> Result<(),
         session.call(SetSkipAllPausesParams::new(true), limit),
         session.call(presented.user_agent(), limit),
         session.call(presented.screen(), limit),
-        session.call(script(), limit),
+        session.call(channel(&page.script), limit),
+        session.call(script(&page.script), limit),
         session.call(children(), limit),
     )?;
     Ok(())
@@ -48,16 +53,20 @@ pub(crate) async fn page(session: &Session, presented: &Presented) -> Result<(),
 pub(crate) type Watched = Pin<Box<dyn Future<Output = Result<(), CallError>> + Send>>;
 
 /// Prepares a frame that runs in a process of its own, and lets it go. It is paused: nothing may be awaited before.
-pub(crate) fn frame(session: &Session, presented: &Presented) -> Watched {
+pub(crate) fn frame(session: &Session, presented: &Presented, ours: &Script) -> Watched {
     session.fire(&page::EnableParams::default());
     session.fire(&dom_storage::EnableParams::default());
-    session.fire(&script());
+    session.fire(&runtime::EnableParams::default());
+    session.fire(&channel(ours));
+    session.fire(&script(ours));
     any(session, presented)
 }
 
 /// Prepares a worker of any kind, and lets it go. It is paused: nothing may be awaited before.
-pub(crate) fn worker(session: &Session, presented: &Presented) -> Watched {
-    session.fire(&EvaluateParams::new(console_cap()));
+pub(crate) fn worker(session: &Session, presented: &Presented, ours: &Script) -> Watched {
+    session.fire(&runtime::EnableParams::default());
+    session.fire(&channel(ours));
+    session.fire(&EvaluateParams::new(ours.source()));
     any(session, presented)
 }
 
@@ -73,7 +82,6 @@ pub(crate) fn popup(session: &Session) {
 
 fn any(session: &Session, presented: &Presented) -> Watched {
     let watched = session.call(network(), bounds::CALL);
-    session.fire(&runtime::EnableParams::default());
     session.fire(&debugger::EnableParams::default());
     session.fire(&SetAsyncCallStackDepthParams::new(bounds::ASYNC_STACK));
     session.fire(&SetSkipAllPausesParams::new(true));
@@ -92,14 +100,14 @@ fn children() -> SetAutoAttachParams {
     SetAutoAttachParams { flatten: Some(true), ..SetAutoAttachParams::new(true, true) }
 }
 
-fn script() -> AddScriptToEvaluateOnNewDocumentParams {
-    AddScriptToEvaluateOnNewDocumentParams {
-        run_immediately: Some(true),
-        ..AddScriptToEvaluateOnNewDocumentParams::new(console_cap())
-    }
+/// The function by which our script tells us. It is heard only where the runtime is enabled.
+fn channel(ours: &Script) -> AddBindingParams {
+    AddBindingParams::new(&ours.channel)
 }
 
-/// A proxied native function still prints as `[native code]`.
-fn console_cap() -> String {
-    include_str!("setup/console_cap.js").replace("LIMIT", &bounds::CONSOLE_CALLS.to_string())
+fn script(ours: &Script) -> AddScriptToEvaluateOnNewDocumentParams {
+    AddScriptToEvaluateOnNewDocumentParams {
+        run_immediately: Some(true),
+        ..AddScriptToEvaluateOnNewDocumentParams::new(ours.source())
+    }
 }

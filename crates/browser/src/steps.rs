@@ -1,26 +1,27 @@
 //! The steps of a visit: go, watch, look once more, leave. What they find goes into [`Notes`] by the pump beside them.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chromiumoxide::cdp::{
     browser_protocol::{
-        input::{DispatchMouseEventParams, DispatchMouseEventType},
         network,
-        page::{CaptureScreenshotFormat, CaptureScreenshotParams, NavigateParams},
+        page::{CaptureScreenshotFormat, CaptureScreenshotParams, FrameId, NavigateParams},
         storage::GetCookiesParams,
         target::GetTargetInfoParams,
     },
     js_protocol::runtime::{EvaluateParams, TerminateExecutionParams},
 };
 use earshot_model::{GapKind, PageTask};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::{
     BrowserConfig, bounds,
     context::{Context, Page},
+    inventory::{self, Inventory},
     leave,
     pump::Notes,
+    scroll,
     session::CallError,
 };
 
@@ -32,6 +33,8 @@ pub(crate) struct Steps<'a> {
     pub page: &'a Page,
     pub notes: &'a Notes,
     pub started: Instant,
+    /// What a blank page's `window` has.
+    pub clean: &'a HashSet<String>,
 }
 
 /// How the navigation ended.
@@ -48,7 +51,10 @@ pub(crate) struct Arrival {
 #[derive(Default)]
 pub(crate) struct Haul {
     pub arrival: Arrival,
+    /// Why the page was not watched to the end of its dwell.
+    pub cut_short: Option<String>,
     pub title: String,
+    pub inventory: Inventory,
     pub screenshot: Option<Vec<u8>>,
     pub jar: Option<Vec<network::Cookie>>,
 }
@@ -58,7 +64,7 @@ impl Steps<'_> {
     pub(crate) async fn take(&self) -> Result<Haul, CallError> {
         let mut haul = Haul { arrival: self.go().await?, ..Haul::default() };
         if let Some(arrived) = haul.arrival.at {
-            self.watch(arrived).await;
+            haul.cut_short = self.watch(arrived).await;
         }
         haul.title = self.title().await?;
         haul.jar = self.jar().await?;
@@ -67,6 +73,7 @@ impl Steps<'_> {
                 self.notes.recorder().gap(GapKind::LeaveUnseen, "the renderer crashed");
             } else {
                 self.free().await?;
+                haul.inventory = self.inventory().await?;
                 haul.screenshot = self.screenshot().await?;
                 self.leave().await?;
             }
@@ -104,41 +111,45 @@ impl Steps<'_> {
         }
     }
 
-    /// Watches the page for its dwell, and scrolls it once.
-    async fn watch(&self, arrived: Instant) {
+    /// Watches the page for its dwell, and scrolls it down. Gives what is missing if the wall comes first.
+    async fn watch(&self, arrived: Instant) -> Option<String> {
+        tokio::select! {
+            cut_short = self.dwell(arrived) => cut_short,
+            () = self.scroll() => None,
+        }
+    }
+
+    async fn dwell(&self, arrived: Instant) -> Option<String> {
         let mut progress = self.notes.progress();
-        let mut scrolled = false;
         loop {
             let now = progress.borrow_and_update().clone();
             let over = self.config.dwell.over_at(arrived, &now);
-            let scroll = now.parsed.map(|parsed| parsed + self.config.dwell.min / 2).filter(|_| !scrolled);
             if now.crashed.is_some() || now.spent {
-                return;
+                return None;
             }
             tokio::select! {
                 biased;
-                changed = progress.changed() => if changed.is_err() { return },
-                () = sleep_until(scroll.unwrap_or(over)), if scroll.is_some() => {
-                    scrolled = true;
-                    self.scroll();
-                }
-                () = sleep_until(over) => return,
+                changed = progress.changed() => if changed.is_err() { return None },
+                () = sleep_until(over) => return None,
                 () = sleep_until(self.ending()) => {
-                    self.notes.recorder().gap(GapKind::CutShort, "the wall was reached before the page was quiet");
-                    return;
+                    let parsed = if now.parsed.is_some() { "the page was quiet" } else { "the document was parsed" };
+                    let detail = format!("the wall was reached before {parsed}");
+                    self.notes.recorder().gap(GapKind::CutShort, detail.clone());
+                    return Some(detail);
                 }
             }
         }
     }
 
-    /// One turn of the wheel; nobody waits for a page that is too busy to scroll.
-    fn scroll(&self) {
-        let wheel = DispatchMouseEventParams {
-            delta_x: Some(0.0),
-            delta_y: Some(600.0),
-            ..DispatchMouseEventParams::new(DispatchMouseEventType::MouseWheel, 683.0, 384.0)
-        };
-        self.page.session.fire(&wheel);
+    /// Scrolls in the middle of the dwell: what loads by itself has begun by then, and what scrolling loads is seen.
+    /// Never returns.
+    async fn scroll(&self) {
+        let (mut progress, min) = (self.notes.progress(), self.config.dwell.min);
+        if progress.wait_for(|progress| progress.parsed.is_some()).await.is_ok() {
+            sleep(min / 4).await;
+            scroll::down(&self.page.session, min / 2).await;
+        }
+        std::future::pending().await
     }
 
     async fn title(&self) -> Result<String, CallError> {
@@ -159,6 +170,13 @@ impl Steps<'_> {
             self.page.session.fire(&TerminateExecutionParams::default());
         }
         Ok(())
+    }
+
+    async fn inventory(&self) -> Result<Inventory, CallError> {
+        // The main frame has the id of its target.
+        let frame = FrameId::new(self.page.target.as_ref());
+        let site = self.task.page.site();
+        inventory::take(&self.page.session, &frame, &site, self.clean, self.left(bounds::ALIVE)).await
     }
 
     async fn screenshot(&self) -> Result<Option<Vec<u8>>, CallError> {

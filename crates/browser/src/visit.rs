@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::{
     BrowserConfig, BrowserError,
+    aliases::{self, Aliases},
     context::Context,
     identity::Presented,
     instance::Instance,
@@ -18,6 +19,9 @@ use crate::{
     setup,
     steps::{Haul, Steps, millis},
 };
+
+/// The browser's name for a tunnel that the egress door did not open.
+const NO_TUNNEL: &str = "net::ERR_TUNNEL_CONNECTION_FAILED";
 
 /// One page, opened once.
 #[derive(Clone, Debug)]
@@ -52,12 +56,14 @@ pub(crate) async fn visit(
     let (browser, presented) = (instance.session(), instance.presented());
     let (context, messages) = Context::open(browser, &door).await?;
     let page = context.page().await?;
-    setup::page(&page.session, presented).await?;
+    setup::page(&page, presented).await?;
+
+    let clean = instance.clean_globals(&page.session).await?;
 
     let notes = Notes::new(&page);
     let (started_at, started) = (Timestamp::now(), Instant::now());
     let mut pump = Pump::new(&page, browser, presented, &notes, messages);
-    let steps = Steps { config, task, context: &context, page: &page, notes: &notes, started };
+    let steps = Steps { config, task, context: &context, page: &page, notes: &notes, started, clean };
     let haul = tokio::select! {
         haul = steps.take() => haul?,
         () = pump.run() => return Err(BrowserError::Gone),
@@ -72,17 +78,32 @@ pub(crate) async fn visit(
         tracing::warn!(visit.id = %task.visit_id(), %error, "a browser context was not disposed of");
     }
     let ledger = door.close().await;
-    Ok(Closed { task, presented, started_at, took, notes, haul, ledger }.conclude())
+    let started_at = notes.recorder().started_at().unwrap_or(started_at);
+    let closed = Closed { task, presented, started_at, took, notes, haul, ledger };
+    let aliases = closed.aliases(egress).await;
+    Ok(closed.conclude(aliases))
 }
 
 impl Closed<'_> {
-    fn conclude(self) -> Seen {
-        let Self { task, presented, started_at, took, notes, haul, ledger } = self;
+    /// What name servers say of the hosts of the site that was asked for, and of the one where that led.
+    async fn aliases(&self, egress: &Egress) -> Aliases {
+        let (hosts, landed) = {
+            let recorder = self.notes.recorder();
+            (recorder.hosts(), PageUrl::parse(&recorder.document().url).ok())
+        };
+        let sites: Vec<_> = landed.iter().map(PageUrl::site).chain([self.task.site()]).collect();
+        aliases::ask(egress, &hosts, &sites, &self.ledger).await
+    }
+
+    fn conclude(self, aliases: Aliases) -> Seen {
+        let Self { task, presented, started_at, took, notes, mut haul, ledger } = self;
         let crashed = notes.progress().borrow().crashed.clone();
         let mut recorder = notes.into_recorder();
         recorder.hear(&ledger);
+        recorder.named(aliases);
         let final_url = PageUrl::parse(&recorder.document().url).ok();
         let outcome = outcome(&haul, crashed, &recorder, &ledger, task);
+        recorder.found(std::mem::take(&mut haul.inventory));
         let (events, gaps) = recorder.finish(haul.jar.as_deref());
         tracing::debug!(visit.id = %task.visit_id(), outcome = outcome.as_str(), events = events.len(), "visited");
         let visit = Visit {
@@ -106,13 +127,24 @@ fn outcome(haul: &Haul, crashed: Option<String>, recorder: &Recorder, ledger: &L
         document.error.clone_from(&haul.arrival.error);
     }
     let host = PageUrl::parse(&document.url).map_or_else(|_| task.page.host().to_owned(), |url| url.host().to_owned());
+    // The browser calls every tunnel that was not opened the same; the door knows why.
+    if document.error.as_deref() == Some(NO_TUNNEL)
+        && let Some(failure) = ledger.failed.get(&host)
+    {
+        document.error = Some(failure.to_string());
+    }
+    let late = (haul.arrival.waited_ms > 0).then(|| "the wall was reached before the document arrived".to_owned());
     Ending {
+        asked: task.site().as_str().to_owned(),
         refused: ledger.refused.iter().any(|refusal| refusal.host == host),
         document,
+        cut_short: haul.cut_short.clone().or(late),
+        look: haul.inventory.look,
         crashed,
         download: haul.arrival.download,
         title: haul.title.clone(),
-        frame_hosts: recorder.frame_hosts(),
+        frames: recorder.frames(),
+        scripts: recorder.scripts(),
         waited_ms: haul.arrival.waited_ms,
     }
     .outcome()

@@ -6,17 +6,27 @@ mod bench;
 mod chromium;
 #[path = "it/frames.rs"]
 mod frames;
+#[path = "it/headers.rs"]
+mod headers;
 #[path = "it/hostile.rs"]
 mod hostile;
+#[path = "it/inventory.rs"]
+mod inventory;
+#[path = "it/invisible.rs"]
+mod invisible;
 #[path = "it/lab.rs"]
 mod lab;
 #[path = "it/leaving.rs"]
 mod leaving;
 #[path = "it/lifecycle.rs"]
 mod lifecycle;
+#[path = "it/loads.rs"]
+mod loads;
 #[path = "it/outcomes.rs"]
 mod outcomes;
 #[path = "it/storage.rs"]
 mod storage;
 #[path = "it/transports.rs"]
 mod transports;
+#[path = "it/witness.rs"]
+mod witness;

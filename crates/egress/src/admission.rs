@@ -10,7 +10,7 @@ use hickory_resolver::{
 use url::Host;
 
 use crate::{
-    EgressConfig, EgressError, RefusalReason,
+    AliasError, EgressConfig, EgressError, RefusalReason, alias,
     answer::{Denial, Failure},
     destination::Destination,
     policy,
@@ -44,6 +44,11 @@ impl Admission {
             None => Some(system_resolver()?),
         };
         Ok(Self { allow_private: config.allow_private, resolver, upstream })
+    }
+
+    /// The names that the CNAMEs of `host` lead through.
+    pub async fn aliases(&self, host: &str) -> Result<Vec<String>, AliasError> {
+        alias::chain(self.resolver.as_ref().ok_or(AliasError::Upstream)?, host).await
     }
 
     /// Judges `destination`, looking its name up where that is ours to do.

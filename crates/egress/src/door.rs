@@ -114,6 +114,7 @@ impl Hall {
             }
             Denial::Failed(failure) => {
                 tracing::debug!(host = %destination.host, port = destination.port, %failure, "not reached");
+                self.book.failed(destination, failure);
             }
         }
         denial.answer()

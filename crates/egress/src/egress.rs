@@ -2,7 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Door, EgressConfig, EgressError, admission::Admission, upstream::Upstream};
+use url::Host;
+
+use crate::{AliasError, Door, EgressConfig, EgressError, admission::Admission, upstream::Upstream};
 
 /// How this process reaches the world. Cheap to clone; clones share the resolver and its cache.
 #[derive(Clone)]
@@ -31,6 +33,19 @@ impl Egress {
     /// [`EgressError::Listen`] if no loopback port is free.
     pub async fn open(&self) -> Result<Door, EgressError> {
         Door::open(self.0.clone()).await
+    }
+
+    /// The names that the CNAMEs of `host` (as in a URL) lead through, in order, without `host` itself; at most 16.
+    /// Empty if there is none, and for an address. Asked of the resolver that the doors use.
+    ///
+    /// # Errors
+    /// [`AliasError`] if nobody can say: no resolver of ours, an unknown name, a server that fails.
+    pub async fn aliases(&self, host: &str) -> Result<Vec<String>, AliasError> {
+        match Host::parse(host) {
+            Ok(Host::Domain(name)) => self.0.admission.aliases(name.trim_end_matches('.')).await,
+            Ok(Host::Ipv4(_) | Host::Ipv6(_)) => Ok(Vec::new()),
+            Err(_) => Err(AliasError::Unknown),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use crate::destination::Destination;
+use crate::{answer::Failure, destination::Destination};
 
 /// Hosts that one door keeps apart. A page contacts tens, the worst measured a few hundred; what a hostile page
 /// adds beyond is counted under [`Ledger::OTHER_HOSTS`].
@@ -18,6 +18,9 @@ const MAX_HOSTS: usize = 2_000;
 
 /// Refusals that one door keeps. Later ones are answered alike, but only counted.
 const MAX_REFUSALS: usize = 1_000;
+
+/// Hosts whose failures one door keeps apart. Later ones are answered alike, but not kept.
+const MAX_FAILURES: usize = 1_000;
 
 /// A picture of what went through a door.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +31,9 @@ pub struct Ledger {
     pub refused: Vec<Refusal>,
     /// Refusals beyond those kept.
     pub refused_more: u64,
+    /// Why hosts could not be reached, by host as above: the last failure of each; at most 1,000. In a tunnel that was
+    /// never opened a client hears nothing of it.
+    pub failed: BTreeMap<String, Failure>,
 }
 
 /// What one host received and sent.
@@ -72,6 +78,7 @@ struct Pages {
     hosts: BTreeMap<String, Arc<Tally>>,
     refused: Vec<Refusal>,
     refused_more: u64,
+    failed: BTreeMap<String, Failure>,
 }
 
 /// Running totals of one host.
@@ -126,10 +133,18 @@ impl Book {
         }
     }
 
+    pub fn failed(&self, destination: &Destination, failure: Failure) {
+        let (mut pages, host) = (self.pages(), destination.host());
+        if pages.failed.len() < MAX_FAILURES || pages.failed.contains_key(&host) {
+            pages.failed.insert(host, failure);
+        }
+    }
+
     pub fn snapshot(&self) -> Ledger {
         let pages = self.pages();
         let hosts = pages.hosts.iter().map(|(host, tally)| (host.clone(), tally.traffic())).collect();
-        Ledger { hosts, refused: pages.refused.clone(), refused_more: pages.refused_more }
+        let (refused, failed) = (pages.refused.clone(), pages.failed.clone());
+        Ledger { hosts, refused, refused_more: pages.refused_more, failed }
     }
 
     /// Counters stay true even if a thread died while it held them.
@@ -165,10 +180,15 @@ mod tests {
         for _ in 0..MAX_REFUSALS + 2 {
             book.refused(&destination("localhost:22"), RefusalReason::SpecialName);
         }
+        for number in 0..MAX_FAILURES + 2 {
+            book.failed(&destination(&format!("f{number}.test")), Failure::ConnectFailed);
+            book.failed(&destination("f0.test"), Failure::NameNotResolved);
+        }
         let ledger = book.snapshot();
         assert_eq!(ledger.hosts.len(), MAX_HOSTS + 1);
         assert_eq!(ledger.hosts[Ledger::OTHER_HOSTS].connections, 3);
         assert_eq!((ledger.refused.len(), ledger.refused_more), (MAX_REFUSALS, 2));
+        assert_eq!((ledger.failed.len(), ledger.failed["f0.test"]), (MAX_FAILURES, Failure::NameNotResolved));
         assert_eq!((ledger.refused[0].host.as_str(), ledger.refused[0].port), ("localhost", 22));
     }
 }

@@ -10,6 +10,7 @@
 //! decides whether a host is ours to talk to. A browser refuses unsafe ports by itself.
 
 mod admission;
+mod alias;
 mod answer;
 mod config;
 mod destination;
@@ -24,6 +25,7 @@ pub mod policy;
 mod tunnel;
 mod upstream;
 
+pub use alias::AliasError;
 pub use answer::{ERROR_HEADER, Failure, REFUSED_HEADER};
 pub use config::EgressConfig;
 pub use door::Door;

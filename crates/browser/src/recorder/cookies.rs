@@ -1,28 +1,35 @@
-//! Cookies: those that answers set, and those that the jar holds at the end. No value is ever kept, only its length.
+//! Cookies: those that answers and scripts set, and those that the jar holds at the end. No value is ever kept, only
+//! its length.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use chromiumoxide::cdp::browser_protocol::network;
 use cookie::{Cookie as SetCookie, Expiration};
-use earshot_model::{Cookie, Fact};
+use earshot_model::{Cookie, Fact, Witness};
 use tokio::time::Instant;
+use url::Url;
 
 use super::{
     Source,
     clock::Clock,
-    draft::{Draft, reference},
+    draft::{Draft, Slot, reference},
+    page::Scene,
     requests::{Hop, Requests},
 };
 use crate::bounds;
 
 /// Cookies that answers set, until it is known which answer belongs to which request: the browser tells the two
 /// apart and in any order.
+///
+/// What is set while leaving is set after the jar was read.
 #[derive(Debug, Default)]
 pub(super) struct Cookies {
     set: Vec<Set>,
+    scripted: Vec<Written>,
+    leaving: bool,
     /// The session that told of a request's answers first. Others may tell of them too.
     sessions: HashMap<String, String>,
 }
@@ -34,7 +41,24 @@ struct Set {
     status: u16,
     heard: Instant,
     cookie: Cookie,
+    leaving: bool,
 }
+
+/// A cookie that somebody set at a known moment.
+#[derive(Debug)]
+struct Written {
+    at_ms: f64,
+    frame: String,
+    witness: Witness,
+    cookie: Cookie,
+    leaving: bool,
+}
+
+/// Name and domain.
+type Key = (String, String);
+
+/// How far a lifetime may have shrunk until the jar is read; more means that the browser cut it.
+const SHRINKING_S: i64 = 3_600;
 
 impl Cookies {
     pub(super) fn on_answer(&mut self, extra: &network::EventResponseReceivedExtraInfo, source: Source<'_>) {
@@ -47,36 +71,93 @@ impl Cookies {
             let blocked = extra.blocked_cookies.iter().find(|blocked| blocked.cookie_line.trim() == line);
             let blocked = blocked.map(|blocked| reasons(&blocked.blocked_reasons));
             if let Some(cookie) = parse(line, blocked)
-                && self.set.len() < bounds::EVENTS
+                && self.set.len() < bounds::REST
             {
                 let status = u16::try_from(extra.status_code).unwrap_or_default();
-                self.set.push(Set { request: request.to_owned(), status, heard: source.heard, cookie });
+                let (request, heard, leaving) = (request.to_owned(), source.heard, self.leaving);
+                self.set.push(Set { request, status, heard, cookie, leaving });
             }
         }
     }
 
-    /// Writes down what answers set, and then what else the jar holds: set by scripts, at a time unknown.
-    pub(super) fn finish(self, jar: &[network::Cookie], requests: &Requests, clock: &Clock, draft: &mut Draft) {
-        let mut seen = HashSet::new();
-        for Set { request, status, heard, mut cookie } in self.set {
-            let hop = requests.trail(&request).and_then(|trail| hop_of(&trail.hops, status));
-            if cookie.domain.is_empty() {
-                cookie.domain = hop.map(|hop| hop.host.clone()).unwrap_or_default();
-            }
-            if cookie.blocked.is_none() {
-                seen.insert((cookie.name.clone(), cookie.domain.clone()));
-            }
-            cookie.set_by = hop.map(|hop| reference(hop.slot));
-            let (asked_ms, frame) = hop.map(|hop| draft.place(hop.slot)).unwrap_or_default();
-            let at_ms = clock.heard(heard).max(asked_ms.unwrap_or_default());
-            draft.add(Some(at_ms), frame, Fact::Cookie(cookie));
+    /// A script set a cookie; `attributes` are those of a `Set-Cookie` line.
+    pub(super) fn on_script(&mut self, scene: Scene, name: String, value_len: u32, attributes: &str) {
+        let Some(mut cookie) = parse(&format!("n=v{attributes}"), None) else { return };
+        if self.scripted.len() >= bounds::REST {
+            return;
         }
-        for cookie in jar.iter().map(of_jar) {
-            if !seen.contains(&(cookie.name.clone(), cookie.domain.clone())) {
-                draft.add(None, "", Fact::Cookie(cookie));
+        if cookie.domain.is_empty() {
+            let host = |url: &str| Url::parse(url).ok()?.host_str().map(bare);
+            cookie.domain = host(&scene.frame).or_else(|| host(&scene.origin)).unwrap_or_default();
+        }
+        cookie = Cookie { name: named(&name), value_len, stack: scene.stack, ..cookie };
+        let Scene { at_ms, frame, .. } = scene;
+        self.scripted.push(Written { at_ms, frame, witness: Witness::Page, cookie, leaving: self.leaving });
+    }
+
+    /// From here on the jar is known.
+    pub(super) fn leave(&mut self) {
+        self.leaving = true;
+    }
+
+    /// Writes down what answers and scripts set, and then what else the jar holds: set by nobody knows whom and when.
+    pub(super) fn finish(self, jar: Option<&[network::Cookie]>, requests: &Requests, clock: &Clock, draft: &mut Draft) {
+        let mut written = self.scripted;
+        written.extend(self.set.into_iter().map(|set| set.written(requests, clock, draft)));
+        written.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
+        let held: Option<Vec<Key>> = jar.map(|jar| jar.iter().map(|cookie| key(&of_jar(cookie))).collect());
+        let mut last = HashMap::new();
+        for Written { at_ms, frame, witness, mut cookie, leaving } in written {
+            let key = key(&cookie);
+            let held = held.as_ref().filter(|_| !leaving);
+            cookie.kept = held.map(|held| cookie.blocked.is_none() && held.contains(&key));
+            let kept = cookie.kept == Some(true);
+            if let Some(slot) = draft.add(witness, Some(at_ms), frame, Fact::Cookie(cookie))
+                && kept
+            {
+                last.insert(key, slot);
+            }
+        }
+        for cookie in jar.unwrap_or_default().iter().map(of_jar) {
+            match last.remove(&key(&cookie)) {
+                Some(slot) => found(slot, cookie, draft),
+                None => {
+                    draft.add(Witness::Inventory, None, "", Fact::Cookie(cookie));
+                }
             }
         }
     }
+}
+
+impl Set {
+    fn written(self, requests: &Requests, clock: &Clock, draft: &Draft) -> Written {
+        let Self { request, status, heard, mut cookie, leaving } = self;
+        let hop = requests.trail(&request).and_then(|trail| hop_of(&trail.hops, status));
+        if cookie.domain.is_empty() {
+            cookie.domain = hop.map(|hop| hop.host.clone()).unwrap_or_default();
+        }
+        cookie.set_by = hop.map(|hop| reference(hop.slot));
+        let (asked_ms, frame) = hop.map(|hop| draft.place(hop.slot)).unwrap_or_default();
+        let at_ms = clock.heard(heard).max(asked_ms.unwrap_or_default());
+        Written { at_ms, frame, witness: Witness::Browser, cookie, leaving }
+    }
+}
+
+/// A cookie that somebody was seen to set is in the jar, which knows best what it is like.
+fn found(slot: Slot, jar: Cookie, draft: &mut Draft) {
+    draft.witness(slot, Witness::Inventory);
+    let Some(Fact::Cookie(cookie)) = draft.fact_mut(slot) else { return };
+    let said = cookie.lifetime_s.zip(jar.lifetime_s).filter(|(said, left)| said - left <= SHRINKING_S);
+    cookie.lifetime_s = said.map(|(said, _)| said).or(jar.lifetime_s);
+    cookie.http_only = jar.http_only;
+    cookie.secure = jar.secure;
+    cookie.partitioned = jar.partitioned;
+    cookie.path = jar.path;
+    cookie.same_site = jar.same_site;
+}
+
+fn key(cookie: &Cookie) -> Key {
+    (cookie.name.clone(), cookie.domain.clone())
 }
 
 /// Which of a request's redirects was answered with this status. An answer that never came over the wire (a cache,
@@ -110,6 +191,10 @@ fn parse(line: &str, blocked: Option<String>) -> Option<Cookie> {
         value_len: length(set.value()),
         lifetime_s,
         http_only: set.http_only() == Some(true),
+        path: named(set.path().unwrap_or_default()),
+        secure: set.secure() == Some(true),
+        same_site: set.same_site().map(|same_site| same_site.to_string()),
+        partitioned: set.partitioned() == Some(true),
         blocked,
         ..Cookie::default()
     })
@@ -124,6 +209,11 @@ fn of_jar(cookie: &network::Cookie) -> Cookie {
         value_len: length(&cookie.value),
         lifetime_s,
         http_only: cookie.http_only,
+        path: named(&cookie.path),
+        secure: cookie.secure,
+        same_site: cookie.same_site.as_ref().map(|same_site| same_site.as_ref().to_owned()),
+        partitioned: cookie.partition_key.is_some(),
+        kept: Some(true),
         ..Cookie::default()
     }
 }

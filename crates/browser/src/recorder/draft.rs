@@ -1,8 +1,10 @@
 //! The events and gaps of a visit while it goes on: bounded, and not in order yet.
 
-use earshot_model::{Body, Event, Fact, Gap, GapKind, Witness};
+use std::collections::BTreeMap;
 
-use super::without_query;
+use earshot_model::{Body, Event, Fact, Gap, GapKind, Header, Witness};
+
+use super::{budget::Budget, without_query};
 use crate::bounds;
 
 /// The position of an event in a [`Draft`]; becomes its `seq`.
@@ -13,21 +15,36 @@ pub(crate) type Slot = usize;
 pub(crate) struct Draft {
     events: Vec<Event>,
     gaps: Vec<Gap>,
-    /// Bytes of bodies kept.
-    bodies: usize,
+    /// Gaps that were noted beyond the share of their kind.
+    more_gaps: BTreeMap<GapKind, u32>,
+    budget: Budget,
     spent: bool,
 }
 
 impl Draft {
-    /// Adds an event. `None` when the budget is spent.
-    pub(crate) fn add(&mut self, at_ms: Option<f64>, frame: impl AsRef<str>, fact: Fact) -> Option<Slot> {
-        if self.events.len() >= bounds::EVENTS {
-            self.spend(format!("more than {} events", bounds::EVENTS));
+    /// Adds an event that `witness` told. `None` when the share of its kind is spent.
+    pub(crate) fn add(
+        &mut self,
+        witness: Witness,
+        at_ms: Option<f64>,
+        frame: impl AsRef<str>,
+        mut fact: Fact,
+    ) -> Option<Slot> {
+        let frame = bounds::cut(frame.as_ref(), bounds::ADDRESS).to_owned();
+        if !self.budget.admit(&frame, &mut fact) {
+            // Without room for requests, watching on shows nothing more.
+            self.spent |= matches!(fact, Fact::Request(_));
             return None;
         }
-        let frame = bounds::cut(frame.as_ref(), bounds::ADDRESS).to_owned();
-        self.events.push(Event { seen_by: Witness::Browser.into(), ..Event::new(0, at_ms, frame, fact) });
+        self.events.push(Event { seen_by: witness.into(), ..Event::new(0, at_ms, frame, fact) });
         Some(self.events.len() - 1)
+    }
+
+    /// One more witness tells of the same event.
+    pub(crate) fn witness(&mut self, slot: Slot, witness: Witness) {
+        if let Some(event) = self.events.get_mut(slot) {
+            event.seen_by.insert(witness);
+        }
     }
 
     /// Notes that later events were or will be lost.
@@ -37,15 +54,22 @@ impl Draft {
         }
     }
 
-    /// Whether events were lost.
+    /// Whether requests were lost.
     pub(crate) fn is_spent(&self) -> bool {
         self.spent
     }
 
-    /// Notes what could not be seen; the same thing once.
+    /// Notes what could not be seen; the same thing once. Each kind has its share, so that one flood does not hide the
+    /// others; how many there were beyond it is told at the end.
     pub(crate) fn gap(&mut self, kind: GapKind, detail: impl Into<String>) {
         let gap = Gap { kind, detail: bounds::cut(&detail.into(), bounds::ADDRESS).to_owned() };
-        if self.gaps.len() < bounds::GAPS && !self.gaps.contains(&gap) {
+        let mut same = self.gaps.iter().filter(|kept| kept.kind == kind);
+        if same.clone().any(|kept| *kept == gap) {
+            return;
+        }
+        if same.nth(bounds::GAPS - 1).is_some() {
+            *self.more_gaps.entry(kind).or_default() += 1;
+        } else {
             self.gaps.push(gap);
         }
     }
@@ -53,13 +77,21 @@ impl Draft {
     /// As much of a body as may be kept. `what` names it in the gap if that is not all.
     pub(crate) fn body(&mut self, mut bytes: Vec<u8>, what: &str) -> Body {
         let size = bytes.len();
-        let room = Body::MAX_EXCERPT.min(bounds::BODIES.saturating_sub(self.bodies));
+        let room = self.budget.body(size);
         if size > room {
             self.gap(GapKind::BodyCut, format!("{what}: {room} of {size} bytes kept"));
             bytes.truncate(room);
         }
-        self.bodies += bytes.len();
         Body { size: size as u64, excerpt: bytes }
+    }
+
+    /// Gives the request in a slot other headers, if there is room for them.
+    pub(crate) fn set_headers(&mut self, slot: Slot, headers: Vec<Header>) {
+        if let Some(Fact::Request(request)) = self.events.get_mut(slot).map(|event| &mut event.fact)
+            && self.budget.exchange(&request.headers, &headers)
+        {
+            request.headers = headers;
+        }
     }
 
     /// What people call the request in a slot: method, host and path.
@@ -76,6 +108,11 @@ impl Draft {
     }
 
     /// The fact in a slot.
+    pub(crate) fn fact(&self, slot: Slot) -> Option<&Fact> {
+        self.events.get(slot).map(|event| &event.fact)
+    }
+
+    /// The fact in a slot, to be added to.
     pub(crate) fn fact_mut(&mut self, slot: Slot) -> Option<&mut Fact> {
         self.events.get_mut(slot).map(|event| &mut event.fact)
     }
@@ -87,13 +124,26 @@ impl Draft {
         }
     }
 
+    /// Sets the frame of an event whose first witness did not know it.
+    pub(crate) fn set_frame(&mut self, slot: Slot, frame: &str) {
+        if let Some(event) = self.events.get_mut(slot) {
+            bounds::cut(frame, bounds::ADDRESS).clone_into(&mut event.frame);
+        }
+    }
+
     /// An event's offset and frame.
     pub(crate) fn place(&self, slot: Slot) -> (Option<f64>, String) {
         self.events.get(slot).map_or((None, String::new()), |event| (event.at_ms, event.frame.clone()))
     }
 
     /// The events in the order of time, those of unknown time last, with `seq` and references to match.
-    pub(crate) fn finish(self) -> (Vec<Event>, Vec<Gap>) {
+    pub(crate) fn finish(mut self) -> (Vec<Event>, Vec<Gap>) {
+        for lost in self.budget.lost() {
+            self.gap(GapKind::EventBudget, lost);
+        }
+        for (kind, more) in self.more_gaps {
+            self.gaps.push(Gap { kind, detail: format!("{more} more like these") });
+        }
         let mut order: Vec<Slot> = (0..self.events.len()).collect();
         let time = |slot: &Slot| self.events[*slot].at_ms.unwrap_or(f64::INFINITY);
         order.sort_by(|a, b| time(a).total_cmp(&time(b)));
@@ -112,23 +162,23 @@ impl Draft {
 }
 
 fn renumber(fact: &mut Fact, seq_of: &[u32]) {
-    let reference = match fact {
-        Fact::Request(request) => request.redirect_of.as_mut(),
-        Fact::Response(response) => Some(&mut response.request),
-        Fact::Failed { request, .. } => Some(request),
-        Fact::SocketFrame(frame) => Some(&mut frame.request),
-        Fact::Cookie(cookie) => cookie.set_by.as_mut(),
+    let references = match fact {
+        Fact::Request(request) => [request.redirect_of.as_mut(), request.initiator.request.as_mut()],
+        Fact::Response(response) => [Some(&mut response.request), None],
+        Fact::Failed { request, .. } => [Some(request), None],
+        Fact::SocketFrame(frame) => [Some(&mut frame.request), None],
+        Fact::Cookie(cookie) => [cookie.set_by.as_mut(), None],
         Fact::Storage(_)
         | Fact::Listener(_)
         | Fact::FieldRead(_)
         | Fact::ApiCall(_)
         | Fact::Alias(_)
-        | Fact::Mark(_) => None,
+        | Fact::Mark(_) => [None, None],
     };
-    if let Some(reference) = reference
-        && let Some(seq) = seq_of.get(*reference as usize)
-    {
-        *reference = *seq;
+    for reference in references.into_iter().flatten() {
+        if let Some(seq) = seq_of.get(*reference as usize) {
+            *reference = *seq;
+        }
     }
 }
 
@@ -139,30 +189,74 @@ pub(crate) fn reference(slot: Slot) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use earshot_model::Request;
+
     use super::*;
 
     fn failed(request: Slot) -> Fact {
         Fact::Failed { request: reference(request), error: String::new() }
     }
 
+    fn add(draft: &mut Draft, at_ms: Option<f64>, fact: Fact) -> Option<Slot> {
+        draft.add(Witness::Browser, at_ms, "", fact)
+    }
+
     #[test]
     fn events_are_ordered_by_time_and_references_follow() {
         let mut draft = Draft::default();
-        let timeless = draft.add(None, "", failed(0)).unwrap();
-        let late = draft.add(Some(9.0), "", failed(timeless)).unwrap();
-        draft.add(Some(1.0), "", failed(late)).unwrap();
+        let timeless = add(&mut draft, None, failed(0)).unwrap();
+        let late = add(&mut draft, Some(9.0), failed(timeless)).unwrap();
+        add(&mut draft, Some(1.0), failed(late)).unwrap();
         let (events, _) = draft.finish();
         let told: Vec<_> = events.iter().map(|event| (event.seq, event.at_ms, event.fact.clone())).collect();
         assert_eq!(told, [(0, Some(1.0), failed(1)), (1, Some(9.0), failed(2)), (2, None, failed(2))]);
     }
 
     #[test]
-    fn a_spent_budget_is_one_gap() {
+    fn both_references_of_a_request_follow() {
         let mut draft = Draft::default();
-        let added = (0..bounds::EVENTS + 3).filter_map(|_| draft.add(Some(0.0), "", failed(0))).count();
-        assert_eq!(added, bounds::EVENTS);
+        let late = add(&mut draft, Some(9.0), failed(0)).unwrap();
+        let mut request = Request { redirect_of: Some(reference(late)), ..Request::default() };
+        request.initiator.request = Some(reference(late));
+        add(&mut draft, Some(1.0), Fact::Request(request)).unwrap();
+        let (events, _) = draft.finish();
+        let Fact::Request(request) = &events[0].fact else { panic!("{events:?}") };
+        assert_eq!((request.redirect_of, request.initiator.request), (Some(1), Some(1)));
+    }
+
+    #[test]
+    fn several_may_witness_one_event() {
+        let mut draft = Draft::default();
+        let slot = draft.add(Witness::Page, None, "", failed(0)).unwrap();
+        draft.witness(slot, Witness::Browser);
+        assert_eq!(Vec::from(draft.finish().0[0].seen_by), [Witness::Browser, Witness::Page]);
+    }
+
+    #[test]
+    fn a_flood_of_one_kind_leaves_the_shares_of_others() {
+        let mut draft = Draft::default();
+        let added = (0..bounds::ANSWERS + 3).filter_map(|_| add(&mut draft, Some(0.0), failed(0))).count();
+        assert_eq!((added, draft.is_spent()), (bounds::ANSWERS, false));
+        let request = || Fact::Request(Request::default());
+        let added = (0..bounds::REQUESTS + 1).filter_map(|_| add(&mut draft, Some(0.0), request())).count();
+        assert_eq!((added, draft.is_spent()), (bounds::REQUESTS, true));
+        let gaps: Vec<_> = draft.finish().1.into_iter().map(|gap| (gap.kind, gap.detail)).collect();
+        let lost = |text: &str| (GapKind::EventBudget, text.to_owned());
+        assert_eq!(gaps, [lost("3 events of the kind 'failed' were dropped"), lost("1 events of the kind 'request' were dropped")]);
+    }
+
+    #[test]
+    fn each_kind_of_gap_has_its_share() {
+        let mut draft = Draft::default();
+        for number in 0..bounds::GAPS + 2 {
+            draft.gap(GapKind::BodyUnread, number.to_string());
+            draft.gap(GapKind::BodyUnread, "0");
+        }
+        draft.gap(GapKind::CutShort, "late");
         let (_, gaps) = draft.finish();
-        assert_eq!(gaps.iter().map(|gap| gap.kind).collect::<Vec<_>>(), [GapKind::EventBudget]);
+        assert_eq!(gaps.len(), bounds::GAPS + 2);
+        assert!(gaps.contains(&Gap { kind: GapKind::CutShort, detail: "late".into() }));
+        assert_eq!(gaps.last().unwrap().detail, "2 more like these");
     }
 
     #[test]

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use chromiumoxide::cdp::browser_protocol::network;
-use url::Url;
 
-use super::door::{Word, header};
+use super::{
+    door::{Word, header},
+    without_query,
+};
 use crate::{bounds, outcome::Document};
 
-/// Hosts of frames that are kept: a wall has one or two.
-const FRAME_HOSTS: usize = 50;
+/// Addresses of frames that are kept: a wall has one or two.
+const FRAMES: usize = 50;
 
 #[derive(Debug)]
 pub(super) struct MainFrame {
@@ -20,7 +22,8 @@ pub(super) struct MainFrame {
     awaited: Document,
     /// The last one that was answered.
     answered: Option<Document>,
-    frame_hosts: BTreeSet<String>,
+    /// Hosts and paths.
+    frames: BTreeSet<String>,
 }
 
 impl MainFrame {
@@ -31,7 +34,7 @@ impl MainFrame {
             pending: None,
             awaited: Document::default(),
             answered: None,
-            frame_hosts: BTreeSet::new(),
+            frames: BTreeSet::new(),
         }
     }
 
@@ -82,15 +85,15 @@ impl MainFrame {
         self.answered.as_ref().unwrap_or(&self.awaited)
     }
 
-    pub(super) fn frame_hosts(&self) -> Vec<String> {
-        self.frame_hosts.iter().cloned().collect()
+    /// Host and path of the documents that other frames asked for.
+    pub(super) fn frames(&self) -> Vec<String> {
+        self.frames.iter().cloned().collect()
     }
 
     fn note_frame(&mut self, url: &str) {
-        if self.frame_hosts.len() < FRAME_HOSTS
-            && let Some(host) = Url::parse(url).ok().as_ref().and_then(Url::host_str)
-        {
-            self.frame_hosts.insert(bounds::cut(host, bounds::NAME).to_owned());
+        let place = without_query(url);
+        if self.frames.len() < FRAMES && !place.is_empty() {
+            self.frames.insert(bounds::cut(&place, bounds::NAME).to_owned());
         }
     }
 }

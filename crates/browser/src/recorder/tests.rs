@@ -268,24 +268,102 @@ fn long_addresses_are_cut() {
     assert!(!stacks.is_empty() && stacks.iter().all(|frame| frame.url.len() <= bounds::ADDRESS));
 }
 
-#[test]
-fn the_ledger_witnesses_what_was_not_told() {
+fn ledger(hosts: &[(&str, u64)]) -> Ledger {
+    let traffic = |bytes_up| Traffic { connections: 1, bytes_up, bytes_down: 9 };
+    let hosts = hosts.iter().map(|&(host, up)| (host.to_owned(), traffic(up))).collect();
+    Ledger { hosts, ..Ledger::default() }
+}
+
+/// What the ledger adds to a recorded page.
+fn told_by(ledger: &Ledger) -> Vec<(GapKind, String)> {
     let mut recorder = Recorder::new("MAIN");
     record(&mut recorder, &messages(REDIRECT), "PAGE");
-    let traffic = |bytes_up| Traffic { connections: 1, bytes_up, bytes_down: 9 };
-    let hosts = [("shop.test", 500), ("silent.test", 0), ("sink.test", 700), (Ledger::OTHER_HOSTS, 30)];
-    let ledger = Ledger {
-        hosts: hosts.into_iter().map(|(host, up)| (host.to_owned(), traffic(up))).collect(),
-        refused: Vec::new(),
-        refused_more: 2,
-    };
-    recorder.hear(&ledger);
-    let (_, gaps) = recorder.finish(Some(&[]));
-    let told: Vec<_> = gaps.iter().map(|gap| (gap.kind, gap.detail.as_str())).collect();
+    recorder.hear(ledger);
+    recorder.finish(Some(&[])).1.into_iter().map(|gap| (gap.kind, gap.detail)).collect()
+}
+
+#[test]
+fn the_ledger_witnesses_what_was_not_told() {
+    let hosts = [("shop.test", 900), ("silent.test", 0), ("sink.test", 7_000), (Ledger::OTHER_HOSTS, 30)];
+    let told = told_by(&Ledger { refused_more: 2, ..ledger(&hosts) });
     let expected = [
-        (GapKind::UnobservedUpload, "more hosts than are kept apart: 30 bytes went there"),
-        (GapKind::PrivateAddress, "2 more connections"),
-        (GapKind::UnobservedUpload, "sink.test: 700 bytes went there, no request was seen"),
+        (GapKind::UnobservedUpload, "more hosts than are kept apart: 30 bytes went there".to_owned()),
+        (GapKind::PrivateAddress, "2 more connections".to_owned()),
+        (GapKind::UnobservedUpload, "sink.test: 7000 bytes went there, no request was seen".to_owned()),
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn a_connection_that_was_only_opened_is_no_upload() {
+    // A ClientHello with a post-quantum key share, and what HTTP/2 says first.
+    assert_eq!(told_by(&ledger(&[("sink.test", 2_400)])), []);
+}
+
+#[test]
+fn more_bytes_than_the_requests_explain_are_a_gap() {
+    let told = told_by(&ledger(&[("shop.test", 60_000)]));
+    assert_eq!(told.len(), 1, "{told:?}");
+    let (kind, detail) = &told[0];
+    assert_eq!(*kind, GapKind::UnobservedUpload);
+    assert!(detail.starts_with("shop.test: 5") && detail.ends_with("bytes more than the requests that were seen explain"));
+}
+
+#[test]
+fn a_preflight_names_the_request_that_it_asks_for() {
+    // In either order: the browser tells the preflight of a request first or last.
+    for reversed in [false, true] {
+        let mut lines: Vec<&str> = PREFLIGHT.lines().collect();
+        if reversed {
+            lines.reverse();
+        }
+        let (events, _) = recorded(&lines.join("\n"));
+        let requests: Vec<_> = events
+            .iter()
+            .filter_map(|event| if let Fact::Request(request) = &event.fact { Some((event.seq, request)) } else { None })
+            .collect();
+        assert_eq!(requests.len(), 2);
+        let (preflight, real) = (requests.iter().find(|r| r.1.is_preflight()).unwrap(), requests.iter().find(|r| !r.1.is_preflight()).unwrap());
+        assert_eq!((preflight.1.initiator.request, preflight.1.initiator.kind.as_str()), (Some(real.0), "preflight"));
+        assert_eq!(real.1.initiator.request, None);
+    }
+}
+
+/// A POST across origins and the preflight for it, as told by Chromium 156 (shortened).
+const PREFLIGHT: &str = r#"{"method":"Network.requestWillBeSent","sessionId":"S","params":{"requestId":"11.2","loaderId":"L","documentURL":"http://shop.test/page","request":{"url":"http://sink.test/log/x","method":"POST","headers":{"Content-Type":"application/json"},"initialPriority":"High","referrerPolicy":"strict-origin-when-cross-origin"},"timestamp":10.5,"wallTime":1700000000.5,"initiator":{"type":"script"},"redirectHasExtraInfo":false,"type":"Fetch","frameId":"MAIN","hasUserGesture":false}}
+{"method":"Network.requestWillBeSent","sessionId":"S","params":{"requestId":"P1","loaderId":"L","documentURL":"http://shop.test/page","request":{"url":"http://sink.test/log/x","method":"OPTIONS","headers":{"Access-Control-Request-Method":"POST"},"initialPriority":"High","referrerPolicy":"strict-origin-when-cross-origin"},"timestamp":10.6,"wallTime":1700000000.6,"initiator":{"type":"preflight","url":"http://shop.test/page","requestId":"11.2"},"redirectHasExtraInfo":false,"type":"Preflight","frameId":"MAIN","hasUserGesture":false}}"#;
+
+#[test]
+fn headers_on_the_wire_replace_those_of_the_page() {
+    let line = |host: &str| {
+        format!(
+            r#"{{"method":"Network.requestWillBeSentExtraInfo","sessionId":"PAGE","params":{{"requestId":"11.2",
+            "associatedCookies":[],"headers":{{"Host":"{host}","Accept":"application/x-clarity-gzip","Cookie":"id=s3cr3t"}},
+            "connectTiming":{{"requestTime":1.5}}}}}}"#
+        )
+        .replace('\n', "")
+    };
+    let wire = |lines: String| {
+        let (events, _) = recorded(&lines);
+        let request = events.iter().find_map(|event| match &event.fact {
+            Fact::Request(request) if request.method == "POST" => Some(request.clone()),
+            _ => None,
+        });
+        assert!(!format!("{events:?}").contains("s3cr3t"));
+        request.unwrap()
+    };
+    // Before or after the request itself.
+    for lines in [format!("{}\n{PREFLIGHT}", line("sink.test")), format!("{PREFLIGHT}\n{}", line("sink.test"))] {
+        let request = wire(lines);
+        assert_eq!(request.header("accept"), Some("application/x-clarity-gzip"));
+        assert!(request.headers.iter().any(|header| header.name == "cookie" && header.value.is_none()));
+    }
+    // Without a body, and without even a length of 0, it was a stream.
+    let (_, gaps) = recorded(&format!("{PREFLIGHT}\n{}", line("sink.test")));
+    assert_eq!(gaps, [Gap { kind: GapKind::BodyUnread, detail: "POST sink.test/log/x".into() }]);
+    let (_, gaps) = recorded(&format!("{PREFLIGHT}\n{}", line("sink.test").replace("Accept", "Content-Length")));
+    assert_eq!(gaps, []);
+    // Those of another host are not its own.
+    let request = wire(format!("{PREFLIGHT}\n{}", line("other.test")));
+    assert_eq!((request.header("accept"), request.header("content-type")), (None, Some("application/json")));
 }

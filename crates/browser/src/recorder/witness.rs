@@ -1,16 +1,43 @@
 //! The egress door's ledger as a witness: what went out that the browser did not tell of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use earshot_egress::Ledger;
-use earshot_model::{Fact, GapKind};
+use earshot_egress::{Ledger, Traffic};
+use earshot_model::{Fact, GapKind, Request};
 use url::Url;
 
 use super::Recorder;
 
+/// What opening a connection takes up to the host: a TLS 1.3 handshake with a post-quantum key share (1.8 KB), HTTP/2's
+/// preface and settings, close. A connection that is only opened (`<link rel=preconnect>`) sends nothing of the page's.
+const CONNECTION: u64 = 4 * 1024;
+
+/// What a request takes beside its address, headers and body: request line, frame and record heads, window updates.
+const REQUEST: u64 = 512;
+
+/// What headers may take that nobody told of, cookies before all: servers take no more by default (Apache, nginx: 8 KB).
+const UNTOLD_HEADERS: u64 = 8 * 1024;
+
+/// What a WebSocket frame takes beside its payload: its head and mask (RFC 6455 § 5.2), and a TLS record's.
+const FRAME: u64 = 64;
+
+/// Flow control and acknowledgements go up for what comes down: an HTTP/2 window update of 35 bytes in a TLS record for
+/// each 16 KB or so.
+const DOWN_PER_UP: u64 = 64;
+
+/// What is not worth a word: retries, pings, and what else nobody told of.
+const SLACK: u64 = 8 * 1024;
+
+/// What the requests to one host explain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Explained {
+    requests: u64,
+    bytes: u64,
+}
+
 impl Recorder {
-    /// Notes as gaps what went through the door without a request that was seen, and what the door refused.
-    /// A connection that a page only opens (`<link rel=preconnect>`) is among the former.
+    /// Notes as gaps what went through the door beyond what the requests that were seen explain, and what the door
+    /// refused.
     pub(crate) fn hear(&mut self, ledger: &Ledger) {
         // What the ledger itself left out goes first: gaps are bounded.
         if let Some(folded) = ledger.hosts.get(Ledger::OTHER_HOSTS) {
@@ -20,10 +47,15 @@ impl Recorder {
         if ledger.refused_more > 0 {
             self.gap(GapKind::PrivateAddress, format!("{} more connections", ledger.refused_more));
         }
-        let asked = self.hosts();
-        for (host, traffic) in &ledger.hosts {
-            if host != Ledger::OTHER_HOSTS && traffic.bytes_up > 0 && !asked.contains(host) {
+        let explained = self.explained();
+        for (host, traffic) in ledger.hosts.iter().filter(|(host, _)| *host != Ledger::OTHER_HOSTS) {
+            let known = explained.get(host).copied().unwrap_or_default();
+            if known.requests == 0 && traffic.bytes_up > traffic.connections * CONNECTION {
                 let detail = format!("{host}: {} bytes went there, no request was seen", traffic.bytes_up);
+                self.gap(GapKind::UnobservedUpload, detail);
+            } else if known.requests > 0 && traffic.bytes_up > known.allows(traffic) && !self.draft.is_spent() {
+                let more = traffic.bytes_up - known.bytes;
+                let detail = format!("{host}: {more} bytes more than the requests that were seen explain");
                 self.gap(GapKind::UnobservedUpload, detail);
             }
         }
@@ -33,15 +65,56 @@ impl Recorder {
     }
 
     /// Hosts of all recorded requests, as the ledger writes them.
-    fn hosts(&self) -> BTreeSet<String> {
+    pub(crate) fn hosts(&self) -> BTreeSet<String> {
         let host = |fact: &Fact| match fact {
-            Fact::Request(request) => {
-                let url = Url::parse(&request.url).ok()?;
-                let host = url.host_str()?;
-                Some(host.strip_suffix('.').unwrap_or(host).to_owned())
-            }
+            Fact::Request(request) => host_of(&request.url),
             _ => None,
         };
         self.draft.facts().filter_map(host).collect()
     }
+
+    /// Bytes that the recorded requests and frames sent, by host.
+    fn explained(&self) -> BTreeMap<String, Explained> {
+        let facts: Vec<&Fact> = self.draft.facts().collect();
+        let host_at = |slot: u32| match facts.get(slot as usize) {
+            Some(Fact::Request(request)) => host_of(&request.url),
+            _ => None,
+        };
+        let mut explained: BTreeMap<String, Explained> = BTreeMap::new();
+        let mut add = |host: Option<String>, requests: u64, bytes: u64| {
+            let by = explained.entry(host.unwrap_or_default()).or_default();
+            *by = Explained { requests: by.requests + requests, bytes: by.bytes + bytes };
+        };
+        for fact in &facts {
+            match fact {
+                Fact::Request(request) => add(host_of(&request.url), 1, sent(request)),
+                Fact::SocketFrame(frame) => add(host_at(frame.request), 0, frame.body.size + FRAME),
+                _ => {}
+            }
+        }
+        for (host, bytes) in self.wire.headers_by_host() {
+            add(Some(host.to_owned()), 0, bytes);
+        }
+        explained
+    }
+}
+
+impl Explained {
+    /// How many bytes may go up without anybody having missed anything.
+    fn allows(self, traffic: &Traffic) -> u64 {
+        let overhead = traffic.connections * CONNECTION + self.requests * REQUEST + traffic.bytes_down / DOWN_PER_UP;
+        self.bytes + self.bytes / 8 + overhead + SLACK
+    }
+}
+
+/// What a request sent. Of headers that the network did not tell, the page's side knows a part, and no cookies.
+fn sent(request: &Request) -> u64 {
+    let body = request.body.as_ref().map_or(0, |body| body.size);
+    request.url.len() as u64 + body + if request.on_leave { UNTOLD_HEADERS } else { REQUEST }
+}
+
+fn host_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    Some(host.strip_suffix('.').unwrap_or(host).to_owned())
 }

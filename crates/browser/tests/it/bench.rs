@@ -115,6 +115,11 @@ impl Bench {
         self.world.logged.notified().await;
     }
 
+    /// As an upstream this is every host over plain HTTP: a proxy's URL.
+    pub fn proxy(&self) -> url::Url {
+        self.url("/").parse().unwrap()
+    }
+
     /// Everything that the server received below `/log` was seen, with the exact body; and `names` were received.
     pub fn assert_seen(&self, seen: &Seen, names: &[&str]) {
         let logged = self.logged();
@@ -145,7 +150,7 @@ pub fn request<'a>(seen: &'a Seen, target: &str) -> &'a earshot_model::Request {
 
 pub fn requests(seen: &Seen) -> impl Iterator<Item = (&Event, &earshot_model::Request)> {
     seen.visit.events.iter().filter_map(|event| match &event.fact {
-        Fact::Request(request) if request.transport != earshot_model::Transport::Preflight => Some((event, request)),
+        Fact::Request(request) if !request.is_preflight() => Some((event, request)),
         _ => None,
     })
 }
@@ -187,7 +192,8 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true".parse().unwrap());
-        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type".parse().unwrap());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT".parse().unwrap());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, accept, x-custom".parse().unwrap());
     }
     response
 }

@@ -1,6 +1,6 @@
 //! The browser under test.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use earshot_browser::{Browser, BrowserConfig, BrowserError, Dwell, Seen};
 use earshot_egress::{Egress, EgressConfig};
@@ -56,7 +56,7 @@ pub async fn visit(browser: &Browser, url: &str) -> Result<Seen, BrowserError> {
 pub async fn see(url: &str) -> Seen {
     let browser = launch(config()).await;
     let seen = visit(&browser, url).await.unwrap();
-    assert_eq!(browser.unparsed(), 0);
+    assert_eq!(browser.unparsed(), BTreeMap::new());
     browser.close().await;
     seen
 }

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use earshot_browser::BrowserConfig;
 use earshot_model::{GapKind, Outcome};
@@ -25,7 +25,7 @@ async fn beside_a_neighbour(page: Answer) -> earshot_browser::Seen {
     assert!(u128::from(hostile.visit.took_ms) <= WALL.as_millis(), "{} ms", hostile.visit.took_ms);
     // And the browser is as good as new.
     assert_eq!(visit(&browser, &bench.url("/neighbour")).await.unwrap().visit.outcome, Outcome::Loaded { status: 200 });
-    assert_eq!(browser.unparsed(), 0);
+    assert_eq!(browser.unparsed(), BTreeMap::new());
     browser.close().await;
     hostile
 }

@@ -1,13 +1,18 @@
+use std::collections::BTreeMap;
+
+use earshot_browser::BrowserConfig;
+use earshot_model::{GapKind, Witness};
+
 use crate::{
-    bench::{Bench, html, request},
-    chromium::see,
+    bench::{Bench, html, request, requests},
+    chromium::{config, has_gap, launch, see, visit},
 };
 
 #[tokio::test]
 async fn what_a_page_sends_on_leaving_is_seen_and_sent() {
     let bench = Bench::start([("/page", html(PAGE)), ("/frame", html(FRAME))]).await;
     let seen = see(&bench.url("/page")).await;
-    let names = ["pagehide", "pagehide-blob", "hidden", "keepalive", "frame"];
+    let names = ["pagehide", "pagehide-blob", "pagehide-buffer", "hidden", "keepalive", "frame", "pixel?bye=1"];
     bench.assert_seen(&seen, &names);
     for name in names {
         assert!(request(&seen, &format!("/log/{name}")).on_leave, "{name}");
@@ -16,11 +21,36 @@ async fn what_a_page_sends_on_leaving_is_seen_and_sent() {
     assert!(seen.visit.gaps.is_empty(), "{:?}", seen.visit.gaps);
 }
 
+/// A frame of another site: in the page's process it is heard, in one of its own it is known not to be.
+#[tokio::test]
+async fn what_a_foreign_frame_sends_on_leaving_is_seen_or_missed() {
+    let page = "<script>
+      const cross = document.createElement('iframe');
+      cross.src = `http://localhost:${location.port}/frame`;
+      document.documentElement.append(cross);
+    </script>";
+    for site_isolation in [false, true] {
+        let bench = Bench::start([("/page", html(page)), ("/frame", html(FRAME))]).await;
+        let browser = launch(BrowserConfig { site_isolation, ..config() }).await;
+        let seen = visit(&browser, &bench.url("/page")).await.unwrap();
+        assert_eq!(browser.unparsed(), BTreeMap::new());
+        browser.close().await;
+        assert_eq!(has_gap(&seen, GapKind::LeaveUnseen), site_isolation, "{:?}", seen.visit.gaps);
+        if !site_isolation {
+            bench.assert_seen(&seen, &["frame"]);
+            let (event, request) = requests(&seen).find(|(_, request)| request.url.ends_with("/log/frame")).unwrap();
+            assert!(request.on_leave && event.seen_by.contains(Witness::Interception), "{event:?}");
+        }
+    }
+}
+
 const PAGE: &str = r#"<iframe src=/frame></iframe><script>
   navigator.sendBeacon('/log/early', 'early');
   addEventListener('pagehide', () => {
     navigator.sendBeacon('/log/pagehide', 'bye');
     navigator.sendBeacon('/log/pagehide-blob', new Blob([new Uint8Array([31, 139, 0, 255])]));
+    navigator.sendBeacon('/log/pagehide-buffer', new Uint8Array([0, 1, 254]).buffer);
+    new Image().src = '/log/pixel?bye=1';
     fetch('/log/keepalive', {method: 'POST', keepalive: true, body: 'kept'});
   });
   document.addEventListener('visibilitychange', () => navigator.sendBeacon('/log/hidden', document.visibilityState));

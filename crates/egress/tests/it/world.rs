@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    str::FromStr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -9,7 +10,7 @@ use std::{
 use earshot_egress::{Door, Egress, EgressConfig};
 use hickory_proto::{
     op::{Message, OpCode, ResponseCode},
-    rr::{RData, Record, RecordType},
+    rr::{Name, RData, Record, RecordType, rdata::CNAME},
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
@@ -29,7 +30,7 @@ pub async fn door(config: EgressConfig) -> Door {
     Egress::new(config).unwrap().open().await.unwrap()
 }
 
-/// A name in DNS that leads to what stands beside it; an unknown one is NXDOMAIN, an empty list SERVFAIL.
+/// A name in DNS that leads to what stands beside it: through other names, which come first, to addresses; an unknown one is NXDOMAIN, an empty list SERVFAIL.
 pub type Zone = &'static [(&'static str, &'static [&'static str])];
 
 /// A DNS server on UDP that serves `zone`, and the names it was asked for.
@@ -56,9 +57,18 @@ fn answer(zone: Zone, question: &Message) -> Message {
         None => answer.metadata.response_code = ResponseCode::NXDomain,
         Some((_, [])) => answer.metadata.response_code = ResponseCode::ServFail,
         Some((_, addresses)) => {
-            for address in addresses.iter().map(|text| text.parse::<IpAddr>().unwrap()) {
-                if (query.query_type() == RecordType::AAAA) == address.is_ipv6() {
-                    answer.add_answer(Record::from_rdata(query.name().clone(), 60, RData::from(address)));
+            let mut owner = query.name().clone();
+            for text in *addresses {
+                match text.parse::<IpAddr>() {
+                    Ok(address) if (query.query_type() == RecordType::AAAA) == address.is_ipv6() => {
+                        answer.add_answer(Record::from_rdata(owner.clone(), 60, RData::from(address)));
+                    }
+                    Ok(_) => {}
+                    Err(_) => {
+                        let target = Name::from_str(&format!("{text}.")).unwrap();
+                        answer.add_answer(Record::from_rdata(owner, 60, RData::CNAME(CNAME(target.clone()))));
+                        owner = target;
+                    }
                 }
             }
         }

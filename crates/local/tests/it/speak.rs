@@ -181,11 +181,11 @@ async fn a_long_answer_does_not_fill_the_memory_and_a_client_that_leaves_ends_it
 /// Grafana's plugin asks like this. The lengths tell that each column of the engine's answer was measured rightly.
 #[tokio::test]
 async fn native_answers_have_the_form_that_the_clients_protocol_asks_for() {
-    const COLUMNS: usize = 13;
+    const COLUMNS: usize = 14;
     let (engine, _dir) = engine().await;
     let query = "SELECT number, toString(number) s, toLowCardinality(s) lc, if(number % 2 = 0, NULL, number) n, \
                  [s, 'x'] a, arrayMap(x -> toLowCardinality(toString(x)), range(number % 3)) alc, (number, s) t, \
-                 map(s, number) m, now64(3) d, toDateTime(1, 'UTC') dt, toDecimal64(1, 2) de, generateUUIDv4() u, \
+                 map(s, number) m, CAST(map(s, [s]), 'Map(LowCardinality(String), Array(String))') ml, now64(3) d, toDateTime(1, 'UTC') dt, toDecimal64(1, 2) de, generateUUIDv4() u, \
                  CAST(if(number % 2 = 0, NULL, s), 'LowCardinality(Nullable(String))') lcn FROM numbers(ROWS)";
     for (rows, added) in [(0, 0), (1, 8 + COLUMNS), (1000, 8 + COLUMNS)] {
         let query = query.replace("ROWS", &rows.to_string());

@@ -1,0 +1,16 @@
+// Who reads what stands in a visitor's fields. What stands there is not looked at.
+if (isWindow) {
+  const typeOf = accessor(HTMLInputElement.prototype, "type");
+  const notTyped = { __proto__: null };
+  for (const type of "hidden submit button reset image checkbox radio file range color".split(" ")) notTyped[type] = true;
+
+  const read = (self, values, result, from) => {
+    // A field that is in no document is none of a visitor's.
+    if (isSpent("value") || !isConnected(self) || notTyped[typeOf(self) || ""]) return;
+    const selector = selectorOf(self);
+    report("read", "value", selector, { __proto__: null, target: selector }, from);
+  };
+  for (const element of [HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement]) {
+    hook(element.prototype, "value", "get", read);
+  }
+}
