@@ -63,7 +63,7 @@ impl FirstParty {
 ///
 /// So a tracker under the page's own domain (a CNAME, a reverse proxy, a self-hosted Matomo) is first party here:
 /// telling it from the site's own traffic takes more than an address, namely the rest of the visit
-/// ([`crate::judge`]).
+/// ([`crate::judge()`]).
 #[must_use]
 pub fn attribute<'c>(url: &str, first: &FirstParty, catalogue: &'c Catalogue) -> Option<Party<'c>> {
     let url = Url::parse(url).ok()?;

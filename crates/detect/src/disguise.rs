@@ -2,8 +2,8 @@
 //! server.
 //!
 //! An address that the catalogue knows is nobody else's, so only the page's own hosts and hosts that nobody knows are
-//! looked at. Of a proxy's host only the requests with the vendor's signs are the vendor's; behind a CNAME every request
-//! is, since the host is another name of the vendor's machine.
+//! looked at. Of a proxy's host only the requests with the vendor's signs are the vendor's; behind a CNAME every
+//! request is, since the host is another name of the vendor's machine.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -80,12 +80,12 @@ struct Asked<'v> {
 pub(crate) fn unmask<'c>(
     visit: &Visit,
     first: &FirstParty,
-    catalogue: &'c Catalogue,
+    aliases: &Aliases<'c>,
     parties: &[Option<Party<'c>>],
     contents: &Contents<'_>,
 ) -> BTreeMap<u32, Unmasked<'c>> {
-    let aliases = Aliases::of(visit, first, catalogue);
-    let signatures: Vec<_> = catalogue
+    let signatures: Vec<_> = aliases
+        .catalogue
         .vendors()
         .iter()
         .filter(|vendor| !first.is_home_of(vendor))

@@ -47,14 +47,16 @@ pub(crate) fn details(
         if request.is_preflight() {
             continue;
         }
+        if nth >= MAX_MESSAGES {
+            request.body.iter().for_each(|_| notes.unread());
+            continue;
+        }
         let Some(message) = Message::open(visit, first, event, request, budget) else { continue };
         let is_opaque = message.has_body() && message.documents().is_empty() && vendor != openreplay::VENDOR;
-        if nth >= MAX_MESSAGES || message.is_cut() || is_opaque {
+        if message.is_cut() || is_opaque {
             notes.unread();
         }
-        if nth < MAX_MESSAGES {
-            read(&message, &mut notes);
-        }
+        read(&message, &mut notes);
     }
     if vendor == clarity::VENDOR {
         clarity::conclude(visit, requests, &mut notes);

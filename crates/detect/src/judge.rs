@@ -39,11 +39,11 @@ pub struct Judgement {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventNote {
     /// Whom it concerns: a catalogue id or an unknown third party's site; `None` for the first party and for what
-    /// leaves nobody's computer. An answer, a failure and a socket frame concern whom their request concerned; listening,
-    /// reading and calling whose script did it; an alias who is behind it.
+    /// leaves nobody's computer. An answer, a failure and a socket frame concern whom their request concerned;
+    /// listening, reading and calling whose script did it; an alias who is behind it.
     pub vendor: Option<String>,
-    /// How long what was sent is once unpacked ([`crate::decode::Unpacked::size`]); 0 where nothing was sent. Of a body whose
-    /// end was cut off, at least its length on the wire.
+    /// How long what was sent is once unpacked ([`crate::decode::Unpacked::size`]); 0 where nothing was sent. Of a body
+    /// whose end was cut off, at least its length on the wire.
     pub decoded_bytes: u64,
     /// For a request, `seq` of the request for the script or document that made it: always an earlier one. A redirect's
     /// hop has the cause of the hop before, a preflight that of the request which it goes before. `None` for the page's
@@ -77,8 +77,8 @@ struct Case<'a> {
 /// trackers work.
 ///
 /// **Disguise.** A request to the page's own site, or to a party that nobody knows, is a vendor's if DNS says that its
-/// host is another name of the vendor's, or if the request bears the vendor's signs ([`crate::Signature`]). A vendor that
-/// is contacted openly and in disguise is one finding, which names the disguise.
+/// host is another name of the vendor's, or if the request bears the vendor's signs ([`crate::Signature`]). A vendor
+/// that is contacted openly and in disguise is one finding, which names the disguise.
 ///
 /// **The list** is asked only about parties that the catalogue does not know: one listed request makes the party a
 /// tracker of category `listed`, and its name says which list.
@@ -148,10 +148,10 @@ impl<'a> Case<'a> {
 
     /// How the vendor came into the page, and under which names.
     fn traits(&self, contact: &Contact) -> Traits {
-        let links = brought::links(self, contact);
+        let links = brought::links(self, contact.key, contact.proof);
         Traits {
             accounts: accounts::of_contact(self, contact),
-            install: install::route(self, contact, &links),
+            install: install::route(self, contact),
             brought_by: brought::names(self, &links),
             disguise: contact.requests.iter().find_map(|seq| self.owners.disguise(*seq).cloned()),
             frames: contacts::frames(self, contact),

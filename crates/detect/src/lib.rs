@@ -18,7 +18,8 @@ mod listening;
 
 pub use attribution::{FirstParty, Party, attribute};
 pub use catalogue::{
-    AccountRule, Catalogue, Category, Confidence, Hears, HostRule, Signature, StoragePattern, UrlPattern, Vendor, Wildcard,
+    AccountRule, Catalogue, Category, Confidence, Hears, HostRule, Signature, StoragePattern, UrlPattern, Vendor,
+    Wildcard,
 };
 pub use content::Content;
 pub use error::DetectError;

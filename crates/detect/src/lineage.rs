@@ -1,7 +1,7 @@
 //! Who made which request: the tree from the page's document down to a pixel.
 //!
-//! The browser names, for each request, the scripts on the stack and across their async parents. What it does not name is
-//! where those scripts came from: that is read from the requests before.
+//! The browser names, for each request, the scripts on the stack and across their async parents. What it does not name
+//! is where those scripts came from: that is read from the requests before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -56,9 +56,9 @@ impl<'v> Lineage<'v> {
         lineage
     }
 
-    /// `seq` of the request for the script or document that made the request at `seq`. A redirect's hop has the cause of
-    /// the hop before, a preflight that of the request which it goes before. `None` for the page's document, and where
-    /// nobody saw it.
+    /// `seq` of the request for the script or document that made the request at `seq`. A redirect's hop has the cause
+    /// of the hop before, a preflight that of the request which it goes before. `None` for the page's document, and
+    /// where nobody saw it.
     pub(crate) fn cause(&self, seq: u32) -> Option<u32> {
         *self.causes.get(seq as usize)?
     }
@@ -103,7 +103,8 @@ impl<'v> Lineage<'v> {
             .or_else(|| self.document(seq, request))
     }
 
-    /// The innermost script on the stack that is not the document's own code, and stands not only between, unless all do.
+    /// The innermost script on the stack that is not the document's own code, and stands not only between, unless all
+    /// do.
     fn by_stack(&self, seq: u32, request: &'v Request, between: &impl Fn(OnStack<'v>) -> bool) -> Option<u32> {
         let named = request.initiator.stack.iter().map(|frame| frame.url.as_str()).filter(|url| !url.is_empty());
         let mut frames: Vec<&str> = named.collect();
@@ -123,8 +124,9 @@ impl<'v> Lineage<'v> {
         frames.iter().filter(|url| !self.is_document(url, seq)).find_map(|url| self.script(url, seq))
     }
 
-    /// The document or worker in which it happened. One without an address of its own (`about:blank`) is the page's; one
-    /// that has changed its address since is told by its origin. Of what is sent on leaving the browser may not say it.
+    /// The document or worker in which it happened. One without an address of its own (`about:blank`) is the page's;
+    /// one that has changed its address since is told by its origin. Of what is sent on leaving the browser may not say
+    /// it.
     fn document(&self, seq: u32, asked: &Request) -> Option<u32> {
         let frame = self.events[seq as usize].frame.as_str();
         let is_document = |transport| transport == Transport::Document;

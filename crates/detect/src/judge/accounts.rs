@@ -7,7 +7,8 @@ use url::Url;
 use super::{Case, contacts::Contact};
 use crate::{AccountRule, Party};
 
-/// How many accounts of one vendor are kept: pages with more than a handful are rare, and the numbers come from the page.
+/// How many accounts of one vendor are kept: pages with more than a handful are rare, and the numbers come from the
+/// page.
 const MAX_ACCOUNTS: usize = 64;
 
 /// `name:id` over all requests of the contact, sorted, each once.

@@ -3,7 +3,7 @@
 use earshot_model::{Fact, MarkKind, Request, Transport};
 use url::Url;
 
-use super::{Case, accounts, contacts::Contact, owners::is_container};
+use super::{Case, accounts, owners::is_container};
 use crate::{Category, Party, Vendor};
 
 /// What a tag manager's rule for its containers is called in the catalogue.
@@ -19,16 +19,16 @@ pub(super) struct Link<'a> {
     pub party: Party<'a>,
 }
 
-/// From the page downwards, the page and the proof not among them. Nothing of the vendor itself is: it does not bring
-/// itself.
+/// From the page downwards to the request at `seq`, neither among them. Nothing of the party with that key is: it does
+/// not bring itself.
 ///
-/// A tag container anywhere on the stack of a link has brought it, even if a script stands between: code that a container
-/// evaluates has no address of its own.
-pub(super) fn links<'a>(case: &Case<'a>, contact: &Contact) -> Vec<Link<'a>> {
+/// A tag container anywhere on the stack of a link has brought it, even if a script stands between: code that a
+/// container evaluates has no address of its own.
+pub(super) fn links<'a>(case: &Case<'a>, key: &str, seq: u32) -> Vec<Link<'a>> {
     let lineage = &case.owners.lineage;
     let mut upwards: Vec<u32> = Vec::new();
-    let mut below = contact.proof;
-    let chain = lineage.chain(contact.proof);
+    let mut below = seq;
+    let chain = lineage.chain(seq);
     for above in chain.iter().copied().map(Some).chain([None]) {
         upwards.extend(above);
         for container in containers(case, below) {
@@ -38,12 +38,7 @@ pub(super) fn links<'a>(case: &Case<'a>, contact: &Contact) -> Vec<Link<'a>> {
         }
         below = above.unwrap_or(below);
     }
-    upwards
-        .iter()
-        .rev()
-        .filter_map(|seq| link(case, *seq))
-        .filter(|link| link.party.key() != Some(contact.key))
-        .collect()
+    upwards.iter().rev().filter_map(|seq| link(case, *seq)).filter(|link| link.party.key() != Some(key)).collect()
 }
 
 /// The tag containers on the stack of a request, innermost first.

@@ -63,8 +63,8 @@ fn at_ms(case: &Case, seq: u32) -> f64 {
     at.unwrap_or(f64::from(case.visit.took_ms))
 }
 
-/// The registrable domains of the frames in which it was asked, without the page's own. A redirect that leads to the page
-/// happens in none, and of a preflight the browser does not say where: it names the address itself.
+/// The registrable domains of the frames in which it was asked, without the page's own. A redirect that leads to the
+/// page happens in none, and of a preflight the browser does not say where: it names the address itself.
 pub(super) fn frames(case: &Case, contact: &Contact) -> Vec<String> {
     let in_frame = |seq: u32| {
         let preflight = case.request(seq).is_some_and(|request| request.is_preflight());

@@ -6,21 +6,33 @@ use earshot_model::{Install, InstallRoute, Transport};
 
 use super::{
     Case,
-    brought::{Link, bare},
+    brought::{Link, bare, links},
     contacts::Contact,
     owners::is_container,
 };
 use crate::{Category, Party};
 
-/// The way, by the nearest sign that says where to go: a tag container, a plug-in or a platform anywhere on the way; else
-/// the script next to the vendor; else how the page itself asks for it. `None` where nobody saw it.
-pub(super) fn route(case: &Case, contact: &Contact, links: &[Link]) -> Option<Install> {
+/// How many of a vendor's requests are asked for the way they came.
+const MAX_ASKED: usize = 16;
+
+/// The way of the request that proves the contact; where nobody saw that, of the first one of which it was seen; else
+/// what the page says it was made with.
+pub(super) fn route(case: &Case, contact: &Contact) -> Option<Install> {
+    let others = contact.requests.iter().copied().filter(|seq| *seq != contact.proof).take(MAX_ASKED);
+    std::iter::once(contact.proof)
+        .chain(others)
+        .find_map(|seq| way(case, seq, &links(case, contact.key, seq)))
+        .or_else(|| places::generator(case).map(platform))
+}
+
+/// The way of one request, by the nearest sign that says where to go: a tag container, a plug-in or a platform anywhere
+/// on it; else the script next to the vendor; else how the page itself asks for it. `None` where nobody saw it.
+fn way(case: &Case, seq: u32, links: &[Link]) -> Option<Install> {
     container(case, links)
-        .or_else(|| plugin(case, contact, links))
+        .or_else(|| plugin(case, seq, links))
         .or_else(|| links.iter().rev().find_map(|link| places::platform(&link.request.url)).map(platform))
         .or_else(|| script(case, links))
-        .or_else(|| in_the_page(case, top(case, contact, links)))
-        .or_else(|| places::generator(case).map(platform))
+        .or_else(|| in_the_page(case, top(case, seq, links)))
 }
 
 fn install(route: InstallRoute, name: impl Into<String>) -> Install {
@@ -41,16 +53,16 @@ fn container(case: &Case, links: &[Link]) -> Option<Install> {
 }
 
 /// By a script of the plug-in on the way, or by the mark that WordPress leaves at what a plug-in puts into the page.
-fn plugin(case: &Case, contact: &Contact, links: &[Link]) -> Option<Install> {
-    let proof = case.request(contact.proof).map(|request| request.url.as_str());
-    let on_the_way = links.iter().rev().map(|link| link.request.url.as_str()).chain(proof);
+fn plugin(case: &Case, seq: u32, links: &[Link]) -> Option<Install> {
+    let asked = case.request(seq).map(|request| request.url.as_str());
+    let on_the_way = links.iter().rev().map(|link| link.request.url.as_str()).chain(asked);
     let name = on_the_way.filter_map(places::plugin).next().map(str::to_owned);
-    let name = name.or_else(|| places::marked_plugin(case, &case.request(top(case, contact, links))?.url));
+    let name = name.or_else(|| places::marked_plugin(case, &case.request(top(case, seq, links))?.url));
     name.map(|name| install(InstallRoute::Plugin, name))
 }
 
-/// The script, style sheet or frame next to the vendor. A tag manager's script without a container (`gtag.js`) is passed
-/// over: the page asks for it on the vendor's behalf. So is a file of a CDN.
+/// The script, style sheet or frame next to the vendor. A tag manager's script without a container (`gtag.js`) is
+/// passed over: the page asks for it on the vendor's behalf. So is a file of a CDN.
 fn script(case: &Case, links: &[Link]) -> Option<Install> {
     let link = links.iter().rev().find(|link| !is_on_behalf(case, link))?;
     Some(match &link.party {
@@ -65,17 +77,17 @@ fn is_on_behalf(case: &Case, link: &Link) -> bool {
     tag || link.is_library()
 }
 
-/// `seq` of what the page itself asked for: the first link, or the proof, or a request of the vendor's own above it.
-fn top(case: &Case, contact: &Contact, links: &[Link]) -> u32 {
+/// `seq` of what the page itself asked for: the first link, or the request, or a request of the vendor's own above it.
+fn top(case: &Case, seq: u32, links: &[Link]) -> u32 {
     if let Some(link) = links.first() {
         return link.seq;
     }
-    let own_frame = |seq: &u32| {
-        let frame = case.request(*seq).is_some_and(|request| request.transport == Transport::Document);
-        frame && case.owners.parties[*seq as usize] == Some(Party::FirstParty)
+    let own_frame = |at: &u32| {
+        let frame = case.request(*at).is_some_and(|request| request.transport == Transport::Document);
+        frame && case.owners.parties[*at as usize] == Some(Party::FirstParty)
     };
-    let chain = case.owners.lineage.chain(contact.proof);
-    chain.into_iter().rfind(|seq| !own_frame(seq)).unwrap_or(contact.proof)
+    let chain = case.owners.lineage.chain(seq);
+    chain.into_iter().rfind(|at| !own_frame(at)).unwrap_or(seq)
 }
 
 /// Inline if only code of the document is on the stack, markup if the parser met it.

@@ -39,7 +39,8 @@ impl<'a> Owners<'a> {
         let party = |request: Option<&Request>| request.and_then(|asked| attribute(&asked.url, &first, catalogue));
         let mut parties: Vec<_> = visit.events.iter().map(|event| party(request(&event.fact))).collect();
         let contents = Contents::of_visit(&visit.events);
-        let mut unmasked = unmask(visit, &first, catalogue, &parties, &contents);
+        let aliases = Aliases::of(visit, &first, catalogue);
+        let mut unmasked = unmask(visit, &first, &aliases, &parties, &contents);
         for (seq, found) in &unmasked {
             parties[*seq as usize] = Some(Party::Vendor(found.vendor));
         }
@@ -51,7 +52,7 @@ impl<'a> Owners<'a> {
         }
         let address = |seq: u32| Some((request(&visit.events.get(seq as usize)?.fact)?.url.as_str(), seq));
         let mut owners = Self {
-            aliases: Aliases::of(visit, &first, catalogue),
+            aliases,
             disguised: unmasked.keys().filter_map(|seq| address(*seq)).collect(),
             disguises: unmasked.into_iter().map(|(seq, found)| (seq, found.disguise)).collect(),
             on_stacks: HashMap::new(),
@@ -101,8 +102,8 @@ impl<'a> Owners<'a> {
     ///
     /// It is the innermost script that counts: what a vendor's script calls of the site's own is the site's doing.
     /// Libraries act for whoever called them. Scripts that put themselves around the browser's functions (error
-    /// monitoring, consent platforms) are passed over if another script stands behind them. Inline code of the page is the page's own, unless a tag container put it
-    /// there, which then stands further out on the stack.
+    /// monitoring, consent platforms) are passed over if another script stands behind them. Inline code of the page is
+    /// the page's own, unless a tag container put it there, which then stands further out on the stack.
     pub(super) fn actor(&self, seq: u32, stack: &[ScriptFrame]) -> Option<Party<'a>> {
         let (mut around, mut inline) = (None, false);
         for url in stack.iter().map(|frame| frame.url.as_str()).filter(|url| !url.is_empty()) {

@@ -10,10 +10,11 @@ use crate::{Catalogue, Party, Vendor, catalogue};
 
 /// For each event, the contacted third parties that a cookie or a stored value belongs to; empty for other facts.
 ///
-/// A cookie belongs to the party whose answer set it. One that no answer set belongs to the third party whose script set
-/// it; where nobody saw that, on a third party's domain to the parties there, on the page's own domain to the vendors
-/// whose cookies have such names. So does a value in storage, by its origin and key. A tag container runs others' code:
-/// what it writes is told by place and name first. Only contacted parties count: a name alone proves nobody's presence.
+/// A cookie belongs to the party whose answer set it. One that no answer set belongs to the third party whose script
+/// set it; where nobody saw that, on a third party's domain to the parties there, on the page's own domain to the
+/// vendors whose cookies have such names. So does a value in storage, by its origin and key. A tag container runs
+/// others' code: what it writes is told by place and name first. Only contacted parties count: a name alone proves
+/// nobody's presence.
 pub(super) fn keepers<'a>(case: &'a Case<'_>, contacts: &'a [Contact<'a>]) -> Vec<Vec<&'a str>> {
     let seen: HashSet<(&str, &str)> = case.visit.events.iter().filter_map(|event| seen_set(&event.fact)).collect();
     let present = Present::new(contacts);
@@ -73,7 +74,8 @@ impl<'a> Present<'a> {
     }
 }
 
-/// What each party stored: `cookie:NAME`, `local:KEY`, `session:KEY`, `indexeddb:NAME`, `cache:NAME`, sorted, each once.
+/// What each party stored: `cookie:NAME`, `local:KEY`, `session:KEY`, `indexeddb:NAME`, `cache:NAME`, sorted, each
+/// once.
 pub(super) fn names<'a>(case: &Case, keepers: &[Vec<&'a str>]) -> HashMap<&'a str, BTreeSet<String>> {
     let mut names: HashMap<&str, BTreeSet<String>> = HashMap::new();
     for (event, keepers) in case.visit.events.iter().zip(keepers) {

@@ -325,6 +325,16 @@ fn what_was_cut_is_counted_and_garbage_is_borne() {
 }
 
 #[test]
+fn what_is_beyond_the_bound_is_counted() {
+    let mut visit = page("https://shop.test/");
+    (0..300).for_each(|_| {
+        post(&mut visit, 1.0, "https://k.clarity.ms/collect", br#"{"e":["0.8.70",1,0,9,"abc"],"a":[]}"#);
+    });
+    let told = details(&visit, "microsoft-clarity");
+    assert_eq!((told["uploads"][0].as_str(), told["unread"][0].as_str()), ("256", "44"));
+}
+
+#[test]
 fn other_vendors_have_no_details() {
     let mut visit = page("https://shop.test/");
     post(&mut visit, 1.0, "https://www.facebook.com/tr/", br#"{"event":"x"}"#);

@@ -78,6 +78,10 @@ fn what_the_page_itself_asks_for() {
     let mut visit = page(PAGE);
     ask(&mut visit, 10.0, CLARITY, Transport::Script);
     assert_eq!(way(&visit, "microsoft-clarity"), None, "nobody saw it");
+    scripted(&mut visit, 20.0, "https://k.clarity.ms/collect", Transport::Fetch, &[CLARITY, PAGE]);
+    assert_eq!(way(&visit, "microsoft-clarity"), None, "nor did its own script");
+    scripted(&mut visit, 30.0, "https://c.clarity.ms/c.gif", Transport::Image, &[PAGE]);
+    assert_eq!(way(&visit, "microsoft-clarity"), Some((InstallRoute::Inline, String::new())), "a later one says it");
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::judge::Case;
 /// Where WordPress keeps plug-ins (Plugin Handbook, "Determining Plugin and Content Directories").
 const PLUGINS: &str = "/wp-content/plugins/";
 
-/// What WordPress puts behind a script's handle to make the id of its element: the script itself, and the inline scripts
-/// around it (`wp-includes/class-wp-scripts.php`).
+/// What WordPress puts behind a script's handle to make the id of its element: the script itself, and the inline
+/// scripts around it (`wp-includes/class-wp-scripts.php`).
 const ELEMENTS: [&str; 5] = ["-js-extra", "-js-before", "-js-after", "-js-translations", "-js"];
 
 /// Handles that do not begin with the name of their plug-in's folder, from the plug-ins' published source.
@@ -65,8 +65,8 @@ pub(super) fn generator(case: &Case) -> Option<&'static str> {
     })
 }
 
-/// The plug-in that put into the page what asks for `url`: the element's id names a handle, and a script with that handle
-/// lies in the plug-in's folder, or the handle begins with the name of a folder that the page uses.
+/// The plug-in that put into the page what asks for `url`: the element's id names a handle, and a script with that
+/// handle lies in the plug-in's folder, or the handle begins with the name of a folder that the page uses.
 pub(super) fn marked_plugin(case: &Case, url: &str) -> Option<String> {
     let host = Url::parse(url).ok()?.host_str()?.to_owned();
     marks(case)
