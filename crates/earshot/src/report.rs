@@ -265,3 +265,19 @@ pub fn render(report: &Report, format: Format, coloured: bool) -> Result<String>
 pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(Report).to_value()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_page_does_by_itself_is_no_stranger() {
+        let mut report = sample::report();
+        assert!(report.holds(FailOn::Content) && report.holds(FailOn::Unknown));
+        let findings = &mut report.pages[0].findings;
+        findings.retain(|finding| finding.rule == Rule::Fingerprinting);
+        findings[0].exposure = Exposure::Unknown;
+        assert!(!report.holds(FailOn::Content) && !report.holds(FailOn::Tracker) && !report.holds(FailOn::Unknown));
+        assert!(report.holds(FailOn::Unseen), "two pages were not seen");
+    }
+}

@@ -122,7 +122,8 @@ pub struct Disguise {
 pub enum DisguiseKind {
     /// A CNAME of the site's own domain leads to the vendor.
     Cname,
-    /// A host that is not the vendor's passes its requests on.
+    /// A host that is not the vendor's takes its requests: a reverse proxy, or the vendor's software on a server of
+    /// somebody's own. From outside the two look alike.
     Proxy,
     /// A tagging server of the site's own takes them, and may pass them to anybody.
     ServerSideTagging,

@@ -79,6 +79,11 @@ impl AccountRule {
         Ok(Self { name: name.clone(), url, place, like, example: text.example.clone(), id: text.id.clone() })
     }
 
+    /// How many segments of the path it names, if the account is one of them.
+    pub(crate) fn path_depth(&self) -> Option<usize> {
+        matches!(self.place, Place::Path(..)).then_some(self.url.path.len())
+    }
+
     /// Whether it looks into the body.
     #[must_use]
     pub fn reads_body(&self) -> bool {

@@ -30,5 +30,8 @@ pub(super) fn of_request<'a>(case: &Case<'a>, seq: u32) -> Vec<(&'a AccountRule,
     let Ok(url) = Url::parse(&request.url) else { return Vec::new() };
     let disguised = case.owners.disguise(seq).is_some();
     let id = |rule: &'a AccountRule| Some((rule, rule.find(&url, disguised, || case.owners.contents.of(seq))?));
-    vendor.accounts.iter().filter_map(id).collect()
+    let found: Vec<_> = vendor.accounts.iter().filter_map(id).collect();
+    // `tag/uet/{id}` says more of an address than `tag/{id}`.
+    let longest = found.iter().filter_map(|(rule, _)| rule.path_depth()).max();
+    found.into_iter().filter(|(rule, _)| rule.path_depth().is_none_or(|depth| Some(depth) == longest)).collect()
 }

@@ -37,3 +37,11 @@ fn a_page_that_invents_accounts_ends_at_the_bound() {
     }
     assert_eq!(about(&judged(&visit), "google-tag-manager").traits.accounts.len(), 64);
 }
+
+#[test]
+fn the_rule_that_says_most_of_an_address_names_the_account() {
+    let mut visit = page("https://shop.test/");
+    ask(&mut visit, 10.0, "https://www.clarity.ms/tag/abc123def4", Transport::Script);
+    ask(&mut visit, 20.0, "https://www.clarity.ms/tag/uet/97000001", Transport::Script);
+    assert_eq!(about(&judged(&visit), "microsoft-clarity").traits.accounts, ["project:abc123def4", "uet_tag:97000001"]);
+}

@@ -96,7 +96,7 @@ fn a_proxy_at_a_strangers_host_is_seen_through_too() {
 #[test]
 fn a_bodys_keys_are_signs() {
     for (body, seen) in [
-        (r#"{"writeKey":"k1","anonymousId":"a","messageId":"m","context":{},"type":"page"}"#, true),
+        (r#"{"writeKey":"k1","anonymousId":"a","messageId":"m","context":{"library":{"name":"analytics.js"}},"type":"page"}"#, true),
         (r#"{"writeKey":"k1","type":"page"}"#, false),
         ("", false),
     ] {
@@ -172,7 +172,7 @@ fn documents_bear_no_signs_and_preflights_those_of_their_request() {
     visit.final_url = Some(PageUrl::parse("https://shop.test/b/ss/x?AQB=1").unwrap());
     assert!(judged(&visit).findings.is_empty());
 
-    let body = br#"{"writeKey":"k1","anonymousId":"a","messageId":"m","context":{}}"#;
+    let body = br#"{"writeKey":"k1","anonymousId":"a","messageId":"m","context":{"library":{"name":"analytics.js"}}}"#;
     let url = "https://api.stranger.test/v1/p";
     let preflight = Request {
         method: "OPTIONS".into(),

@@ -89,7 +89,7 @@ fn disguised(disguise: &Disguise) -> String {
     let (names, sign) = (names.join(" → "), plain(&disguise.sign));
     match disguise.kind {
         DisguiseKind::Cname => format!("disguised: CNAME {names}"),
-        DisguiseKind::Proxy => format!("disguised: proxy {names}, recognised by {sign}"),
+        DisguiseKind::Proxy => format!("disguised: {names}, by proxy or self-hosted, recognised by {sign}"),
         DisguiseKind::ServerSideTagging => format!("disguised: server-side tagging at {names}, recognised by {sign}"),
     }
 }
