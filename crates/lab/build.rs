@@ -1,4 +1,5 @@
-//! The hand-written sites and files are embedded by a macro that cargo does not see through: a changed page must rebuild the crate.
+//! The hand-written sites and files are embedded by a macro that cargo does not see through: a changed page must rebuild
+//! the crate.
 
 fn main() {
     println!("cargo:rerun-if-changed=sites");

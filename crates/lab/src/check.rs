@@ -156,4 +156,15 @@ mod tests {
         assert_eq!(compare(&report, &[&truth()], &["a.test"]).differences.len(), 1);
         assert_eq!(compare(&report, &[&truth()], &[]).differences.len(), 0);
     }
+
+    #[test]
+    fn a_site_that_cannot_be_reached_is_the_same_without_tls() {
+        let mut truth = truth();
+        truth.pages[0] = PageTruth { url: truth.start.clone(), outcome: Expected::Unreachable, ..PageTruth::default() };
+        let page = r#"{"url":"http://a.test/","outcome":"unreachable","detail":"net::ERR_CERT","findings":[]}"#;
+        let report = Report::parse(format!(r#"{{"pages":[{page}],"unvisited":[]}}"#).as_bytes()).unwrap();
+        assert_eq!(compare(&report, &[&truth], &[]).differences, []);
+        truth.pages[0].outcome = Expected::Loaded;
+        assert_eq!(compare(&report, &[&truth], &[]).differences[0].what, "the lab has no such page");
+    }
 }

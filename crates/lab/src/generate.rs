@@ -10,7 +10,7 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
 use crate::site::{Pace, Resource, Site};
-use crate::truth::{Expected, INFRASTRUCTURE, PageTruth, SiteTruth};
+use crate::truth::{Expected, INFRASTRUCTURE, PageTruth, SiteTruth, Wall};
 use crate::{Vendor, Vendors};
 
 /// The one vendor among generated sites whose real SDK runs: the lightest recorder, and the fastest to upload.
@@ -153,6 +153,7 @@ fn add_page(
         path: path.to_owned(),
         kind: kind.to_owned(),
         outcome: if blocked { Expected::Blocked } else { Expected::Loaded },
+        wall: blocked.then_some(Wall::Status),
         ..PageTruth::default()
     };
     if !blocked {

@@ -28,5 +28,5 @@ pub use received::{Received, Via};
 pub use sdk::Sdk;
 pub use site::Site;
 pub use truth::{ByVendor, Expected, INFRASTRUCTURE, PageTruth, SiteTruth, Wall};
-pub use vendor::{Vendor, Vendors};
+pub use vendor::{Held, Vendor, Vendors};
 pub use web::Web;

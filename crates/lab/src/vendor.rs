@@ -285,4 +285,20 @@ mod tests {
         }
         assert!(vendors.find("nowhere.test", "/").is_none());
     }
+
+    #[test]
+    fn what_hosts_have_besides_goes_before_their_stand_ins() {
+        let vendors = Vendors::embedded().unwrap();
+        for held in vendors.held() {
+            let (host, path) = held.url.split_once("://").unwrap().1.split_once('/').unwrap();
+            let Some(Found::Held(found)) = vendors.find(host, &format!("/{path}")) else { panic!("{}", held.url) };
+            assert_eq!(found.url, held.url);
+            assert_eq!(found.bytes().is_some(), held.file.is_some(), "{}", held.url);
+        }
+        assert_eq!(
+            script_at("www.googletagmanager.com", "/gtm.js?id=GTM-OTHER").as_deref(),
+            Some("google-tag-manager"),
+            "another container is a stand-in's"
+        );
+    }
 }
