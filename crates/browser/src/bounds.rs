@@ -11,6 +11,10 @@ pub(crate) const CALL: Duration = Duration::from_secs(10);
 /// How long a page may take to give a picture of itself. A hung renderer never does.
 pub(crate) const SCREENSHOT: Duration = Duration::from_secs(3);
 
+/// How long everything together may take that a page is asked about itself at the end. Typical: 30 ms; a document of a
+/// million elements takes seconds.
+pub(crate) const INVENTORY: Duration = Duration::from_secs(3);
+
 /// How long a page may take to say that it still runs, before its script is terminated.
 pub(crate) const ALIVE: Duration = Duration::from_millis(1_500);
 
@@ -22,8 +26,8 @@ pub(crate) const LEAVE: Duration = Duration::from_millis(1_500);
 /// process beside the new document, at no moment that the browser tells of.
 pub(crate) const LEAVE_QUIET: Duration = Duration::from_millis(350);
 
-/// Kept back from the wall for the end of a visit: liveness, screenshot, cookies, leaving.
-pub(crate) const ENDING: Duration = Duration::from_secs(7);
+/// Kept back from the wall for the end of a visit: liveness, inventory, screenshot, cookies, leaving.
+pub(crate) const ENDING: Duration = Duration::from_secs(10);
 
 /// How often the browser is asked whether it still answers.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -44,8 +48,11 @@ pub(crate) const ANSWERS: usize = 6_000;
 /// WebSocket frames kept of one visit. A chat has tens, a game or a ticker hundreds a minute.
 pub(crate) const FRAMES: usize = 4_000;
 
-/// Events of all other kinds kept of one visit: cookies, storage, listeners, calls, marks.
+/// Cookies, storage writes, listeners, reads and calls kept of one visit: a page has tens or hundreds.
 pub(crate) const REST: usize = 4_000;
+
+/// What is found at the end of one visit, marks and aliases: each finder has smaller bounds of its own.
+pub(crate) const FOUND: usize = 1_000;
 
 /// Bytes of text kept of one visit: addresses, headers, stacks. 5,000 requests with 1 KB of headers and a stack of
 /// twenty lines take 15 MiB; with bodies it stays below what a message may weigh.

@@ -13,6 +13,7 @@ use chromiumoxide::cdp::{
 };
 use earshot_model::{Mark, MarkKind, Site, StorageArea};
 use serde::{Deserialize, de::DeserializeOwned};
+use tokio::time::Instant;
 
 use crate::{
     bounds,
@@ -122,7 +123,7 @@ pub(crate) async fn clean_globals(page: &Session) -> Result<HashSet<String>, Cal
     Ok(said.result.value.and_then(|names| serde_json::from_value(names).ok()).unwrap_or_default())
 }
 
-/// Looks at everything, all at once, within `limit`. `site` is the visited page's.
+/// Looks at everything, all at once, until `until`. `site` is the visited page's.
 ///
 /// # Errors
 /// Only if the browser is gone: what a page does not say is not known.
@@ -131,10 +132,10 @@ pub(crate) async fn take(
     frame: &FrameId,
     site: &Site,
     clean: &HashSet<String>,
-    limit: Duration,
+    until: Instant,
 ) -> Result<Inventory, CallError> {
     let (document, globals, stored) =
-        futures::join!(document(page, frame, limit), globals(page, limit), stored(page, frame, limit));
+        futures::join!(document(page, frame, until), globals(page, until), stored(page, frame, until));
     let (document, globals) = (known(document)?.flatten(), known(globals)?.flatten());
     let (stored, unread) = stored?;
     let mut marks = Vec::new();
@@ -145,28 +146,30 @@ pub(crate) async fn take(
 }
 
 /// In a world of its own: the page cannot have changed what is called there.
-async fn document(page: &Session, frame: &FrameId, limit: Duration) -> Result<Option<Document>, CallError> {
-    let world = page.call(CreateIsolatedWorldParams::new(frame.clone()), limit).await?;
+async fn document(page: &Session, frame: &FrameId, until: Instant) -> Result<Option<Document>, CallError> {
+    let world = page.call(CreateIsolatedWorldParams::new(frame.clone()), left(until)).await?;
     let script = include_str!("inventory/document.js")
         .replace("LIMIT_TEXT", &INLINE_TEXT.to_string())
         .replace("LIMIT_SCRIPTS", &SCRIPTS.to_string());
     let script = EvaluateParams { context_id: Some(world.execution_context_id), ..EvaluateParams::new(script) };
-    evaluated(page, script, limit).await
+    evaluated(page, script, until).await
 }
 
-/// In the page's own world, where no side effect is allowed: not even a proxy's trap could tell the page.
-async fn globals(page: &Session, limit: Duration) -> Result<Option<Globals>, CallError> {
+/// In the page's own world, where no side effect is allowed: what a page may have put in the place of a function that is
+/// called here, or of an object, cannot tell it.
+async fn globals(page: &Session, until: Instant) -> Result<Option<Globals>, CallError> {
     let script = include_str!("inventory/globals.js").replace("LIMIT_NAMES", &NAMES.to_string());
-    evaluated(page, EvaluateParams::new(script), limit).await
+    let script = EvaluateParams { throw_on_side_effect: Some(true), ..EvaluateParams::new(script) };
+    evaluated(page, script, until).await
 }
 
 async fn evaluated<T: DeserializeOwned>(
     page: &Session,
     script: EvaluateParams,
-    limit: Duration,
+    until: Instant,
 ) -> Result<Option<T>, CallError> {
     let script = EvaluateParams { return_by_value: Some(true), silent: Some(true), ..script };
-    let said = page.call(script, limit).await?;
+    let said = page.call(script, left(until)).await?;
     if let Some(exception) = said.exception_details {
         tracing::debug!(exception = exception.text, "the inventory of a page was not taken");
     }
@@ -177,16 +180,16 @@ async fn evaluated<T: DeserializeOwned>(
 async fn stored(
     page: &Session,
     frame: &FrameId,
-    limit: Duration,
+    until: Instant,
 ) -> Result<(Vec<Stored>, Vec<&'static str>), CallError> {
     let key = GetStorageKeyParams { frame_id: Some(frame.clone()) };
-    let Some(key) = known(page.call(key, limit).await)? else {
+    let Some(key) = known(page.call(key, left(until)).await)? else {
         return Ok((Vec::new(), vec!["the names of databases and caches"]));
     };
     let key = key.storage_key.as_ref().to_owned();
     let databases = RequestDatabaseNamesParams { storage_key: Some(key.clone()), ..Default::default() };
     let caches = RequestCacheNamesParams { storage_key: Some(key.clone()), ..Default::default() };
-    let (databases, caches) = futures::join!(page.call(databases, limit), page.call(caches, limit));
+    let (databases, caches) = futures::join!(page.call(databases, left(until)), page.call(caches, left(until)));
     let (databases, caches) = (known(databases)?, known(caches)?);
     let mut unread = Vec::new();
     unread.extend(databases.is_none().then_some("the names of IndexedDB databases"));
@@ -202,6 +205,10 @@ async fn stored(
     let found = databases.take(DATABASES).map(|name| stored(StorageArea::IndexedDb, &name));
     let found = found.chain(caches.take(DATABASES).map(|cache| stored(StorageArea::Cache, &cache.cache_name)));
     Ok((found.collect(), unread))
+}
+
+fn left(until: Instant) -> Duration {
+    until.saturating_duration_since(Instant::now())
 }
 
 /// A page that gives no answer is one thing; a browser that is gone is our failure.

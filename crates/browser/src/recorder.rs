@@ -196,6 +196,7 @@ impl Recorder {
             let what = self.draft.name(slot);
             self.draft.gap(GapKind::BodyUnread, what);
         }
+        self.note_refused_sockets();
         if jar.is_none() {
             self.draft.gap(GapKind::StorageUnread, "the cookies at the end");
         }

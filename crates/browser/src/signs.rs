@@ -93,10 +93,8 @@ impl Signs<'_> {
     /// Whether the document consists of a CAPTCHA. A page that has one beside its content, a login say, is a page.
     pub(crate) fn is_captcha(&self) -> bool {
         let Some(look) = self.look else { return false };
-        let alone = look.text_len <= NEARLY_EMPTY
-            && look.fields == 0
-            && look.links <= FURNITURE
-            && look.images <= FURNITURE;
+        let alone =
+            look.text_len <= NEARLY_EMPTY && look.fields == 0 && look.links <= FURNITURE && look.images <= FURNITURE;
         alone
             && CAPTCHA_STATUSES.contains(&self.status)
             && self.frames.iter().any(|frame| CAPTCHA_FRAMES.iter().any(|known| is_at(frame, known)))

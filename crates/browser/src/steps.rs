@@ -111,7 +111,7 @@ impl Steps<'_> {
         }
     }
 
-    /// Watches the page for its dwell, and scrolls it down. Gives what is missing if the wall comes first.
+    /// Watches the page for its dwell, and scrolls it down. Gives what is missing if that was too short.
     async fn watch(&self, arrived: Instant) -> Option<String> {
         tokio::select! {
             cut_short = self.dwell(arrived) => cut_short,
@@ -130,15 +130,22 @@ impl Steps<'_> {
             tokio::select! {
                 biased;
                 changed = progress.changed() => if changed.is_err() { return None },
-                () = sleep_until(over) => return None,
+                () = sleep_until(over) => {
+                    let is_parsed = now.parsed.or(now.loaded).is_some();
+                    return (!is_parsed).then(|| self.cut_short("the document was not parsed in time".to_owned()));
+                }
                 () = sleep_until(self.ending()) => {
                     let parsed = if now.parsed.is_some() { "the page was quiet" } else { "the document was parsed" };
-                    let detail = format!("the wall was reached before {parsed}");
-                    self.notes.recorder().gap(GapKind::CutShort, detail.clone());
-                    return Some(detail);
+                    return Some(self.cut_short(format!("the wall was reached before {parsed}")));
                 }
             }
         }
+    }
+
+    /// Notes what is missing of the dwell, which it gives back.
+    fn cut_short(&self, detail: String) -> String {
+        self.notes.recorder().gap(GapKind::CutShort, detail.clone());
+        detail
     }
 
     /// Scrolls in the middle of the dwell: what loads by itself has begun by then, and what scrolling loads is seen.
@@ -176,7 +183,8 @@ impl Steps<'_> {
         // The main frame has the id of its target.
         let frame = FrameId::new(self.page.target.as_ref());
         let site = self.task.page.site();
-        inventory::take(&self.page.session, &frame, &site, self.clean, self.left(bounds::ALIVE)).await
+        inventory::take(&self.page.session, &frame, &site, self.clean, Instant::now() + self.left(bounds::INVENTORY))
+            .await
     }
 
     async fn screenshot(&self) -> Result<Option<Vec<u8>>, CallError> {

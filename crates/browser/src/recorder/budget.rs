@@ -32,6 +32,7 @@ enum Share {
     Answers,
     Frames,
     Rest,
+    Found,
 }
 
 impl Budget {
@@ -78,7 +79,8 @@ impl Budget {
     /// What was dropped, for people.
     pub(super) fn lost(&self) -> Vec<String> {
         let dropped = |(kind, count): (&&str, &u32)| format!("{count} events of the kind '{kind}' were dropped");
-        let slimmed = (self.slimmed > 0).then(|| format!("{} requests without headers or the whole stack", self.slimmed));
+        let slimmed =
+            (self.slimmed > 0).then(|| format!("{} requests without headers or the whole stack", self.slimmed));
         self.lost.iter().map(dropped).chain(slimmed).collect()
     }
 }
@@ -89,7 +91,10 @@ impl Share {
             Fact::Request(_) => Self::Requests,
             Fact::Response(_) | Fact::Failed { .. } => Self::Answers,
             Fact::SocketFrame(_) => Self::Frames,
-            _ => Self::Rest,
+            Fact::Cookie(_) | Fact::Storage(_) | Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) => {
+                Self::Rest
+            }
+            Fact::Alias(_) | Fact::Mark(_) => Self::Found,
         }
     }
 
@@ -99,13 +104,14 @@ impl Share {
             Self::Answers => bounds::ANSWERS,
             Self::Frames => bounds::FRAMES,
             Self::Rest => bounds::REST,
+            Self::Found => bounds::FOUND,
         }
     }
 
     /// Up to which use of the text budget its events are kept: what is told of a request counts more than its answer.
     fn text(self) -> usize {
         match self {
-            Self::Requests => bounds::TEXT,
+            Self::Requests | Self::Found => bounds::TEXT,
             Self::Answers | Self::Frames | Self::Rest => bounds::TEXT / 4 * 3,
         }
     }
@@ -133,8 +139,10 @@ fn weight(fact: &Fact) -> usize {
         Fact::Storage(write) => write.origin.len() + write.key.len(),
         Fact::Alias(alias) => alias.host.len() + alias.chain.iter().map(|name| name.len() + FIELD).sum::<usize>(),
         Fact::Mark(mark) => mark.name.len() + mark.value.len(),
-        // Their texts are names of a fixed list, or bounded by who saw them.
-        Fact::SocketFrame(_) | Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) => 16 * FIELD,
+        Fact::Listener(listener) => listener.event.len() + listener.target.len(),
+        Fact::FieldRead(read) => read.field.len(),
+        Fact::ApiCall(call) => call.api.len() + call.detail.len(),
+        Fact::SocketFrame(_) => 0,
     };
     own + 8 * FIELD + fact.stack().iter().map(of_line).sum::<usize>()
 }
@@ -173,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_visit_stays_below_what_a_message_may_weigh() {
-        let events = bounds::REQUESTS + bounds::ANSWERS + bounds::FRAMES + bounds::REST;
+        let events = bounds::REQUESTS + bounds::ANSWERS + bounds::FRAMES + bounds::REST + bounds::FOUND;
         // Numbers, times and nesting of an event, measured at 40 bytes; and gaps of a kilobyte.
         assert!(bounds::TEXT + bounds::BODIES + events * 64 + 20 * bounds::GAPS * bounds::ADDRESS < 30 * 1024 * 1024);
     }

@@ -266,6 +266,71 @@ mod tests {
     }
 
     #[test]
+    fn what_a_line_says_beside_the_value_is_kept() {
+        let cookie = parse("a=b; Path=/shop; Secure; SameSite=None; Partitioned", None).unwrap();
+        assert_eq!((cookie.path.as_str(), cookie.secure, cookie.partitioned), ("/shop", true, true));
+        assert_eq!((cookie.same_site.as_deref(), cookie.kept), (Some("None"), None));
+    }
+
+    fn jar(name: &str, expires_in_s: i64) -> network::Cookie {
+        let cookie = serde_json::json!({"name": name, "value": "v", "domain": ".shop.test", "path": "/",
+            "expires": now_s() + expires_in_s, "size": 3, "httpOnly": true, "secure": true, "session": false,
+            "priority": "Medium", "sourceScheme": "Secure", "sourcePort": 443});
+        serde_json::from_value(cookie).unwrap()
+    }
+
+    fn finished(jar: Option<&[network::Cookie]>, leaving: bool) -> Vec<(Vec<Witness>, Cookie)> {
+        let (mut cookies, mut draft) = (Cookies::default(), Draft::default());
+        if leaving {
+            cookies.leave();
+        }
+        for (at_ms, name) in [(1.0, "a"), (2.0, "a"), (3.0, "gone")] {
+            let (frame, origin) = ("about:blank".to_owned(), "https://shop.test".to_owned());
+            let scene = Scene { at_ms, frame, origin, stack: vec![] };
+            cookies.on_script(scene, name.to_owned(), 1, "; max-age=999999999");
+        }
+        cookies.finish(jar, &Requests::default(), &Clock::default(), &mut draft);
+        let events = draft.finish().0.into_iter();
+        events
+            .map(|event| match event.fact {
+                Fact::Cookie(cookie) => (event.seen_by.iter().collect(), cookie),
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_jar_bears_out_who_set_a_cookie_last() {
+        let found = finished(Some(&[jar("a", 34_560_000), jar("b", 60)]), false);
+        let told: Vec<_> =
+            found.iter().map(|(by, cookie)| (cookie.name.as_str(), by.as_slice(), cookie.kept)).collect();
+        let expected = [
+            ("a", [Witness::Page].as_slice(), Some(true)),
+            ("a", &[Witness::Page, Witness::Inventory], Some(true)),
+            ("gone", &[Witness::Page], Some(false)),
+            ("b", &[Witness::Inventory], Some(true)),
+        ];
+        assert_eq!(told, expected);
+        let borne_out = &found[1].1;
+        assert_eq!((borne_out.path.as_str(), borne_out.http_only, borne_out.secure), ("/", true, true));
+        // The browser cut what was asked for.
+        assert!(borne_out.lifetime_s.unwrap() <= 34_560_000, "{borne_out:?}");
+        assert_eq!(borne_out.domain, "shop.test");
+    }
+
+    #[test]
+    fn nobody_knows_whether_a_cookie_stayed_that_was_set_after_the_jar_was_read() {
+        for (jar, leaving) in [(None, false), (Some([jar("a", 60)].as_slice()), true)] {
+            let found = finished(jar, leaving);
+            let written = found.iter().filter(|(by, _)| by.contains(&Witness::Page));
+            assert!(
+                written.clone().count() == 3 && written.clone().all(|(_, cookie)| cookie.kept.is_none()),
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_deletion_is_not_a_cookie() {
         assert_eq!(parse("_clck=; Max-Age=0", None), None);
         assert_eq!(parse("_clck=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT", None), None);

@@ -242,7 +242,10 @@ mod tests {
         assert_eq!((added, draft.is_spent()), (bounds::REQUESTS, true));
         let gaps: Vec<_> = draft.finish().1.into_iter().map(|gap| (gap.kind, gap.detail)).collect();
         let lost = |text: &str| (GapKind::EventBudget, text.to_owned());
-        assert_eq!(gaps, [lost("3 events of the kind 'failed' were dropped"), lost("1 events of the kind 'request' were dropped")]);
+        assert_eq!(
+            gaps,
+            [lost("3 events of the kind 'failed' were dropped"), lost("1 events of the kind 'request' were dropped")]
+        );
     }
 
     #[test]

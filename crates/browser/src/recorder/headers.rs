@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use chromiumoxide::cdp::browser_protocol::network;
 use earshot_model::{Fact, GapKind, Header, Request};
 
-use super::{Recorder, Source, draft::{Draft, Slot}, requests::Trail};
+use super::{
+    Recorder, Source,
+    draft::{Draft, Slot},
+    requests::Trail,
+};
 use crate::bounds;
 
 /// Headers as they went over the wire, until it is known which redirect of a request they are of: the browser tells
@@ -86,7 +90,8 @@ impl Sent {
         let all = headers.inner().as_object().into_iter().flatten();
         let bytes = |(name, value): (&String, &serde_json::Value)| name.len() + value.as_str().map_or(0, str::len) + 4;
         let whole = all.map(bytes).sum::<usize>() as u64;
-        let named = |name: &str| headers.inner().as_object().into_iter().flatten().any(|it| it.0.eq_ignore_ascii_case(name));
+        let named =
+            |name: &str| headers.inner().as_object().into_iter().flatten().any(|it| it.0.eq_ignore_ascii_case(name));
         let streams = !named("content-length");
         Self { host: host(headers).unwrap_or_default(), headers: of(headers), whole, streams }
     }
@@ -95,7 +100,8 @@ impl Sent {
 /// A method that has a body, none told, and no length of it, not even 0: a `ReadableStream`, whose bytes the browser tells
 /// nobody.
 fn note_stream(slot: Slot, draft: &mut Draft) {
-    let bodily = |request: &Request| request.body.is_none() && ["POST", "PUT", "PATCH"].contains(&request.method.as_str());
+    let bodily =
+        |request: &Request| request.body.is_none() && ["POST", "PUT", "PATCH"].contains(&request.method.as_str());
     if matches!(draft.fact(slot), Some(Fact::Request(request)) if bodily(request)) {
         let what = draft.name(slot);
         draft.gap(GapKind::BodyUnread, what);

@@ -5,7 +5,10 @@ mod conduct;
 mod message;
 mod stack;
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+};
 
 use chromiumoxide::cdp::js_protocol::runtime::EventBindingCalled;
 use earshot_model::{Fact, GapKind, ScriptFrame};
@@ -27,7 +30,9 @@ const TOLD: usize = 2_500;
 pub(super) struct Told {
     /// Its names; `None` where there is no script.
     script: Option<Script>,
-    known: HashMap<String, Slot>,
+    /// By a hash of what makes it the same.
+    known: HashMap<u64, Slot>,
+    hasher: RandomState,
     facts: usize,
     pub(super) writes: Writes,
     pub(super) blobs: Blobs,
@@ -96,7 +101,8 @@ impl Recorder {
     }
 
     /// The fact that is known by `key`, or where to put it. `None` if there is no room for another.
-    pub(super) fn tell(&mut self, key: String, scene: &Scene, fact: impl FnOnce() -> Fact) -> Option<&mut Fact> {
+    pub(super) fn tell(&mut self, key: &str, scene: &Scene, fact: impl FnOnce() -> Fact) -> Option<&mut Fact> {
+        let key = self.told.hasher.hash_one(key);
         let slot = match self.told.known.get(&key) {
             Some(slot) => *slot,
             None => {
@@ -145,3 +151,6 @@ impl Scene {
         urls.join(" ")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,7 +100,15 @@ impl Requests {
         if trail.hops.is_empty() {
             session.clone_into(&mut trail.session);
         }
-        trail.hops.push(Hop { slot, host: host.to_owned(), status: None, url: url.to_owned(), at_s, ended: false, on_wire: true });
+        trail.hops.push(Hop {
+            slot,
+            host: host.to_owned(),
+            status: None,
+            url: url.to_owned(),
+            at_s,
+            ended: false,
+            on_wire: true,
+        });
     }
 
     /// The hop of a request that was told before, by another session or by another domain.
@@ -120,7 +128,8 @@ impl Requests {
         let hops = &self.trails.get(id)?.hops;
         let same = hops.iter().find(|hop| hop.url == url);
         // A request whose address the page's side and the network's write differently is still the same.
-        same.or(hops.last().filter(|hop| hop.status.is_none_or(|status| !(300..400).contains(&status)))).map(|hop| hop.slot)
+        same.or(hops.last().filter(|hop| hop.status.is_none_or(|status| !(300..400).contains(&status))))
+            .map(|hop| hop.slot)
     }
 }
 

@@ -20,6 +20,9 @@ const OPCODE_BINARY: f64 = 2.0;
 /// Longest address by which our script and the browser mean the same socket, in bytes.
 const SOCKET_URL: usize = 2_000;
 
+/// Sockets whose frames from Blobs are told; a page has one or two.
+const BLOB_SOCKETS: usize = 1_000;
+
 /// Frames sent from Blobs: the browser tells when, our script tells what, each in the order of sending.
 #[derive(Debug, Default)]
 pub(super) struct Blobs {
@@ -133,7 +136,11 @@ impl Recorder {
     pub(super) fn on_blob(&mut self, session: &str, url: &str, content: Option<(String, u64)>) {
         let content = content.and_then(|(data, size)| Some((BASE64_STANDARD.decode(data).ok()?, size)));
         let socket = (session.to_owned(), bounds::cut(url, SOCKET_URL).to_owned());
-        let bodies = &mut self.told.blobs.sockets.entry(socket.clone()).or_default().bodies;
+        let sockets = &mut self.told.blobs.sockets;
+        if sockets.len() >= BLOB_SOCKETS && !sockets.contains_key(&socket) {
+            return;
+        }
+        let bodies = &mut sockets.entry(socket.clone()).or_default().bodies;
         // They wait for frames that are on their way: more than these are none of ours.
         if bodies.len() < bounds::BODY_QUERIES {
             bodies.push_back(content);

@@ -54,7 +54,7 @@ impl Recorder {
         let write = StorageWrite { area, origin, key, value_len, stack };
         if matches!(area, StorageArea::IndexedDb | StorageArea::Cache) {
             let key = format!("open {} {name}\n{}\n{}", area.as_str(), scene.frame, scene.scripts());
-            self.tell(key, &scene, || Fact::Storage(write));
+            self.tell(&key, &scene, || Fact::Storage(write));
             return;
         }
         let same = same(&write);

@@ -306,7 +306,9 @@ fn more_bytes_than_the_requests_explain_are_a_gap() {
     assert_eq!(told.len(), 1, "{told:?}");
     let (kind, detail) = &told[0];
     assert_eq!(*kind, GapKind::UnobservedUpload);
-    assert!(detail.starts_with("shop.test: 5") && detail.ends_with("bytes more than the requests that were seen explain"));
+    assert!(
+        detail.starts_with("shop.test: 5") && detail.ends_with("bytes more than the requests that were seen explain")
+    );
 }
 
 #[test]
@@ -320,10 +322,15 @@ fn a_preflight_names_the_request_that_it_asks_for() {
         let (events, _) = recorded(&lines.join("\n"));
         let requests: Vec<_> = events
             .iter()
-            .filter_map(|event| if let Fact::Request(request) = &event.fact { Some((event.seq, request)) } else { None })
+            .filter_map(
+                |event| if let Fact::Request(request) = &event.fact { Some((event.seq, request)) } else { None },
+            )
             .collect();
         assert_eq!(requests.len(), 2);
-        let (preflight, real) = (requests.iter().find(|r| r.1.is_preflight()).unwrap(), requests.iter().find(|r| !r.1.is_preflight()).unwrap());
+        let (preflight, real) = (
+            requests.iter().find(|r| r.1.is_preflight()).unwrap(),
+            requests.iter().find(|r| !r.1.is_preflight()).unwrap(),
+        );
         assert_eq!((preflight.1.initiator.request, preflight.1.initiator.kind.as_str()), (Some(real.0), "preflight"));
         assert_eq!(real.1.initiator.request, None);
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use earshot_egress::{Ledger, Traffic};
-use earshot_model::{Fact, GapKind, Request};
+use earshot_model::{Fact, GapKind, Request, Transport};
 use url::Url;
 
 use super::Recorder;
@@ -27,6 +27,9 @@ const DOWN_PER_UP: u64 = 64;
 
 /// What is not worth a word: retries, pings, and what else nobody told of.
 const SLACK: u64 = 8 * 1024;
+
+/// WebSockets that Chromium lets a page have at a time; measured with Chromium 156.
+const SOCKETS: usize = 255;
 
 /// What the requests to one host explain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,6 +64,17 @@ impl Recorder {
         }
         for refusal in &ledger.refused {
             self.gap(GapKind::PrivateAddress, refusal.host.clone());
+        }
+    }
+
+    /// The browser opens no more sockets than that for a page, and tells nobody of those that it would not open.
+    pub(super) fn note_refused_sockets(&mut self) {
+        let is_socket = |fact: &&Fact| matches!(fact, Fact::Request(it) if it.transport == Transport::WebSocket);
+        if self.draft.facts().filter(is_socket).count() >= SOCKETS {
+            self.gap(
+                GapKind::EventBudget,
+                format!("the browser opens {SOCKETS} WebSockets at most: later ones never left"),
+            );
         }
     }
 

@@ -56,9 +56,7 @@ async fn a_preflight_belongs_to_the_request_that_it_asks_for() {
     let bench = Bench::start([("/page", html(page))]).await;
     let seen = see(&bench.url("/page")).await;
     let events: Vec<_> = seen.visit.events.iter().collect();
-    let asked = |event: &&&earshot_model::Event, preflight: bool| {
-        matches!(&event.fact, Fact::Request(r) if r.url.ends_with("/log/cross") && r.is_preflight() == preflight)
-    };
+    let asked = |event: &&&earshot_model::Event, preflight: bool| matches!(&event.fact, Fact::Request(r) if r.url.ends_with("/log/cross") && r.is_preflight() == preflight);
     let real = events.iter().find(|event| asked(event, false)).unwrap();
     let preflight = events.iter().find(|event| asked(event, true)).unwrap();
     let Fact::Request(request) = &preflight.fact else { panic!("{preflight:?}") };

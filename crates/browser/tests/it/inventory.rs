@@ -71,6 +71,19 @@ async fn the_inventory_says_how_the_page_is_built() {
 }
 
 #[tokio::test]
+async fn a_page_that_lies_in_wait_notices_nothing() {
+    let page = "<script>
+      window.before = 1;
+      const keys = Object.keys;
+      Object.keys = (object) => { navigator.sendBeacon('/log/noticed'); return keys(object) };
+    </script>";
+    let bench = Bench::start([("/page", html(page))]).await;
+    let seen = see(&bench.url("/page")).await;
+    assert!(bench.logged().is_empty());
+    assert_eq!(marks(&seen, MarkKind::Global), [], "then its globals are not known");
+}
+
+#[tokio::test]
 async fn databases_and_caches_are_found() {
     let bench = Bench::start([("/page", html(PAGE))]).await;
     let seen = see(&bench.url("/page")).await;

@@ -221,7 +221,9 @@ async fn every_transport_is_seen_from_every_place() {
             .events
             .iter()
             .filter_map(|event| match &event.fact {
-                Fact::SocketFrame(frame) => Some((frame.direction, String::from_utf8_lossy(&frame.body.excerpt).into_owned())),
+                Fact::SocketFrame(frame) => {
+                    Some((frame.direction, String::from_utf8_lossy(&frame.body.excerpt).into_owned()))
+                }
                 _ => None,
             })
             .collect();

@@ -74,6 +74,7 @@ async fn listeners_are_seen_on_what_they_listen() {
         for (let i = 0; i < 5; i++) addEventListener('paste', () => {});
         mail.oninput = () => {};
         onblur = () => {};
+        document.body.onscroll = () => {};
         document.body.addEventListener('click', { handleEvent() {} });
         new MutationObserver(() => {}).observe(document, { childList: true, subtree: true });
         document.addEventListener('DOMContentLoaded', () => {});
@@ -87,6 +88,7 @@ async fn listeners_are_seen_on_what_they_listen() {
         ("paste", "window", ListenMeans::Listener),
         ("input", "input#mail[type=email][name=email]", ListenMeans::Handler),
         ("blur", "window", ListenMeans::Handler),
+        ("scroll", "body", ListenMeans::Handler),
         ("click", "body", ListenMeans::Listener),
         ("mutation", "document (childList subtree)", ListenMeans::Observer),
     ];
@@ -266,6 +268,11 @@ const LISTEN: &str = "document.addEventListener('keydown', function listen() {})
 #[tokio::test]
 async fn every_frame_is_witnessed_from_its_first_line() {
     assert_frames_witnessed(config()).await;
+}
+
+#[tokio::test]
+async fn frames_in_processes_of_their_own_are_witnessed_too() {
+    assert_frames_witnessed(BrowserConfig { site_isolation: true, ..config() }).await;
 }
 
 async fn assert_frames_witnessed(config: BrowserConfig) {

@@ -16,7 +16,7 @@ impl Recorder {
             let (event, target) = (named(&event), named(&target));
             Fact::Listener(Listener { event, target, means, count: 0, stack: scene.stack.clone() })
         };
-        if let Some(Fact::Listener(listener)) = self.tell(key, &scene, fact) {
+        if let Some(Fact::Listener(listener)) = self.tell(&key, &scene, fact) {
             listener.count = listener.count.max(count);
         }
     }
@@ -24,7 +24,7 @@ impl Recorder {
     pub(super) fn on_read(&mut self, scene: Scene, field: String, count: u32) {
         let key = format!("read {field}\n{}\n{}", scene.frame, scene.scripts());
         let fact = || Fact::FieldRead(FieldRead { field: named(&field), count: 0, stack: scene.stack.clone() });
-        if let Some(Fact::FieldRead(read)) = self.tell(key, &scene, fact) {
+        if let Some(Fact::FieldRead(read)) = self.tell(&key, &scene, fact) {
             read.count = read.count.max(count);
         }
     }
@@ -35,7 +35,7 @@ impl Recorder {
         let scripts = if counting { innermost(&scene) } else { scene.scripts() };
         let key = format!("call {api} {which}\n{}\n{scripts}", scene.frame);
         let fact = || Fact::ApiCall(ApiCall { api: named(&api), stack: scene.stack.clone(), ..ApiCall::default() });
-        if let Some(Fact::ApiCall(call)) = self.tell(key, &scene, fact) {
+        if let Some(Fact::ApiCall(call)) = self.tell(&key, &scene, fact) {
             call.detail = named(&detail);
             call.count = call.count.max(count);
         }

@@ -20,8 +20,10 @@ const called = (api, detail, from) => {
 };
 
 {
-  const widths = [accessor(prototypeOf("HTMLCanvasElement"), "width"), accessor(prototypeOf("OffscreenCanvas"), "width")];
-  const heights = [accessor(prototypeOf("HTMLCanvasElement"), "height"), accessor(prototypeOf("OffscreenCanvas"), "height")];
+  const onPage = prototypeOf("HTMLCanvasElement");
+  const offPage = prototypeOf("OffscreenCanvas");
+  const widths = [accessor(onPage, "width"), accessor(offPage, "width")];
+  const heights = [accessor(onPage, "height"), accessor(offPage, "height")];
 
   const detailOfDrawing = (canvas) => {
     const { chars, colors, saves, listeners } = drawingOf(canvas);
@@ -31,11 +33,11 @@ const called = (api, detail, from) => {
   };
 
   for (const name of ["toDataURL", "toBlob"]) {
-    method(prototypeOf("HTMLCanvasElement"), name, (self, values, result, from) => {
+    method(onPage, name, (self, values, result, from) => {
       called(`HTMLCanvasElement.${name}`, detailOfDrawing(self), from);
     });
   }
-  method(prototypeOf("OffscreenCanvas"), "convertToBlob", (self, values, result, from) => {
+  method(offPage, "convertToBlob", (self, values, result, from) => {
     called("OffscreenCanvas.convertToBlob", detailOfDrawing(self), from);
   });
 

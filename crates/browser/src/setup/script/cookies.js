@@ -26,7 +26,8 @@ const attributesOf = (line) => {
 };
 
 const baked = (name, value, rest, from) => {
-  const fields = { __proto__: null, name: slice(name, 0, NAME_LENGTH), length: bytesOf(value), attributes: slice(rest, 0, ADDRESS) };
+  const fields = { __proto__: null, name: slice(name, 0, NAME_LENGTH), length: bytesOf(value), attributes: "" };
+  fields.attributes = slice(rest, 0, ADDRESS);
   const stack = stackOf("cookie", from);
   if (stack === undefined) return;
   // Each cookie of a script once: what it is set to is not told anyway. One that is deleted is another.
@@ -46,9 +47,12 @@ if (isWindow) {
 }
 
 method(prototypeOf("CookieStore"), "set", (self, values, result, from) => {
-  if (typeof values[0] === "string") return baked(values[0], text(values[1], COOKIE), "; path=/; samesite=strict; secure", from);
+  if (typeof values[0] === "string") {
+    return baked(values[0], text(values[1], COOKIE), "; path=/; samesite=strict; secure", from);
+  }
   const given = (name) => plain(values[0], name);
-  let rest = `; path=${text(given("path"), ADDRESS) || "/"}; samesite=${text(given("sameSite"), WORD) || "strict"}; secure`;
+  let rest = `; path=${text(given("path"), ADDRESS) || "/"}; secure`;
+  rest += `; samesite=${text(given("sameSite"), WORD) || "strict"}`;
   if (typeof given("domain") === "string") rest += `; domain=${given("domain")}`;
   if (typeof given("expires") === "number") rest += `; max-age=${round((given("expires") - dateNow()) / 1000)}`;
   if (given("partitioned") === true) rest += "; partitioned";

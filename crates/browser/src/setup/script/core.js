@@ -15,13 +15,16 @@ const slice = uncurry(String.prototype.slice);
 const indexOf = uncurry(String.prototype.indexOf);
 const lastIndexOf = uncurry(String.prototype.lastIndexOf);
 const unitAt = uncurry(String.prototype.charCodeAt);
+const hasOwn = uncurry(Object.prototype.hasOwnProperty);
 const weakGet = uncurry(WeakMap.prototype.get);
 const weakSet = uncurry(WeakMap.prototype.set);
 const abs = Math.abs;
 const round = Math.round;
 const dateNow = Date.now;
-const now = performance.now.bind(performance);
-const began = performance.timeOrigin;
+// Worklets have no clock of their own.
+const clock = globalThis.performance;
+const now = clock ? clock.now.bind(clock) : dateNow;
+const began = clock ? clock.timeOrigin : 0;
 const isWindow = typeof Window === "function" && typeof document === "object";
 
 /** A property's own description, which inherits nothing from the page. */
@@ -45,9 +48,9 @@ const accessor = (holder, name, kind = "get") => {
 };
 
 // A worker that is paused does not have its address yet: asking for it crashes the renderer.
-const scope = isWindow ? null : WorkerGlobalScope.prototype;
+const scope = isWindow ? null : globalThis.WorkerGlobalScope?.prototype;
 const placeOf = accessor(scope, "location");
-const hrefOf = accessor(isWindow ? null : WorkerLocation.prototype, "href");
+const hrefOf = accessor(isWindow ? null : globalThis.WorkerLocation?.prototype, "href");
 const originOf = accessor(isWindow ? globalThis : scope, "origin");
 const place = isWindow ? location : undefined;
 

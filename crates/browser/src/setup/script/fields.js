@@ -2,7 +2,8 @@
 if (isWindow) {
   const typeOf = accessor(HTMLInputElement.prototype, "type");
   const notTyped = { __proto__: null };
-  for (const type of "hidden submit button reset image checkbox radio file range color".split(" ")) notTyped[type] = true;
+  const others = "hidden submit button reset image checkbox radio file range color";
+  for (const type of others.split(" ")) notTyped[type] = true;
 
   const read = (self, values, result, from) => {
     // A field that is in no document is none of a visitor's.

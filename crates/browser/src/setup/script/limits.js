@@ -3,7 +3,7 @@
 // Messages of one realm, and of all realms of one origin that know each other: real pages have 20 to 200.
 const MESSAGES = 400;
 const SHARED_MESSAGES = 1500;
-// Stacks taken for one kind of call: at 10 µs each a hot function costs the page 5 ms at most.
+// Stacks taken for one kind of call: at 25 µs each a hot function costs the page 13 ms at most.
 const CAPTURES = 500;
 // The same for one property of the navigator.
 const READS = 200;

@@ -17,7 +17,8 @@ if (isWindow) {
     if (typeof values[0] === "string" && events[values[0]]) listened("listener", values[0], self, from);
   });
 
-  for (const holder of [window, Document.prototype, Element.prototype, HTMLElement.prototype, SVGElement.prototype]) {
+  const holders = [Document, Element, HTMLElement, HTMLBodyElement, SVGElement].map(({ prototype }) => prototype);
+  for (const holder of [window, ...holders]) {
     for (const event of EVENTS.split(" ")) {
       hook(holder, `on${event}`, "set", (self, values, result, from) => {
         if (isObject(values[0])) listened("handler", event, self, from);

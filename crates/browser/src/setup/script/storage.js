@@ -1,6 +1,7 @@
 // Web storage that is written by its method, databases and caches that are opened.
 {
-  const areas = isWindow ? [["local", accessor(window, "localStorage")], ["session", accessor(window, "sessionStorage")]] : [];
+  const area = (name) => [name, accessor(window, `${name}Storage`)];
+  const areas = isWindow ? [area("local"), area("session")] : [];
 
   method(prototypeOf("Storage"), "setItem", (self, values, result, from) => {
     const key = values[0];

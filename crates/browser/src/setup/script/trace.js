@@ -12,16 +12,33 @@ const lend = (name, value) => {
   return was ? () => define(NativeError, name, was) : () => deleteProperty(NativeError, name);
 };
 
-/** The stack below the function `from`, without its first line. */
-const trace = (from, depth = DEPTH) => {
-  const unprepare = lend("prepareStackTrace", undefined);
-  if (!unprepare) return "";
-  const unlimit = lend("stackTraceLimit", depth);
+const stackNow = (from) => {
   const holder = { __proto__: null };
   captureStackTrace(holder, from);
-  const stack = holder.stack;
+  return holder.stack;
+};
+
+/** The same with a number of frames: in the usual case by plain assignment, which is much faster. */
+const deepStackNow = (from, depth) => {
+  const was = getOwnPropertyDescriptor(NativeError, "stackTraceLimit");
+  if (was && hasOwn(was, "value") && was.writable) {
+    NativeError.stackTraceLimit = depth;
+    const stack = stackNow(from);
+    NativeError.stackTraceLimit = was.value;
+    return stack;
+  }
+  const unlimit = lend("stackTraceLimit", depth);
+  const stack = stackNow(from);
   if (unlimit) unlimit();
-  unprepare();
+  return stack;
+};
+
+/** The stack below the function `from`, without its first line. */
+const trace = (from, depth = DEPTH) => {
+  const unprepare = getOwnPropertyDescriptor(NativeError, "prepareStackTrace") && lend("prepareStackTrace", undefined);
+  if (unprepare === false) return "";
+  const stack = deepStackNow(from, depth);
+  if (unprepare) unprepare();
   if (typeof stack !== "string") return "";
   const first = indexOf(stack, "\n");
   return first < 0 ? "" : slice(stack, first + 1, first + STACK);
