@@ -200,7 +200,7 @@ impl Outcome {
             Some(FailureCause::Dns)
         } else if says(&["ERR_CERT", "ERR_SSL", "BAD_SSL", "ECH_", "certificate"]) {
             Some(FailureCause::Tls)
-        } else if says(&["CONNECTION", "ADDRESS_", "EMPTY_RESPONSE", "TIMED_OUT", "TUNNEL", "connect", "answer"]) {
+        } else if says(&["CONNECTION", "ADDRESS_", "EMPTY_RESPONSE", "TIMED_OUT", "TUNNEL", "connect", "answer", "timed-out", "upstream"]) {
             Some(FailureCause::Connection)
         } else {
             None
@@ -258,6 +258,8 @@ mod tests {
             ("net::ERR_CONNECTION_REFUSED", Some(FailureCause::Connection)),
             ("net::ERR_TUNNEL_CONNECTION_FAILED", Some(FailureCause::Connection)),
             ("connect-failed", Some(FailureCause::Connection)),
+            ("timed-out", Some(FailureCause::Connection)),
+            ("upstream-status 502", Some(FailureCause::Connection)),
             ("net::ERR_FAILED", None),
         ] {
             assert_eq!(Outcome::Unreachable { error: error.into() }.failure(), cause, "{error}");

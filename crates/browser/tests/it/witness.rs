@@ -204,7 +204,8 @@ async fn fingerprinting_is_seen_with_what_a_judge_needs() {
         const canvas = document.createElement('canvas');
         canvas.width = 240; canvas.height = 60;
         const context = canvas.getContext('2d');
-        context.fillStyle = '#f60'; context.fillRect(0, 0, 9, 9);
+        context.fillStyle = 'red'; context.fillRect(0, 0, 9, 9);
+        context.fillStyle = '#f60'; context.fillText('glyphs', 2, 15);
         context.fillStyle = '#069'; context.fillText('Cwm fjordbank glyphs', 2, 15);
         canvas.toDataURL(); canvas.toDataURL();
         context.save(); context.restore(); canvas.addEventListener('load', () => {});

@@ -54,15 +54,16 @@ const called = (api, detail, from) => {
       drawing.seen[what] = true;
       drawing[counter] += 1;
     };
-    const wrote = drawn((drawing, values) => {
-      const written = text(values[0], DISTINCT);
+    // A colour counts by the text that is written in it, not by the shapes around.
+    const wrote = (style) => (self, values) => {
+      const canvas = canvasOf(self);
+      if (!canvas) return;
+      const [drawing, written, color] = [drawingOf(canvas), text(values[0], DISTINCT), style(self)];
       for (let at = 0; at < written.length; at++) distinct(drawing, "chars", slice(written, at, at + 1));
-    });
-    const coloured = drawn((drawing, values) => {
-      if (typeof values[0] === "string") distinct(drawing, "colors", `color ${slice(values[0], 0, WORD)}`);
-    });
-    for (const verb of ["fillText", "strokeText"]) method(holder, verb, wrote);
-    for (const style of ["fillStyle", "strokeStyle"]) hook(holder, style, "set", coloured);
+      if (typeof color === "string" && written) distinct(drawing, "colors", `color ${slice(color, 0, WORD)}`);
+    };
+    method(holder, "fillText", wrote(accessor(holder, "fillStyle")));
+    method(holder, "strokeText", wrote(accessor(holder, "strokeStyle")));
     for (const verb of ["save", "restore"]) method(holder, verb, drawn((drawing) => { drawing.saves += 1; }));
     method(holder, "getImageData", drawn((drawing, values, canvas, from) => {
       const area = abs(values[2] * values[3]) || 0;
