@@ -1,6 +1,6 @@
 //! What the main frame was given, for the outcome of the visit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chromiumoxide::cdp::browser_protocol::network;
 
@@ -13,6 +13,9 @@ use crate::{bounds, outcome::Document};
 /// Addresses of frames that are kept: a wall has one or two.
 const FRAMES: usize = 50;
 
+/// Frames whose address is remembered, for what they send on leaving. Pages full of advertising have some dozens.
+const PLACES: usize = 500;
+
 #[derive(Debug)]
 pub(super) struct MainFrame {
     id: String,
@@ -24,6 +27,8 @@ pub(super) struct MainFrame {
     answered: Option<Document>,
     /// Hosts and paths.
     frames: BTreeSet<String>,
+    /// The address of the last document that each frame asked for, by the frame's id.
+    places: HashMap<String, String>,
 }
 
 impl MainFrame {
@@ -35,6 +40,7 @@ impl MainFrame {
             awaited: Document::default(),
             answered: None,
             frames: BTreeSet::new(),
+            places: HashMap::new(),
         }
     }
 
@@ -42,6 +48,9 @@ impl MainFrame {
     pub(super) fn on_request(&mut self, sent: &network::EventRequestWillBeSent) -> bool {
         if sent.r#type != Some(network::ResourceType::Document) {
             return false;
+        }
+        if let Some(frame) = &sent.frame_id {
+            self.place(frame.as_ref(), &sent.request.url);
         }
         if sent.frame_id.as_ref().is_none_or(|frame| frame.as_ref() != self.id) {
             self.note_frame(&sent.request.url);
@@ -88,6 +97,17 @@ impl MainFrame {
     /// Host and path of the documents that other frames asked for.
     pub(super) fn frames(&self) -> Vec<String> {
         self.frames.iter().cloned().collect()
+    }
+
+    /// The address of the document in a frame; empty if it is not known.
+    pub(super) fn address(&self, frame: &str) -> &str {
+        self.places.get(frame).map_or("", String::as_str)
+    }
+
+    fn place(&mut self, frame: &str, url: &str) {
+        if self.places.len() < PLACES || self.places.contains_key(frame) {
+            self.places.insert(frame.to_owned(), bounds::cut(url, bounds::ADDRESS).to_owned());
+        }
     }
 
     fn note_frame(&mut self, url: &str) {

@@ -271,7 +271,9 @@ impl Recorder {
             redirect_of: before.map(reference),
             on_leave: true,
         };
-        let slot = self.draft.add(Witness::Interception, Some(at_ms), source.address, Fact::Request(request))?;
+        let frame = self.main_frame.address(paused.frame_id.as_ref());
+        let frame = if frame.is_empty() { source.address } else { frame };
+        let slot = self.draft.add(Witness::Interception, Some(at_ms), frame, Fact::Request(request))?;
         self.requests.push(id, source.session, slot, &paused.request.url, f64::NAN);
         untold.then(|| self.owe(network::RequestId::new(id), slot))
     }

@@ -17,7 +17,11 @@ async fn what_a_page_sends_on_leaving_is_seen_and_sent() {
         ["landed", "pagehide", "pagehide-blob", "pagehide-buffer", "hidden", "keepalive", "frame", "pixel?bye=1"];
     bench.assert_seen(&seen, &names);
     for name in names {
-        assert!(request(&seen, &format!("/log/{name}")).on_leave, "{name}");
+        let address = bench.url(&format!("/log/{name}"));
+        let (event, request) = requests(&seen).find(|(_, request)| request.url == address).unwrap();
+        assert!(request.on_leave, "{name}");
+        let from = bench.url(if name == "frame" { "/frame" } else { "/page" });
+        assert_eq!(event.frame, from, "{name}");
     }
     assert!(!request(&seen, "/log/early").on_leave);
     let (hop, _) = requests(&seen).find(|(_, request)| request.url.ends_with("/hop")).unwrap();

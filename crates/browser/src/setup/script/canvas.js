@@ -58,7 +58,9 @@ const called = (api, detail, from) => {
     const wrote = (style) => (self, values) => {
       const canvas = canvasOf(self);
       if (!canvas) return;
-      const [drawing, written, color] = [drawingOf(canvas), text(values[0], DISTINCT), style(self)];
+      const drawing = drawingOf(canvas);
+      const written = text(values[0], DISTINCT);
+      const color = style(self);
       for (let at = 0; at < written.length; at++) distinct(drawing, "chars", slice(written, at, at + 1));
       if (typeof color === "string" && written) distinct(drawing, "colors", `color ${slice(color, 0, WORD)}`);
     };
