@@ -30,6 +30,8 @@ fn the_report_of_the_lab_equals_its_truth() {
     assert!(comparison.contacts > 100, "only {} contacts were compared", comparison.contacts);
     uploads_equal_what_was_received(&report, &lab().received());
     nothing_was_unparsed(&report);
+    nobody_noticed_us();
+    one_account_on_several_sites_is_told(&report);
     what_was_not_awaited_is_said(&report);
 }
 
@@ -91,6 +93,27 @@ fn what_was_not_awaited_is_said(report: &serde_json::Value) {
         let mut gaps = page["gaps"].as_array().unwrap().iter();
         assert!(gaps.any(|gap| gap["kind"] == "upload_not_awaited"), "{page}");
     }
+}
+
+/// A page that looks for tampering finds none. Only one that has its own code run inside a native call, which asks an
+/// argument for its text, sees a frame of ours on the stack there (ARCHITECTURE.md): `/thorough` does.
+fn nobody_noticed_us() {
+    let reports = lab().received_by_sites("wary.test");
+    let reports: Vec<_> = reports.iter().filter(|asked| asked.path == "/report").map(|asked| &asked.query).collect();
+    let worried: Vec<_> =
+        reports.iter().filter(|query| !query.ends_with("noticed=") && !query.contains("thorough")).collect();
+    assert!(worried.is_empty(), "{worried:?}");
+    let of = |place: &str| reports.iter().filter(|query| query.contains(place)).count();
+    assert!(of("in=worker") >= 1 && reports.len() - of("in=") >= 2, "{reports:?}");
+}
+
+/// The same Clarity project on three hosts of two sites.
+fn one_account_on_several_sites_is_told(report: &serde_json::Value) {
+    let clarity = report["vendors"].as_array().unwrap().iter().find(|vendor| vendor["vendor"] == "microsoft-clarity");
+    let accounts = clarity.unwrap()["accounts"].as_array().unwrap();
+    let shared = accounts.iter().find(|account| account["account"] == "project:labsync001").unwrap();
+    assert_eq!(shared["sites"], 2, "{shared}");
+    assert!(shared["hosts"].as_array().unwrap().len() >= 3, "{shared}");
 }
 
 fn nothing_was_unparsed(report: &serde_json::Value) {
