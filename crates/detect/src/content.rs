@@ -6,6 +6,7 @@
 use std::{
     cell::{Cell, OnceCell},
     fmt,
+    rc::Rc,
 };
 
 use earshot_model::{Event, Fact, Gap, GapKind};
@@ -35,7 +36,7 @@ const MAX_VISIT_WORK_BYTES: usize = 64 * 1024 * 1024;
 pub(crate) struct Contents<'v> {
     events: &'v [Event],
     read: Vec<OnceCell<Option<Content>>>,
-    left: Cell<usize>,
+    left: Rc<Cell<usize>>,
 }
 
 /// What a body says on its outer levels.
@@ -43,6 +44,8 @@ pub(crate) struct Contents<'v> {
 pub struct Content {
     entries: Vec<Entry>,
     texts: Vec<Vec<u8>>,
+    /// What is left for searching the texts, in bytes of work.
+    left: Rc<Cell<usize>>,
 }
 
 /// One key of a JSON object, or one form field.
@@ -63,7 +66,7 @@ struct Walk<'e> {
 impl<'v> Contents<'v> {
     pub(crate) fn of_visit(events: &'v [Event]) -> Self {
         let read = events.iter().map(|_| OnceCell::new()).collect();
-        Self { events, read, left: Cell::new(MAX_VISIT_WORK_BYTES) }
+        Self { events, read, left: Rc::new(Cell::new(MAX_VISIT_WORK_BYTES)) }
     }
 
     /// What the body of the request at `seq` says; `None` for one without a body.
@@ -73,7 +76,7 @@ impl<'v> Contents<'v> {
             let mut left = self.left.get();
             let content = Content::read(&request.body.as_ref()?.excerpt, &mut left);
             self.left.set(left);
-            Some(content)
+            Some(Content { left: Rc::clone(&self.left), ..content })
         };
         self.read.get(seq as usize)?.get_or_init(read).as_ref()
     }
@@ -86,9 +89,13 @@ impl<'v> Contents<'v> {
 }
 
 impl Content {
-    /// Unpacks and reads a body, on a budget as [`decode::unpack_within`] has it.
+    /// Unpacks and reads a body, on a budget as [`decode::unpack_within`] has it. Nothing is read where none is left;
+    /// what is left afterwards may be spent on searching it.
     #[must_use]
     pub fn read(body: &[u8], budget: &mut usize) -> Self {
+        if *budget == 0 {
+            return Self::default();
+        }
         let unpacked = decode::unpack_within(body, budget);
         let texts: Vec<Vec<u8>> = unpacked.readable().map(|layer| layer.bytes.clone()).collect();
         let mut entries = Vec::new();
@@ -97,7 +104,7 @@ impl Content {
             read_form(text, &mut entries);
         }
         entries.sort_by_key(|entry| entry.level);
-        Self { entries, texts }
+        Self { entries, texts, left: Rc::new(Cell::new(*budget)) }
     }
 
     /// The first value under that key that is a text, a number or a truth value, outermost level first.
@@ -111,17 +118,29 @@ impl Content {
         self.entries.iter().filter(move |entry| entry.key == key).filter_map(|entry| entry.value.as_deref())
     }
 
+    /// Those with at most so many objects around them, the outermost one being 1.
+    pub fn values_above<'c>(&'c self, key: &'c str, level: u8) -> impl Iterator<Item = &'c str> {
+        let entries = self.entries.iter().filter(move |entry| entry.key == key && entry.level <= level);
+        entries.filter_map(|entry| entry.value.as_deref())
+    }
+
     /// Whether the key stands there, whatever its value is.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)
     }
 
-    /// Whether the text stands anywhere in it.
+    /// Whether the text stands anywhere in it, as far as the budget lasts.
     #[must_use]
     pub fn contains(&self, text: &str) -> bool {
         let wanted = text.as_bytes();
-        !wanted.is_empty() && self.texts.iter().any(|layer| layer.windows(wanted.len()).any(|window| window == wanted))
+        let Some(first) = wanted.first() else { return false };
+        self.texts.iter().any(|layer| {
+            let looked = layer.len().min(self.left.get());
+            self.left.set(self.left.get() - looked);
+            let mut starts = layer[..looked].iter().enumerate().filter(|(_, byte)| *byte == first);
+            starts.any(|(at, _)| layer[at..].starts_with(wanted))
+        })
     }
 }
 
@@ -252,6 +271,16 @@ mod tests {
         let content = read(r#"{"properties":{"token":"x"},"none":null}"#);
         assert!(content.has("properties") && content.has("none") && !content.has("x"));
         assert!(content.contains("token\":\"x") && !content.contains("other") && !content.contains(""));
+    }
+
+    #[test]
+    fn searching_is_charged_and_ends() {
+        let body = r#"{"a":"needle"}"#;
+        let content = Content::read(body.as_bytes(), &mut { 1 << 20 });
+        content.left.set(body.len() * 2);
+        assert!(content.contains("needle") && content.contains("needle"));
+        assert!(!content.contains("needle"), "nothing is left");
+        assert!(!Content::read(body.as_bytes(), &mut 0).has("a"));
     }
 
     #[test]

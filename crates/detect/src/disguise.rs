@@ -74,6 +74,8 @@ struct Asked<'v> {
     seq: u32,
     url: Url,
     request: &'v Request,
+    /// Whether it goes to the page's own site.
+    own_site: bool,
 }
 
 /// Who is behind which request that the catalogue does not know by its address, by `seq`.
@@ -96,7 +98,8 @@ pub(crate) fn unmask<'c>(
         let (Fact::Request(request), Some(Party::FirstParty | Party::Unknown(_))) = (&event.fact, party) else {
             return None;
         };
-        Some(Asked { seq, url: Url::parse(&request.url).ok()?, request })
+        let own_site = *party == Some(Party::FirstParty);
+        Some(Asked { seq, url: Url::parse(&request.url).ok()?, request, own_site })
     }) {
         if let Some(found) = aliases.behind(&asked.url).or_else(|| by_signature(&asked, &signatures, contents)) {
             unmasked.insert(asked.seq, found);
@@ -116,7 +119,8 @@ fn by_signature<'c>(
         return None;
     }
     let fits = |(_, signature): &&(&Vendor, &Signature)| {
-        signature.matches(&asked.url, asked.request, || contents.of(asked.seq))
+        (asked.own_site || !signature.own_site)
+            && signature.matches(&asked.url, asked.request, || contents.of(asked.seq))
     };
     // Where several fit, the one that asks for most says most.
     let (vendor, signature) = signatures.iter().filter(fits).max_by_key(|(_, signature)| signature.signs())?;
@@ -138,9 +142,10 @@ fn unmask_preflights(visit: &Visit, unmasked: &mut BTreeMap<u32, Unmasked<'_>>) 
     }
 }
 
-/// The scripts from a tagging server that sent what was recognised there: a tagging server serves them under names of
-/// its own choosing, so only what they do tells them. Not from the page's own host, where such a script may be the
-/// site's.
+/// The scripts from a tagging server that sent what was recognised there, with nobody else on the stack: a tagging server
+/// serves them under names of its own choosing, so only what they do tells them. Not from the page's own host, where
+/// such a script may be the site's; and not with another script on the stack, for the site's own may have put itself
+/// around `fetch`.
 pub(crate) fn unmask_scripts<'c>(
     visit: &Visit,
     parties: &[Option<Party<'c>>],
@@ -153,10 +158,14 @@ pub(crate) fn unmask_scripts<'c>(
     let script = |(seq, found): (&u32, &Unmasked<'c>)| {
         let script = cause(*seq).filter(|script| !unmasked.contains_key(script))?;
         let Fact::Request(request) = &visit.events.get(script as usize)?.fact else { return None };
+        let Fact::Request(sent) = &visit.events.get(*seq as usize)?.fact else { return None };
+        let mut named = sent.initiator.stack.iter().map(|frame| frame.url.as_str()).filter(|url| !url.is_empty());
+        let alone = named.all(|url| url == request.url);
         let its_host = host(&request.url)?;
         let nobodys = matches!(parties.get(script as usize)?, Some(Party::FirstParty | Party::Unknown(_)));
         if request.transport != Transport::Script
             || !nobodys
+            || !alone
             || its_host != found.disguise.host
             || own.contains(&its_host)
         {

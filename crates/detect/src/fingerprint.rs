@@ -5,8 +5,7 @@
 //!
 //! For WebGL and for the reading of properties we know of no published threshold that one visit could be held against;
 //! later studies (FP-Inspector: Iqbal, Englehardt and Shafiq, IEEE S&P 2021) learn classifiers instead. There the
-//! thresholds are **ours**, deliberately high, and what is weak alone counts only in company of a technique that stands
-//! alone.
+//! thresholds are **ours**, deliberately high, and both count only in company of a technique that stands alone.
 
 use std::collections::BTreeSet;
 
@@ -16,10 +15,17 @@ use earshot_model::ApiCall;
 const MIN_CANVAS_SIDE: u64 = 16;
 /// Distinct colours of the text, or else [`MIN_CANVAS_CHARS`] (E&N § 6.1, criterion 2).
 const MIN_CANVAS_COLORS: u64 = 2;
+/// Distinct characters that a text of several colours has at least. Ours: a number on a badge is one character, drawn
+/// over and over in the colours of its states.
+const MIN_COLORED_CHARS: u64 = 2;
 /// Distinct characters written (E&N § 6.1, criterion 2).
 const MIN_CANVAS_CHARS: u64 = 10;
 /// What a single `getImageData` must cover, in pixels: 16 by 16 (E&N § 6.1, criterion 4).
 const MIN_READ_AREA: u64 = 16 * 16;
+/// From how many reads of drawn text a script draws for itself. Ours: fingerprinters read once, or a few times to see
+/// whether the result is stable; a map that makes an atlas of its letters (TinySDF in MapLibre and Mapbox) reads once for
+/// each letter.
+const MANY_CANVAS_READS: u64 = 8;
 /// Distinct fonts set (E&N § 6.2).
 const MIN_FONTS: u64 = 50;
 /// Measurements of one and the same text (E&N § 6.2).
@@ -39,7 +45,7 @@ pub enum Technique {
     Enumeration,
     /// Measures a text in many fonts.
     Fonts,
-    /// Asks for the graphics card, or renders a scene and reads the pixels.
+    /// Asks for the graphics card.
     WebGl,
     /// Opens a peer connection to nobody, to learn local addresses.
     WebRtc,
@@ -66,7 +72,7 @@ impl Technique {
             Self::Canvas => draws_and_reads(call),
             Self::Fonts => measures_fonts(call),
             Self::Audio => AUDIO.contains(&member),
-            Self::WebGl => interface.starts_with("WebGL") && (asks_for_card(call) || member == "readPixels"),
+            Self::WebGl => asks_for_card(call),
             Self::WebRtc => interface == "RTCPeerConnection",
             Self::Enumeration => matches!(call.api.as_str(), "Navigator" | "Screen"),
         }
@@ -79,8 +85,8 @@ const AUDIO: [&str; 5] =
 
 /// The techniques of **one script**, by all of its calls.
 ///
-/// Canvas, fonts and the two strong forms of audio and WebGL stand alone. Reading the name of the graphics card alone
-/// (maps and games do), sound without an offline rendering (players do), a data channel (the third sign of E&N § 6.3,
+/// Canvas, fonts and the strong form of audio stand alone. The name of the graphics card (maps, games and viewers ask for
+/// it, and read the pixels of their scenes), sound without an offline rendering (players do), a data channel (the third sign of E&N § 6.3,
 /// that the script waits for candidates, is not observed) and the reading of properties count only beside one of those.
 #[must_use]
 pub fn techniques(calls: &[&ApiCall]) -> BTreeSet<Technique> {
@@ -96,20 +102,17 @@ pub fn techniques(calls: &[&ApiCall]) -> BTreeSet<Technique> {
 type Sign = (Technique, fn(&[&ApiCall]) -> bool);
 
 /// What stands alone.
-const STRONG: [Sign; 4] = [
-    (Technique::Canvas, |calls| calls.iter().any(|call| draws_and_reads(call))),
+const STRONG: [Sign; 3] = [
+    (Technique::Canvas, |calls| {
+        let reads = calls.iter().filter(|call| draws_and_reads(call)).map(|call| u64::from(call.count.max(1)));
+        (1..MANY_CANVAS_READS).contains(&reads.sum())
+    }),
     (Technique::Fonts, |calls| calls.iter().any(|call| measures_fonts(call))),
     // One of the two forms that E&N § 6.4 found: oscillator, compressor, rendered offline.
     (Technique::Audio, |calls| {
         ["startRendering", "createOscillator", "createDynamicsCompressor"]
             .iter()
             .all(|member| calls_member(calls, member))
-    }),
-    // Ours: the card's name and the pixels of a scene, by the same script. Engines of games and viewers do both too: the
-    // judge looks at whose script it is.
-    (Technique::WebGl, |calls| {
-        calls.iter().any(|call| asks_for_card(call))
-            && calls.iter().any(|call| split(call).0.starts_with("WebGL") && split(call).1 == "readPixels")
     }),
 ];
 
@@ -145,8 +148,8 @@ fn draws_and_reads(call: &ApiCall) -> bool {
     reads
         && at_least("width", MIN_CANVAS_SIDE)
         && at_least("height", MIN_CANVAS_SIDE)
-        && at_least("chars", 1)
-        && (at_least("colors", MIN_CANVAS_COLORS) || at_least("chars", MIN_CANVAS_CHARS))
+        && (at_least("chars", MIN_CANVAS_CHARS)
+            || at_least("chars", MIN_COLORED_CHARS) && at_least("colors", MIN_CANVAS_COLORS))
         && none("saves")
         && none("listeners")
 }

@@ -9,7 +9,7 @@ mod mixpanel;
 mod notes;
 mod openreplay;
 mod posthog;
-mod sentry;
+pub(crate) mod sentry;
 
 use std::collections::BTreeMap;
 
@@ -68,7 +68,7 @@ fn reader(vendor: &str) -> Option<Reader> {
     match vendor {
         clarity::VENDOR => Some(clarity::read),
         "posthog" => Some(posthog::read),
-        "sentry" | "sentry-replay" => Some(sentry::read),
+        sentry::VENDOR => Some(sentry::read),
         openreplay::VENDOR => Some(openreplay::read),
         "mixpanel" => Some(mixpanel::read),
         _ => None,

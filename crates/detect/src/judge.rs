@@ -1,6 +1,7 @@
 //! One visit to its findings.
 
 mod accounts;
+mod actor;
 mod brought;
 mod conduct;
 mod contacts;
@@ -9,11 +10,13 @@ mod owners;
 mod sent;
 mod stored;
 
+use std::cell::OnceCell;
+
 use earshot_model::{
     Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Traits, Upload, Visit,
 };
 
-use crate::{Catalogue, FilterList, Party, insight};
+use crate::{Catalogue, Category, FilterList, Party, insight, insight::sentry};
 use contacts::Contact;
 use owners::Owners;
 use sent::Weights;
@@ -59,6 +62,8 @@ struct Case<'a> {
     /// Parallel to the visit's events: whether it is a request that went out.
     sent: Vec<bool>,
     weights: Weights,
+    /// Folders of the plug-ins that the page names, listed when first asked for.
+    plugins: OnceCell<Vec<&'a str>>,
 }
 
 /// Judges one visit: a pure function, so that stored facts can be judged again.
@@ -102,8 +107,14 @@ pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) ->
     };
     let mut findings: Vec<_> = contacts.iter().map(finding).collect();
     case.describe(&contacts, &mut findings);
+    case.raise_recorders(&contacts, &mut findings);
+    let mut gaps: Vec<_> = contacts
+        .iter()
+        .zip(&findings)
+        .filter(|(contact, finding)| contact.key != sentry::VENDOR || finding.exposure == Exposure::Content)
+        .filter_map(|(contact, _)| case.upload_not_awaited(contact))
+        .collect();
     conduct::judge(&case, &deeds, &mut findings);
-    let mut gaps: Vec<_> = contacts.iter().filter_map(|contact| case.upload_not_awaited(contact)).collect();
     gaps.extend(case.weights.gap());
     gaps.extend(case.owners.contents.gap());
     Judgement { findings, notes, gaps }
@@ -113,7 +124,7 @@ impl<'a> Case<'a> {
     fn new(visit: &'a Visit, catalogue: &'a Catalogue) -> Self {
         let weights = sent::weigh(&visit.events, sent::MAX_VISIT_WORK_BYTES);
         let (owners, sent) = (Owners::of(visit, catalogue), sent::went_out(&visit.events));
-        Self { visit, catalogue, owners, sent, weights }
+        Self { visit, catalogue, owners, sent, weights, plugins: OnceCell::new() }
     }
 
     fn request(&self, seq: u32) -> Option<&'a Request> {
@@ -196,6 +207,18 @@ impl<'a> Case<'a> {
         for (contact, finding) in contacts.iter().zip(findings) {
             finding.traits.details =
                 insight::details(contact.key, self.visit, &self.owners.first, &contact.requests, &mut left);
+        }
+    }
+
+    /// Sentry's error monitoring and its recorder are one vendor with one set of addresses. Where the recorder was seen,
+    /// the finding says so.
+    fn raise_recorders(&self, contacts: &[Contact], findings: &mut [Finding]) {
+        for (contact, finding) in contacts.iter().zip(findings).filter(|(contact, _)| contact.key == sentry::VENDOR) {
+            let asked = contact.requests.iter().filter_map(|seq| Some(self.request(*seq)?.url.as_str()));
+            if sentry::records(finding, asked) {
+                finding.exposure = Exposure::Content;
+                Category::SessionReplay.as_str().clone_into(&mut finding.category);
+            }
         }
     }
 

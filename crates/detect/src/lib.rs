@@ -15,6 +15,7 @@ mod insight;
 mod judge;
 mod lineage;
 mod listening;
+mod loader;
 
 pub use attribution::{FirstParty, Party, attribute};
 pub use catalogue::{

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use earshot_model::{Event, Fact, Request, Transport, Visit};
-use url::Url;
+use url::{Origin, Url};
 
 /// How long a chain is followed. Tag containers that load loaders come to 6 or 8; a page of redirects to 20.
 const MAX_CHAIN: usize = 64;
@@ -22,14 +22,34 @@ pub(crate) struct OnStack<'v> {
     pub innermost: bool,
 }
 
+/// What a script on the stack of a request is to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It may have made it.
+    Maker,
+    /// It only stands between the request and who made it.
+    Between,
+    /// A tag container: it may have made it, or have put into the page what did.
+    Container,
+}
+
+/// The requests for one address, each list in order.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    all: Vec<u32>,
+    documents: Vec<u32>,
+    /// For what runs: scripts, workers.
+    scripts: Vec<u32>,
+}
+
 /// The causes of a visit's requests. Every cause is an earlier request, so there are no cycles.
 #[derive(Clone, Debug)]
 pub(crate) struct Lineage<'v> {
     events: &'v [Event],
     /// An address without its fragment, to the requests for it, in order.
-    asked: HashMap<&'v str, Vec<u32>>,
-    /// `seq` of the requests for documents, frames' too.
-    documents: Vec<u32>,
+    asked: HashMap<&'v str, Asked>,
+    /// An origin, to the requests for documents there, frames' too, in order.
+    documents: HashMap<Origin, Vec<u32>>,
     /// The main document and the redirects that led to it.
     main: HashSet<u32>,
     /// Parallel to the events.
@@ -37,16 +57,14 @@ pub(crate) struct Lineage<'v> {
 }
 
 impl<'v> Lineage<'v> {
-    /// Of a visit. `between` says whether a script on the stack of a request only stands between the request and who
-    /// made it.
-    pub(crate) fn of(visit: &'v Visit, between: impl Fn(OnStack<'v>) -> bool) -> Self {
+    /// Of a visit. `role` says what a script on the stack of a request is to it.
+    pub(crate) fn of(visit: &'v Visit, role: impl Fn(OnStack<'v>) -> Role) -> Self {
         let events = visit.events.as_slice();
-        let is_document = |(seq, request): (u32, &Request)| (request.transport == Transport::Document).then_some(seq);
-        let documents = requests(events).filter_map(is_document).collect();
         let causes = vec![None; events.len()];
-        let mut lineage = Self { events, asked: by_address(events), documents, main: main(events), causes };
+        let (asked, documents) = (by_address(events), by_origin(events));
+        let mut lineage = Self { events, asked, documents, main: main(events), causes };
         for (seq, request) in requests(events) {
-            lineage.causes[seq as usize] = lineage.cause_of(seq, request, &between).filter(|cause| *cause < seq);
+            lineage.causes[seq as usize] = lineage.cause_of(seq, request, &role).filter(|cause| *cause < seq);
         }
         for (seq, request) in requests(events) {
             let Some(asked) = request.initiator.request.filter(|_| request.is_preflight()) else { continue };
@@ -77,51 +95,55 @@ impl<'v> Lineage<'v> {
 
     /// The latest request for that script before `seq`.
     pub(crate) fn script(&self, url: &str, seq: u32) -> Option<u32> {
-        let runs = |transport| matches!(transport, Transport::Script | Transport::Other);
-        self.latest(url, seq, runs)
+        self.latest(url, seq, |asked| &asked.scripts)
     }
 
     /// Whether that is the address of a document, so that a frame of the stack there is inline code.
     pub(crate) fn is_document(&self, url: &str, seq: u32) -> bool {
         let frame = self.events.get(seq as usize).map_or("", |event| event.frame.as_str());
-        bare(url) == bare(frame) || self.latest(url, seq, |transport| transport == Transport::Document).is_some()
+        bare(url) == bare(frame) || self.latest(url, seq, |asked| &asked.documents).is_some()
     }
 
     fn redirected(&self, seq: u32) -> Option<u32> {
         request(self.events, seq)?.redirect_of.filter(|before| *before < seq && request(self.events, *before).is_some())
     }
 
-    fn cause_of(&self, seq: u32, request: &'v Request, between: &impl Fn(OnStack<'v>) -> bool) -> Option<u32> {
+    fn cause_of(&self, seq: u32, request: &'v Request, role: &impl Fn(OnStack<'v>) -> Role) -> Option<u32> {
         if let Some(before) = self.redirected(seq) {
             return self.cause(before);
         }
         if self.is_main(seq) {
             return None;
         }
-        self.by_stack(seq, request, between)
-            .or_else(|| self.latest(request.initiator.url.as_deref()?, seq, |_| true))
+        self.by_stack(seq, request, role)
+            .or_else(|| self.latest(request.initiator.url.as_deref()?, seq, |asked| &asked.all))
             .or_else(|| self.document(seq, request))
     }
 
     /// The innermost script on the stack that is not the document's own code, and stands not only between, unless all
-    /// do.
-    fn by_stack(&self, seq: u32, request: &'v Request, between: &impl Fn(OnStack<'v>) -> bool) -> Option<u32> {
+    /// do. Behind the document's own code only a container counts, which may have put that code there: others have called
+    /// it back.
+    fn by_stack(&self, seq: u32, request: &'v Request, role: &impl Fn(OnStack<'v>) -> Role) -> Option<u32> {
         let named = request.initiator.stack.iter().map(|frame| frame.url.as_str()).filter(|url| !url.is_empty());
-        let mut frames: Vec<&str> = named.collect();
         let mut innermost = true;
-        let makers: Vec<&str> = frames
-            .iter()
-            .copied()
-            .filter(|script| {
-                let made = !between(OnStack { script, request: seq, innermost });
-                innermost &= !made;
-                made
+        let mut frames: Vec<(&str, Role)> = named
+            .map(|script| {
+                let role = role(OnStack { script, request: seq, innermost });
+                innermost &= role == Role::Between;
+                (script, role)
             })
             .collect();
-        if !makers.is_empty() {
-            frames = makers;
+        if frames.iter().any(|(_, role)| *role != Role::Between) {
+            frames.retain(|(_, role)| *role != Role::Between);
         }
-        frames.iter().filter(|url| !self.is_document(url, seq)).find_map(|url| self.script(url, seq))
+        let mut inline = false;
+        frames.into_iter().find_map(|(url, role)| {
+            if self.is_document(url, seq) {
+                inline = true;
+                return None;
+            }
+            if inline && role != Role::Container { None } else { self.script(url, seq) }
+        })
     }
 
     /// The document or worker in which it happened. One without an address of its own (`about:blank`) is the page's;
@@ -129,28 +151,26 @@ impl<'v> Lineage<'v> {
     /// it.
     fn document(&self, seq: u32, asked: &Request) -> Option<u32> {
         let frame = self.events[seq as usize].frame.as_str();
-        let is_document = |transport| transport == Transport::Document;
         let page = || self.main.iter().copied().filter(|main| *main < seq).max();
         if asked.transport == Transport::Document || frame.starts_with("about:") {
             return page();
         }
         let same_origin = || {
             let origin = Url::parse(frame).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?.origin();
-            let of_origin = |at: &u32| {
-                request(self.events, *at)
-                    .and_then(|document| Url::parse(&document.url).ok())
-                    .is_some_and(|url| url.origin() == origin)
-            };
-            self.documents.iter().copied().filter(|at| *at < seq).rfind(of_origin)
+            before(self.documents.get(&origin)?, seq)
         };
-        self.latest(frame, seq, is_document).or_else(|| self.script(frame, seq)).or_else(same_origin)
+        let document = self.latest(frame, seq, |asked| &asked.documents);
+        document.or_else(|| self.script(frame, seq)).or_else(same_origin)
     }
 
-    fn latest(&self, url: &str, seq: u32, wanted: impl Fn(Transport) -> bool) -> Option<u32> {
-        let asked = self.asked.get(bare(url))?;
-        let before = asked.partition_point(|at| *at < seq);
-        asked[..before].iter().rev().copied().find(|at| request(self.events, *at).is_some_and(|r| wanted(r.transport)))
+    fn latest(&self, url: &str, seq: u32, wanted: impl Fn(&Asked) -> &Vec<u32>) -> Option<u32> {
+        before(wanted(self.asked.get(bare(url))?), seq)
     }
+}
+
+/// The last of an ordered list that is before `seq`.
+fn before(ordered: &[u32], seq: u32) -> Option<u32> {
+    ordered[..ordered.partition_point(|at| *at < seq)].last().copied()
 }
 
 /// Without its fragment: that stays in the browser.
@@ -172,12 +192,28 @@ fn requests(events: &[Event]) -> impl Iterator<Item = (u32, &Request)> {
     })
 }
 
-fn by_address(events: &[Event]) -> HashMap<&str, Vec<u32>> {
-    let mut asked: HashMap<&str, Vec<u32>> = HashMap::new();
+fn by_address(events: &[Event]) -> HashMap<&str, Asked> {
+    let mut by_address: HashMap<&str, Asked> = HashMap::new();
     for (seq, request) in requests(events) {
-        asked.entry(bare(&request.url)).or_default().push(seq);
+        let asked = by_address.entry(bare(&request.url)).or_default();
+        asked.all.push(seq);
+        match request.transport {
+            Transport::Document => asked.documents.push(seq),
+            Transport::Script | Transport::Other => asked.scripts.push(seq),
+            _ => {}
+        }
     }
-    asked
+    by_address
+}
+
+fn by_origin(events: &[Event]) -> HashMap<Origin, Vec<u32>> {
+    let mut by_origin: HashMap<Origin, Vec<u32>> = HashMap::new();
+    for (seq, request) in requests(events).filter(|(_, request)| request.transport == Transport::Document) {
+        if let Ok(url) = Url::parse(&request.url) {
+            by_origin.entry(url.origin()).or_default().push(seq);
+        }
+    }
+    by_origin
 }
 
 fn main(events: &[Event]) -> HashSet<u32> {

@@ -20,23 +20,27 @@ const TYPING: &[&str] = &[
 ];
 
 /// What hears everything below it.
-const WIDE: &[&str] = &["window", "document", "html", "body", "form"];
+const WIDE: &[&str] = &["window", "document", "html", "body"];
 
 /// Kinds of `<input>` that nobody types into.
 const NOT_TYPED: &[&str] =
     &["button", "checkbox", "color", "file", "hidden", "image", "radio", "range", "reset", "submit"];
 
 /// Whether a listener hears what is typed on the page: key or input events on the window, the document, its body, a
-/// form, or a field that takes text; or changes to a form or a field. On any other element it hears its own part of
-/// the page only (a player, a widget).
+/// form, or a field that takes text. On any other element it hears its own part of the page only (a player, a widget).
+/// An observer hears no typing anywhere: what stands in a field is a property, and changes no node.
 #[must_use]
 pub fn hears_typing(listener: &Listener) -> bool {
-    let tag = tag(&listener.target);
-    if listener.means == ListenMeans::Observer || listener.event == "mutation" {
-        return tag == "form" || takes_text(&listener.target);
-    }
-    TYPING.contains(&listener.event.to_ascii_lowercase().as_str())
-        && (WIDE.contains(&tag.as_str()) || takes_text(&listener.target))
+    listener.means != ListenMeans::Observer
+        && TYPING.contains(&listener.event.to_ascii_lowercase().as_str())
+        && (WIDE.contains(&tag(&listener.target).as_str()) || is_field(&listener.target))
+}
+
+/// Whether that is a form or a field that takes text. Who listens there is after what is typed; who listens to keys on
+/// the whole page may wait for Escape.
+#[must_use]
+pub fn is_field(target: &str) -> bool {
+    tag(target) == "form" || takes_text(target)
 }
 
 /// Whether what stands in the field is something that a visitor puts there.
@@ -49,7 +53,7 @@ fn takes_text(target: &str) -> bool {
     match tag(target).as_str() {
         "input" => !kind(target).is_some_and(|kind| NOT_TYPED.contains(&kind.as_str())),
         "textarea" => true,
-        _ => target.contains("[contenteditable"),
+        _ => false,
     }
 }
 

@@ -66,7 +66,11 @@ impl Comparison {
         let expected: BTreeSet<&str> = site.pages.iter().map(|page| name(page.outcome)).collect();
         match unvisited {
             _ if visited => {}
-            Some(unvisited) if expected.contains(unvisited.outcome.as_str()) => {}
+            Some(unvisited) if expected.contains(unvisited.outcome.as_str()) => {
+                let home = site.pages.iter().find(|page| page.url == site.start);
+                let wrong = home.and_then(|home| page::wrong_failure(home, unvisited.failure.as_deref()));
+                wrong.into_iter().for_each(|what| self.differs(&site.start, what));
+            }
             Some(unvisited) => self.differs(&site.start, format!("not visited: {}", unvisited.outcome)),
             None => self.differs(&site.start, "not in the report".to_owned()),
         }
@@ -155,6 +159,31 @@ mod tests {
         let report = Report::parse(br#"{"pages":[],"unvisited":[]}"#).unwrap();
         assert_eq!(compare(&report, &[&truth()], &["a.test"]).differences.len(), 1);
         assert_eq!(compare(&report, &[&truth()], &[]).differences.len(), 0);
+    }
+
+    #[test]
+    fn a_site_that_cannot_be_reached_is_held_against_the_step_at_which_it_fails() {
+        let mut truth = truth();
+        let failure = Some("tls".to_owned());
+        let home =
+            PageTruth { url: truth.start.clone(), outcome: Expected::Unreachable, failure, ..PageTruth::default() };
+        truth.pages[0] = home;
+        let said = |json: &str| {
+            let comparison = compare(&Report::parse(json.as_bytes()).unwrap(), &[&truth], &["a.test"]);
+            comparison.differences.into_iter().map(|difference| difference.what).collect::<Vec<_>>()
+        };
+        for (failure, expected) in [
+            ("\"tls\"", &[][..]),
+            ("\"dns\"", &["fails by tls, reported as dns"]),
+            ("null", &["fails by tls, reported as nothing"]),
+        ] {
+            let target = format!(r#"{{"start":"https://a.test/","outcome":"unreachable","failure":{failure}}}"#);
+            assert_eq!(said(&format!(r#"{{"pages":[],"unvisited":[{target}]}}"#)), expected);
+            let page = format!(
+                r#"{{"url":"https://a.test/","outcome":"unreachable","detail":"","failure":{failure},"findings":[]}}"#
+            );
+            assert_eq!(said(&format!(r#"{{"pages":[{page}],"unvisited":[]}}"#)), expected);
+        }
     }
 
     #[test]

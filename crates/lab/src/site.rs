@@ -147,6 +147,7 @@ struct PageFile {
     details: Option<BTreeMap<String, ByVendor>>,
     wall: Option<Wall>,
     detail: Option<String>,
+    failure: Option<String>,
 }
 
 /// A path of the site below which another host of the lab answers, in `truth.toml`.
@@ -313,6 +314,7 @@ impl PageFile {
             details: pick(&self.details, &every.details),
             wall: self.wall.or(every.wall),
             detail: self.detail.clone().or_else(|| every.detail.clone()),
+            failure: self.failure.clone().or_else(|| every.failure.clone()),
         }
     }
 }

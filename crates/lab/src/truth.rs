@@ -99,6 +99,8 @@ pub struct PageTruth {
     pub wall: Option<Wall>,
     /// What the outcome's detail holds, where it matters.
     pub detail: Option<String>,
+    /// At which step nothing is answered: `dns`, `tls` or `connection`; for pages that cannot be reached.
+    pub failure: Option<String>,
 }
 
 /// What is true of one site.

@@ -9,6 +9,10 @@ use crate::content::Content;
 /// Longest account that is taken for one. The longest known are keys of about 60 characters.
 const MAX_ID_BYTES: usize = 128;
 
+/// How deep in a body an account may stand, the outermost object being 1: vendors name it beside the event or among its
+/// properties. What lies deeper is the page's.
+const MAX_LEVEL: u8 = 2;
+
 /// What stands for the account in an address.
 const ID: &str = "{id}";
 
@@ -106,7 +110,7 @@ impl AccountRule {
                 around.within(super::pattern::segments(url.path()).nth(skipped + at)?)?.to_owned()
             }
             Place::Query(key) => url.query_pairs().find(|(name, _)| name == key)?.1.into_owned(),
-            Place::Body(key) => content()?.values(key).find(|id| self.is_id(id))?.to_owned(),
+            Place::Body(key) => content()?.values_above(key, MAX_LEVEL).find(|id| self.is_id(id))?.to_owned(),
         };
         self.is_id(&found).then_some(found)
     }
@@ -116,7 +120,7 @@ impl AccountRule {
         let found = if self.reads_body() {
             let content = Content::read(self.example.as_bytes(), &mut { crate::decode::MAX_WORK_BYTES });
             let Place::Body(key) = &self.place else { return false };
-            content.values(key).find(|id| self.is_id(id)).map(str::to_owned)
+            content.values_above(key, MAX_LEVEL).find(|id| self.is_id(id)).map(str::to_owned)
         } else {
             Url::parse(&self.example).ok().and_then(|url| self.find(&url, false, || None))
         };
@@ -206,7 +210,8 @@ mod tests {
     #[test]
     fn a_body_is_asked_by_key() {
         let rule = rule("name = 'project'\nurl = '*.a.test/e'\njson = 'token'\nlike = 'phc_*'").unwrap();
-        let content = Content::read(br#"{"token":"other","p":{"token":"phc_1"}}"#, &mut { 1 << 20 });
+        let body = br#"{"token":"other","a":{"b":{"token":"phc_0"}},"p":{"token":"phc_1"}}"#;
+        let content = Content::read(body, &mut { 1 << 20 });
         let url = Url::parse("https://eu.a.test/e/").unwrap();
         assert_eq!(rule.find(&url, false, || Some(&content)).as_deref(), Some("phc_1"));
         assert_eq!(rule.find(&url, false, || None), None);

@@ -2,14 +2,17 @@
 
 mod guide;
 
-use earshot_model::Exposure;
+use earshot_model::{Exposure, StorageArea};
 use url::Url;
 
-use super::{Catalogue, Category, Confidence, HostRule, UrlPattern, Vendor};
+use super::{Catalogue, Category, Confidence, HostRule, UrlPattern, Vendor, Wildcard};
 use crate::DetectError;
 
 /// The source that makes nothing confirmed (the lists' and the vendors' own words do).
 const HEARSAY: &str = "general knowledge";
+
+/// How many characters a name with a star fixes at least: `lp*` begins half of all names that begin with "lp".
+const MIN_FIXED: usize = 3;
 
 impl Catalogue {
     /// Every problem of every file, given as (name, text): what [`Catalogue::parse`] would refuse, and what only a look
@@ -47,8 +50,28 @@ impl Catalogue {
         let mut problems = self.wrong_addresses(vendor);
         problems.extend(wrong_accounts(vendor));
         problems.extend(contradictions(vendor));
+        problems.extend(self.wide_names(vendor));
         for upload in vendor.uploads.iter().filter(|upload| !is_own(vendor, upload)) {
             problems.push(("uploads", format!("'{upload}' is at none of its hosts")));
+        }
+        problems
+    }
+
+    /// Names of cookies and of stored values that anybody's may fit, or another company's do.
+    fn wide_names(&self, vendor: &Vendor) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
+        for (field, area, name) in names(vendor) {
+            if name.fixed() < MIN_FIXED {
+                problems.push((field, format!("'{}' has too few characters of its own", name.as_str())));
+            }
+            let others = self.vendors().iter().filter(|other| other.company != vendor.company);
+            for (other, (.., its)) in others.flat_map(|other| names(other).map(move |name| (other, name))).filter(
+                |(_, (its_field, its_area, its))| {
+                    (*its_field, *its_area) == (field, area) && its != &name && name.matches(its.as_str())
+                },
+            ) {
+                problems.push((field, format!("'{}' covers '{}' of {}", name.as_str(), its.as_str(), other.id)));
+            }
         }
         problems
     }
@@ -73,6 +96,12 @@ impl Catalogue {
         }
         problems
     }
+}
+
+/// What a vendor stores: the field, the storage if it is one, and the name.
+fn names(vendor: &Vendor) -> impl Iterator<Item = (&'static str, Option<StorageArea>, &Wildcard)> {
+    let cookies = vendor.cookies.iter().map(|name| ("cookies", None, name));
+    cookies.chain(vendor.storage.iter().map(|key| ("storage", Some(key.area), &key.key)))
 }
 
 fn wrong_accounts(vendor: &Vendor) -> impl Iterator<Item = (&'static str, String)> {

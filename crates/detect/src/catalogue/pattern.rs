@@ -56,6 +56,19 @@ impl Wildcard {
         Self(text.to_owned())
     }
 
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// How many characters it fixes; without a star it fixes all of the name, and there is no bound.
+    #[must_use]
+    pub fn fixed(&self) -> usize {
+        let stars = self.0.bytes().filter(|byte| *byte == b'*').count();
+        if stars == 0 { usize::MAX } else { self.0.chars().count() - stars }
+    }
+
     /// Whether the whole of `text` fits. Linear in `text` but for backtracking to the last star.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {

@@ -12,6 +12,9 @@ use crate::content::Content;
 pub struct Signature {
     /// How the vendor hides if this is seen.
     pub kind: DisguiseKind,
+    /// Whether it counts only at hosts of the page's own site, which pass on to the vendor. At anybody else's host the
+    /// vendor's software, or another that speaks its language, may run for somebody else.
+    pub own_site: bool,
     /// As written, for people.
     sign: String,
     path: Vec<Wildcard>,
@@ -42,6 +45,8 @@ pub(super) struct SignatureText {
     text: Option<String>,
     #[serde(default)]
     kind: KindText,
+    #[serde(default)]
+    own_site: bool,
 }
 
 /// Which disguise a signature tells of: a CNAME is told by DNS.
@@ -73,6 +78,7 @@ impl Signature {
                 KindText::Proxy => DisguiseKind::Proxy,
                 KindText::ServerSideTagging => DisguiseKind::ServerSideTagging,
             },
+            own_site: text.own_site,
             sign: text.sign(),
             path,
             query: pairs(&text.query, str::to_owned)?,

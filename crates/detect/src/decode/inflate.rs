@@ -30,8 +30,8 @@ pub(super) fn magic(bytes: &[u8]) -> Option<Packing> {
 }
 
 /// Unpacks the stream at the start of `bytes`, at most `limit` bytes of it. What was read and what was unpacked is
-/// taken from `budget`, also when it comes to nothing: a stream that fails at its last byte has cost as much. A stream that breaks off with its input
-/// (a cut body) or at the limit is given as far as it goes; one that is corrupt is none.
+/// taken from `budget`, also when it comes to nothing: a stream that fails at its last byte has cost as much. A stream
+/// that breaks off with its input (a cut body) or at the limit is given as far as it goes; one that is corrupt is none.
 pub(super) fn inflate(bytes: &[u8], limit: usize, budget: &mut usize) -> Option<Inflated> {
     let packing = magic(bytes)?;
     let limit = limit.min(*budget);

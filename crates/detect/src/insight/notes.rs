@@ -19,6 +19,13 @@ const WITHHELD: &str = "(withheld)";
 /// From how many digits in a row a name counts as holding somebody's number.
 const MANY_DIGITS: usize = 5;
 
+/// From how many hexadecimal digits in a row a name counts as a hash or a key: 64 bits are some.
+const MANY_HEX: usize = 16;
+
+/// From how many digits, with blanks, hyphens or dots among them or not, a name counts as a telephone's number, a card's,
+/// or a day of birth with more.
+const MANY_GROUPED_DIGITS: usize = 7;
+
 /// What was noted of a vendor.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
@@ -39,9 +46,9 @@ impl Notes {
     }
 
     /// Notes a name that somebody gave to a tag, an event, a property. Names are made by people who build sites; where
-    /// one looks like an address or has a number in it, that part is left out.
+    /// one looks like an address or a person's number it is withheld; a run of digits is left out.
     pub fn name(&mut self, key: &'static str, name: &str) {
-        match name.contains('@') || name.contains("://") {
+        match names_somebody(name) {
             true => self.add(key, WITHHELD),
             false => self.add(key, without_numbers(name)),
         }
@@ -92,6 +99,30 @@ fn shortened(value: &str) -> &str {
     &value[..end.unwrap_or_default()]
 }
 
+/// Whether it looks as if it held an address, a hash or key, or a telephone's or a card's number.
+fn names_somebody(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.contains('@')
+        || lower.contains("%40")
+        || lower.contains("://")
+        || longest(&lower, |c| c.is_ascii_hexdigit(), |_| false) >= MANY_HEX
+        || longest(&lower, |c| c.is_ascii_digit(), |c| matches!(c, ' ' | '-' | '.')) >= MANY_GROUPED_DIGITS
+}
+
+/// How many characters of a kind stand in a row, at most; what may stand between does not count.
+fn longest(text: &str, counts: impl Fn(char) -> bool, between: impl Fn(char) -> bool) -> usize {
+    let mut run = 0;
+    let runs = text.chars().map(|c| {
+        run = match () {
+            () if counts(c) => run + 1,
+            () if between(c) => run,
+            () => 0,
+        };
+        run
+    });
+    runs.max().unwrap_or_default()
+}
+
 /// Runs of many digits become `#`.
 fn without_numbers(name: &str) -> String {
     let mut out = String::new();
@@ -119,10 +150,22 @@ mod tests {
     #[test]
     fn names_lose_what_may_be_somebodys() {
         let mut notes = Notes::default();
-        for name in ["plan", "order 83726372 paid", "a@b.test", "saw https://a.test/?q", "step 2", ""] {
+        for name in ["plan", "order 837263 paid", "step 2", "2024-06", "cafe facade", ""] {
             notes.name("tags", name);
         }
-        assert_eq!(notes.into_details()["tags"], ["(withheld)", "order # paid", "plan", "step 2"]);
+        for name in [
+            "a@b.test",
+            "a%40b.test",
+            "saw https://a.test/?q",
+            "order 83726372 paid",
+            "call 555-01 23.45",
+            "user 0123456789abcDEF",
+        ] {
+            notes.name("kept", name);
+        }
+        let details = notes.into_details();
+        assert_eq!(details["tags"], ["2024-06", "cafe facade", "order # paid", "plan", "step 2"]);
+        assert_eq!(details["kept"], ["(withheld)"]);
     }
 
     #[test]

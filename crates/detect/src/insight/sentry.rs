@@ -1,9 +1,19 @@
 //! Sentry, read from @sentry/browser 11.12.0: an envelope of lines, a header, then a header and a payload for each item
 //! (<https://develop.sentry.dev/sdk/data-model/envelopes/>); a recording as zlib behind its own header.
 
+use earshot_model::Finding;
 use serde_json::Value;
 
 use super::{Message, Notes};
+
+/// Its id in the catalogue.
+pub(crate) const VENDOR: &str = "sentry-replay";
+
+/// The key under which the recorder keeps its session's id in `sessionStorage`.
+const SESSION: &str = "session:sentryReplaySession";
+
+/// Kinds of items that hold a recording, or tell of one.
+const RECORDED: &[&str] = &["replay_event", "replay_recording"];
 
 /// Kinds of items.
 const ITEMS: &[&str] = &[
@@ -25,6 +35,22 @@ const ITEMS: &[&str] = &[
 
 /// Tags that the SDK sets by itself.
 const OWN_TAGS: &[&str] = &["replayId"];
+
+/// Whether the page was recorded, or is about to be: what was sent holds a recording, its session is stored, or a bundle
+/// with the recorder was loaded. Most sites report errors alone.
+pub(crate) fn records<'u>(finding: &Finding, mut asked: impl Iterator<Item = &'u str>) -> bool {
+    let sent = |key: &str| finding.traits.details.get(key).is_some_and(|values| !values.is_empty());
+    let items = finding.traits.details.get("items").into_iter().flatten();
+    let recorder = |url: &str| {
+        let path = url.split(['?', '#']).next().unwrap_or(url);
+        let file = path.rsplit('/').next().unwrap_or(path);
+        file.ends_with(".js") && file.split('.').any(|word| word.starts_with("replay"))
+    };
+    items.into_iter().any(|item| RECORDED.contains(&item.as_str()))
+        || sent("replay")
+        || finding.stored.iter().any(|stored| stored == SESSION)
+        || asked.any(recorder)
+}
 
 /// Reads an envelope.
 pub(super) fn read(message: &Message, notes: &mut Notes) {

@@ -119,10 +119,29 @@ fn marked(case: &Case, vendor: &Vendor) -> Option<String> {
     marks.all(|other| other == only).then(|| only.clone())
 }
 
-/// Without query and fragment, which may name people.
+/// Without user, password, query and fragment, which may name people.
 pub(super) fn bare(url: &str) -> String {
     let Ok(mut url) = Url::parse(url) else { return String::new() };
+    // Refused only for addresses that have neither.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
     url.set_query(None);
     url.set_fragment(None);
     url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_named_without_what_may_name_people() {
+        for (url, named) in [
+            ("https://shop.test/a.js?mail=x@y.test#z", "https://shop.test/a.js"),
+            ("https://anna:secret@shop.test/a.js", "https://shop.test/a.js"),
+            ("data:text/plain,x?y", "data:text/plain,x"),
+            ("/a.js", ""),
+        ] {
+            assert_eq!(bare(url), named, "{url}");
+        }
+    }
 }

@@ -2,25 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use earshot_model::{
-    Event, Exposure, Fact, Finding, FindingId, MarkKind, OutcomeClass, Rule, ScriptFrame, Traits, Upload,
-};
+use earshot_model::{Event, Exposure, Fact, Finding, FindingId, MarkKind, OutcomeClass, Rule, Traits, Upload};
 
 use super::{
     Case, EventNote, UNKNOWN,
-    owners::{is_container, stands_around},
+    actor::{Act, Actor},
+    install::places::platform,
 };
-use crate::{Category, Party, fingerprint, fingerprint::Technique, listening};
+use crate::{Party, fingerprint, fingerprint::Technique, listening};
 
 /// Category of the page's own site, where a finding is about its own scripts.
 const FIRST_PARTY: &str = "first_party";
 
 /// How many listeners and fields a finding names: a recorder has some thirty listeners, a checkout as many fields.
 const MAX_NAMED: usize = 64;
-
-/// How many frames of a script that puts itself around others' calls lie on the stack of such a call. Seen with
-/// @sentry/browser 11.12.0: two for what the page does, four to fourteen for what it does itself, begun by the page.
-const MAX_WRAPPERS: usize = 3;
 
 /// Something that a script did.
 pub(super) struct Deed<'a> {
@@ -38,7 +33,8 @@ pub(super) fn deeds<'a>(case: &Case<'a>) -> Vec<Deed<'a>> {
         if !matches!(event.fact, Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_)) {
             return None;
         }
-        let (party, script) = actor(case, seq, event.fact.stack())?;
+        let act = if matches!(event.fact, Fact::ApiCall(_)) { Act::Call } else { Act::Other };
+        let Actor { party, script } = case.owners.actor(seq, event.fact.stack(), act)?;
         Some(Deed { seq, event, party, script })
     };
     (0..).zip(&case.visit.events).filter_map(deed).collect()
@@ -84,40 +80,6 @@ pub(super) fn judge(case: &Case, deeds: &[Deed], findings: &mut Vec<Finding>) {
     });
 }
 
-/// Who did what the stack tells of: the innermost script that is more than a tool of another one. Libraries and CDNs
-/// act for whoever called them; error monitoring and consent platforms put themselves around `addEventListener` and
-/// the like, and are passed over if another script stands behind them. A library that nobody called (it was called back
-/// by a timer) acts for whoever brought it into the page.
-///
-/// A script of the site's own that puts itself around such functions hides who called it: then the deed is the site's.
-fn actor<'a>(case: &Case<'a>, seq: u32, stack: &'a [ScriptFrame]) -> Option<(Party<'a>, &'a str)> {
-    let (mut around, mut wrappers, mut library) = (None, 0, None);
-    for url in stack.iter().map(|frame| frame.url.as_str()).filter(|url| !url.is_empty()) {
-        match case.owners.owner(url) {
-            Some(Party::Vendor(vendor)) if vendor.category == Category::Infrastructure => {
-                library = library.or(Some(url));
-            }
-            Some(party @ Party::Vendor(vendor)) if stands_around(vendor) && wrappers < MAX_WRAPPERS => {
-                wrappers += 1;
-                around = around.or(Some((party, url)));
-            }
-            Some(party) => return Some((party, url)),
-            None => {}
-        }
-    }
-    around.or_else(|| library.map(|url| (bringer(case, url, seq), url)))
-}
-
-/// Who brought a script into the page: the nearest cause of its request that is neither a library nor a tag container
-/// (into which the site itself puts what it wants); else the page.
-fn bringer<'a>(case: &Case<'a>, script: &str, seq: u32) -> Party<'a> {
-    let lineage = &case.owners.lineage;
-    let causes = lineage.script(script, seq).map(|asked| lineage.chain(asked)).unwrap_or_default();
-    let means = |party: &Party| matches!(party, Party::Vendor(vendor) if vendor.category == Category::Infrastructure || is_container(vendor));
-    let mut parties = causes.iter().filter_map(|cause| case.owners.parties[*cause as usize].clone());
-    parties.find(|party| !means(party)).unwrap_or(Party::FirstParty)
-}
-
 /// A third party's key, or the site's name for its own scripts.
 fn key(case: &Case, party: &Party) -> String {
     party.key().map_or_else(|| case.visit.task.site().as_str().to_owned(), str::to_owned)
@@ -161,13 +123,7 @@ fn by_script<'d, 'a>(case: &Case, deeds: &[&'d Deed<'a>]) -> Vec<(Vec<&'d Deed<'
     }
     let judged = |deeds: Vec<&'d Deed<'a>>| {
         let calls: Vec<_> = deeds.iter().filter_map(|deed| call(deed)).collect();
-        let mut techniques = fingerprint::techniques(&calls);
-        // Viewers of models and games ask for the card and test it by reading pixels. They are the site's own, or run
-        // in frames of their own.
-        let may_be_viewer = |deed: &&Deed| deed.party == Party::FirstParty || is_at_home(case, deed);
-        if techniques.iter().eq([&Technique::WebGl]) && deeds.iter().all(may_be_viewer) {
-            techniques.clear();
-        }
+        let techniques = fingerprint::techniques(&calls);
         (deeds, techniques)
     };
     scripts.into_values().map(judged).collect()
@@ -184,7 +140,8 @@ fn call<'a>(deed: &Deed<'a>) -> Option<&'a earshot_model::ApiCall> {
 fn telling_apart<'d, 'a>(case: &Case, deeds: &[&'d Deed<'a>]) -> Vec<&'d Deed<'a>> {
     let evidence = |(deeds, techniques): (Vec<&'d Deed<'a>>, BTreeSet<Technique>)| {
         let rests = move |deed: &&Deed| {
-            call(deed).is_some_and(|call| techniques.iter().any(|technique| technique.rests_on(call)))
+            let is_evidence = |call| techniques.iter().any(|technique| technique.rests_on(call));
+            call(deed).is_some_and(is_evidence) && platform(deed.script).is_none()
         };
         deeds.into_iter().filter(rests).collect::<Vec<_>>()
     };
@@ -192,24 +149,38 @@ fn telling_apart<'d, 'a>(case: &Case, deeds: &[&'d Deed<'a>]) -> Vec<&'d Deed<'a
 }
 
 /// The deeds by which a third party's scripts hear what is typed, or read what stands in fields. The page's own scripts
-/// handle its own forms.
+/// handle its own forms, and so do those of the platform that it is built with. A consent platform keeps the keys within
+/// its banner. Of somebody whom nobody knows, keys on the whole page are not enough: a widget closes on Escape.
 fn hearing<'d, 'a>(case: &Case, deeds: &[&'d Deed<'a>]) -> Vec<&'d Deed<'a>> {
-    let hears = |deed: &&&Deed| match &deed.event.fact {
-        Fact::Listener(listener) => listening::hears_typing(listener),
-        Fact::FieldRead(read) => listening::holds_input(&read.field),
+    let hears = |deed: &&&Deed| match (&deed.event.fact, &deed.party) {
+        (Fact::Listener(listener), Party::Unknown(_)) => {
+            listening::hears_typing(listener) && listening::is_field(&listener.target)
+        }
+        (Fact::Listener(listener), _) => listening::hears_typing(listener),
+        (Fact::FieldRead(read), _) => listening::holds_input(&read.field),
         _ => false,
     };
-    let elsewhere = |deed: &&&Deed| deed.party != Party::FirstParty && !is_at_home(case, deed);
+    let is_asked = |party: &Party| match party {
+        Party::FirstParty => false,
+        Party::Vendor(vendor) => vendor.exposure != Exposure::None,
+        Party::Unknown(_) => true,
+    };
+    let elsewhere = |deed: &&&Deed| is_asked(&deed.party) && platform(deed.script).is_none() && !is_at_home(case, deed);
     deeds.iter().filter(elsewhere).filter(hears).copied().collect()
 }
 
-/// Whether a script works in its own party's frame (a player's keys, a chat's own field), or a stranger's in a
-/// stranger's: that is no part of the page that the visitor types into.
+/// Whether a script works in its own company's frame (a player's keys, a chat's own field), or a stranger's in another
+/// party's, or a third party's in one without an address, which chats make for themselves: as far as we can tell, that
+/// is no part of the page that the visitor types into.
 fn is_at_home(case: &Case, deed: &Deed) -> bool {
+    if deed.event.frame.starts_with("about:") {
+        return deed.party != Party::FirstParty;
+    }
     match (case.owners.owner(&deed.event.frame), &deed.party) {
-        (Some(Party::Unknown(_)), Party::Unknown(_)) => true,
-        (Some(Party::FirstParty) | None, _) => false,
-        (Some(frame), party) => frame.key() == party.key(),
+        (Some(Party::FirstParty) | None, _) | (_, Party::FirstParty) => false,
+        (Some(Party::Vendor(frame)), Party::Vendor(vendor)) => frame.company == vendor.company,
+        (Some(_), Party::Unknown(_)) => true,
+        (Some(Party::Unknown(_)), Party::Vendor(_)) => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! By which way a vendor came into the page, which is where to take it out again.
 
-mod places;
+pub(super) mod places;
 
 use earshot_model::{Install, InstallRoute, Transport};
 
@@ -10,7 +10,7 @@ use super::{
     contacts::Contact,
     owners::is_container,
 };
-use crate::{Category, Party};
+use crate::{Category, Party, loader};
 
 /// How many of a vendor's requests are asked for the way they came.
 const MAX_ASKED: usize = 16;
@@ -74,7 +74,7 @@ fn script(case: &Case, links: &[Link]) -> Option<Install> {
 
 fn is_on_behalf(case: &Case, link: &Link) -> bool {
     let tag = matches!(link.party, Party::Vendor(vendor) if is_container(vendor)) && link.container(case).is_none();
-    tag || link.is_library()
+    tag || link.is_library() || loader::is_loader(&link.request.url)
 }
 
 /// `seq` of what the page itself asked for: the first link, or the request, or a request of the vendor's own above it.

@@ -1,15 +1,17 @@
-//! Whose is an address in this visit, and who did what a stack tells of?
+//! Whose is an address in this visit?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use earshot_model::{Disguise, Fact, Request, ScriptFrame, Transport, Visit};
+use earshot_model::{Disguise, Fact, Request, Transport, Visit};
 use url::Url;
 
+use super::install::places::platform;
 use crate::{
-    Catalogue, Category, FirstParty, Party, Vendor, attribute,
+    Catalogue, Category, FirstParty, Hears, Party, Vendor, attribute,
     content::Contents,
     disguise::{Aliases, unmask, unmask_scripts},
-    lineage::{Lineage, OnStack},
+    lineage::{Lineage, OnStack, Role},
+    loader,
 };
 
 /// By which means what others send passes through a script that watches the page: such scripts put themselves around
@@ -29,6 +31,8 @@ pub(super) struct Owners<'a> {
     disguises: HashMap<u32, Disguise>,
     /// Addresses of scripts in disguise, with the request for it.
     disguised: HashMap<&'a str, u32>,
+    /// Those among them that are told by nothing but what they sent.
+    by_sending: HashSet<&'a str>,
     /// Whose the addresses on the visit's stacks are: a stack names the same few scripts again and again.
     on_stacks: HashMap<&'a str, Option<Party<'a>>>,
 }
@@ -44,16 +48,27 @@ impl<'a> Owners<'a> {
         for (seq, found) in &unmasked {
             parties[*seq as usize] = Some(Party::Vendor(found.vendor));
         }
-        let lineage = Lineage::of(visit, |script| stands_between(script, visit, &first, catalogue, &parties));
+        // Only what runs can be on a stack: a page and what it sends may have one address.
+        let script = |seq: &u32| {
+            let asked = request(&visit.events.get(*seq as usize)?.fact)?;
+            matches!(asked.transport, Transport::Script | Transport::Other).then_some((asked.url.as_str(), *seq))
+        };
+        let hidden: HashMap<&str, u32> = unmasked.keys().filter_map(script).collect();
+        let owner = |url: &str| match hidden.get(url) {
+            Some(seq) => parties[*seq as usize].clone(),
+            None => attribute(url, &first, catalogue),
+        };
+        let lineage = Lineage::of(visit, |on_stack| role(on_stack, visit, owner, &parties));
         let scripts = unmask_scripts(visit, &parties, |seq| lineage.cause(seq), &unmasked);
+        let by_sending = scripts.keys().filter_map(script).map(|(url, _)| url).collect();
         for (seq, found) in scripts {
             parties[seq as usize] = Some(Party::Vendor(found.vendor));
             unmasked.insert(seq, found);
         }
-        let address = |seq: u32| Some((request(&visit.events.get(seq as usize)?.fact)?.url.as_str(), seq));
         let mut owners = Self {
             aliases,
-            disguised: unmasked.keys().filter_map(|seq| address(*seq)).collect(),
+            disguised: unmasked.keys().filter_map(script).collect(),
+            by_sending,
             disguises: unmasked.into_iter().map(|(seq, found)| (seq, found.disguise)).collect(),
             on_stacks: HashMap::new(),
             first,
@@ -97,32 +112,13 @@ impl<'a> Owners<'a> {
         Some(behind.map_or(owner, |found| Party::Vendor(found.vendor)))
     }
 
-    /// The third party whose script did what the event at `seq` tells of; `None` where it was the page's own code or
-    /// nobody saw it.
-    ///
-    /// It is the innermost script that counts: what a vendor's script calls of the site's own is the site's doing.
-    /// Libraries act for whoever called them. Scripts that put themselves around the browser's functions (error
-    /// monitoring, consent platforms) are passed over if another script stands behind them. Inline code of the page is
-    /// the page's own, unless a tag container put it there, which then stands further out on the stack.
-    pub(super) fn actor(&self, seq: u32, stack: &[ScriptFrame]) -> Option<Party<'a>> {
-        let (mut around, mut inline) = (None, false);
-        for url in stack.iter().map(|frame| frame.url.as_str()).filter(|url| !url.is_empty()) {
-            if self.lineage.is_document(url, seq) {
-                inline = true;
-                continue;
-            }
-            match self.owner(url)? {
-                Party::FirstParty => return None,
-                Party::Vendor(vendor) if vendor.category == Category::Infrastructure => {}
-                Party::Vendor(vendor) if stands_around(vendor) => {
-                    around = around.or((!inline).then_some(Party::Vendor(vendor)));
-                }
-                Party::Vendor(vendor) if inline && !is_container(vendor) => return None,
-                Party::Unknown(_) if inline => return None,
-                party => return Some(party),
-            }
+    /// Whose the doings of a script at that address are. A script that is taken for a vendor's only by what it sent may
+    /// be the site's own bundle with the vendor's code in it: what else it does stays with its address.
+    pub(super) fn doer(&self, url: &str) -> Option<Party<'a>> {
+        match self.by_sending.contains(url) {
+            true => attribute(url, &self.first, self.catalogue),
+            false => self.owner(url),
         }
-        around.filter(|_| !inline)
     }
 }
 
@@ -131,32 +127,47 @@ pub(super) fn is_container(vendor: &Vendor) -> bool {
     matches!(vendor.category, Category::TagManager | Category::DataPlatform)
 }
 
-/// Whether the vendor's script puts itself around functions that others call.
-/// Whether the vendor's script puts itself around the browser's own functions for everybody.
+/// Whether the vendor's script puts itself around the browser's own functions for everybody: error monitoring and
+/// consent platforms do.
 pub(super) fn stands_around(vendor: &Vendor) -> bool {
     matches!(vendor.category, Category::ErrorMonitoring | Category::Cmp)
 }
 
-/// Whether a script only stands between a request and who made it. A library does what it is called for. A script that
-/// watches the page has put itself around `fetch` and the like, hence is on the stack of what others send; and around
-/// timers and listeners, hence is on the stack of everything that happens later. What goes to its own company it sends
-/// itself.
-fn stands_between(
+/// Whether the vendor's script watches what the page shows, and puts itself around canvases and requests to do so.
+/// Product analytics with a recorder (PostHog, Amplitude) are known by what they hear.
+pub(super) fn records(vendor: &Vendor) -> bool {
+    matches!(vendor.category, Category::SessionReplay | Category::BotProtection)
+        || vendor.category == Category::Analytics && vendor.hears.contains(&Hears::PageContent)
+}
+
+/// What a script on the stack of a request is to it. A library or a loader does what it is called for; the scripts of
+/// the platform that a site is built with run what its people have chosen there, and count. A script that watches the
+/// page has put itself around `fetch` and the like, hence is on the stack of what others send; and around timers and
+/// listeners, hence is on the stack of everything that happens later. A consent platform that blocks what has no consent
+/// puts itself around the making of elements too. What goes to its own company a script sends itself.
+fn role<'a>(
     on_stack: OnStack<'_>,
     visit: &Visit,
-    first: &FirstParty,
-    catalogue: &Catalogue,
+    owner: impl Fn(&str) -> Option<Party<'a>>,
     parties: &[Option<Party<'_>>],
-) -> bool {
-    let Some(Party::Vendor(vendor)) = attribute(on_stack.script, first, catalogue) else { return false };
+) -> Role {
+    let vendor = match owner(on_stack.script) {
+        Some(Party::Vendor(vendor)) => vendor,
+        Some(Party::FirstParty) if loader::is_loader(on_stack.script) => return Role::Between,
+        _ => return Role::Maker,
+    };
     if vendor.category == Category::Infrastructure {
-        return true;
+        return if platform(on_stack.script).is_some() { Role::Maker } else { Role::Between };
     }
-    let watches = stands_around(vendor) || matches!(vendor.category, Category::SessionReplay | Category::BotProtection);
+    if is_container(vendor) {
+        return Role::Container;
+    }
     let at = on_stack.request as usize;
     let own = matches!(&parties[at], Some(Party::Vendor(to)) if to.company == vendor.company);
     let watched = request(&visit.events[at].fact).is_some_and(|request| WATCHED.contains(&request.transport));
-    watches && !own && (watched || !on_stack.innermost)
+    let around = vendor.category == Category::Cmp
+        || (stands_around(vendor) || records(vendor)) && (watched || !on_stack.innermost);
+    if around && !own { Role::Between } else { Role::Maker }
 }
 
 fn request(fact: &Fact) -> Option<&Request> {

@@ -5,15 +5,20 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use earshot_model::{Cookie, Fact, ScriptFrame, Site, StorageWrite};
 use url::Url;
 
-use super::{Case, contacts::Contact, owners::is_container};
+use super::{Case, actor::Act, contacts::Contact};
 use crate::{Catalogue, Party, Vendor, catalogue};
+
+/// How many characters of a name must be the vendor's own, not for its `*` to fill, if the page's own script wrote it.
+/// Ours: `_hj*` or `mp_*` may be anybody's, `_clck` and `ph_*_posthog` are not.
+const MIN_FIXED: usize = 4;
 
 /// For each event, the contacted third parties that a cookie or a stored value belongs to; empty for other facts.
 ///
 /// A cookie belongs to the party whose answer set it. One that no answer set belongs to the third party whose script
 /// set it; where nobody saw that, on a third party's domain to the parties there, on the page's own domain to the
 /// vendors whose cookies have such names. So does a value in storage, by its origin and key. A tag container runs
-/// others' code: what it writes is told by place and name first. Only contacted parties count: a name alone proves
+/// others' code: what it writes is told by place and name alone. What the page's own script writes is a vendor's if the
+/// name leaves no doubt: vendors' code is bundled with the site's. Only contacted parties count: a name alone proves
 /// nobody's presence.
 pub(super) fn keepers<'a>(case: &'a Case<'_>, contacts: &'a [Contact<'a>]) -> Vec<Vec<&'a str>> {
     let seen: HashSet<(&str, &str)> = case.visit.events.iter().filter_map(|event| seen_set(&event.fact)).collect();
@@ -119,42 +124,43 @@ fn of_cookie<'a>(case: &'a Case, present: &Present<'a>, seq: u32, cookie: &'a Co
     }
     let domain = cookie.domain.trim_start_matches('.');
     let own = Site::of_host_or_itself(domain).is_some_and(|site| case.owners.first.owns(&site));
-    let otherwise = || match own {
-        true => present.by_name(|vendor| vendor.cookies.iter().any(|name| name.matches(&cookie.name))),
-        false => present.at_host(case.catalogue, domain),
-    };
-    by_script(case, present, seq, &cookie.stack, otherwise)
+    by_script(case, present, seq, &cookie.stack, |fixed| match (own, fixed) {
+        (true, Some(fixed)) => present
+            .by_name(|vendor| vendor.cookies.iter().any(|name| name.fixed() >= fixed && name.matches(&cookie.name))),
+        (true, None) => Vec::new(),
+        (false, _) => present.at_host(case.catalogue, domain),
+    })
 }
 
 fn of_storage<'a>(case: &'a Case, present: &Present<'a>, seq: u32, write: &'a StorageWrite) -> Vec<&'a str> {
     // A storage key of a partitioned frame is "origin/^0top-site": the origin comes first.
     let origin = write.origin.split("/^").next().unwrap_or(&write.origin);
     let own = Site::of_url(origin).is_some_and(|site| case.owners.first.owns(&site));
-    let otherwise = || match (own, Url::parse(origin).ok()) {
-        (true, _) => present.by_name(|vendor| vendor.storage.iter().any(|key| key.matches(write.area, &write.key))),
-        (false, Some(url)) => url.host_str().map(|host| present.at_host(case.catalogue, host)).unwrap_or_default(),
-        (false, None) => Vec::new(),
-    };
-    by_script(case, present, seq, &write.stack, otherwise)
+    by_script(case, present, seq, &write.stack, |fixed| match (own, fixed, Url::parse(origin).ok()) {
+        (true, Some(fixed), _) => present.by_name(|vendor| {
+            vendor.storage.iter().any(|key| key.key.fixed() >= fixed && key.matches(write.area, &write.key))
+        }),
+        (true, None, _) | (false, _, None) => Vec::new(),
+        (false, _, Some(url)) => url.host_str().map(|host| present.at_host(case.catalogue, host)).unwrap_or_default(),
+    })
 }
 
-/// The third party whose script wrote it; where nobody saw that, or a tag container wrote it for somebody else, what is
-/// told `otherwise`.
+/// The third party whose script wrote it; where nobody saw that, what is told `otherwise`, by place, or by names with at
+/// least so many fixed characters (`None`: by no name).
 fn by_script<'a>(
     case: &'a Case,
     present: &Present<'a>,
     seq: u32,
     stack: &'a [ScriptFrame],
-    otherwise: impl FnOnce() -> Vec<&'a str>,
+    otherwise: impl FnOnce(Option<usize>) -> Vec<&'a str>,
 ) -> Vec<&'a str> {
-    let actor = case.owners.actor(seq, stack);
-    let writer = actor.as_ref().and_then(|party| present.keys.get(party.key()?)).copied();
-    let runs_others = matches!(&actor, Some(Party::Vendor(vendor)) if is_container(vendor));
-    match writer {
-        Some(writer) if !runs_others => vec![writer],
-        _ => {
-            let keepers = otherwise();
-            if keepers.is_empty() { writer.into_iter().collect() } else { keepers }
-        }
+    let Some(actor) = case.owners.actor(seq, stack, Act::Other) else { return otherwise(Some(0)) };
+    match &actor.party {
+        _ if case.owners.is_in_container(seq, stack) => otherwise(Some(0)),
+        Party::FirstParty => otherwise(Some(MIN_FIXED)),
+        party => match party.key().and_then(|key| present.keys.get(key)) {
+            Some(key) => vec![key],
+            None => otherwise(None),
+        },
     }
 }

@@ -29,6 +29,15 @@ fn accounts_are_read_from_bodies() {
 }
 
 #[test]
+fn what_stands_deep_in_a_body_is_the_pages() {
+    let mut visit = page("https://shop.test/");
+    let event = br#"{"event":"Page","properties":{"token":"0a1b","cart":{"token":"of-the-shop"}}}"#;
+    post(&mut visit, 10.0, "https://api-js.mixpanel.com/track/?verbose=1", event);
+    post(&mut visit, 20.0, "https://api-js.mixpanel.com/engage/", br#"{"token":"of-somebody"}"#);
+    assert_eq!(about(&judged(&visit), "mixpanel").traits.accounts, ["token:0a1b"]);
+}
+
+#[test]
 fn a_page_that_invents_accounts_ends_at_the_bound() {
     let mut visit = page("https://shop.test/");
     for nth in 0..200 {

@@ -163,6 +163,30 @@ fn lint_names_every_problem_of_every_file() {
         let problems = lint(&[("acme.md", &text)]);
         assert!(problems.iter().any(|problem| problem.contains(said) && problem.contains("acme.md")), "{problems:?}");
     }
+    for (names, said) in [
+        ("cookies = [\"ab*\"]", Some("cookies: 'ab*' has too few")),
+        ("storage = [\"local:*ab\"]", Some("storage: '*ab' has too few")),
+        ("cookies = [\"abc*\", \"ab\"]", None),
+    ] {
+        let problems = lint(&[("acme.md", &shown.replace("docs =", &format!("{names}\ndocs =")))]);
+        assert_eq!(problems.is_empty(), said.is_none(), "{problems:?}");
+        assert!(said.is_none_or(|said| problems[0].contains(said)), "{problems:?}");
+    }
+    let stores = |id: &str, company: &str, names: &str| {
+        let text = shown.replace("acme", id).replace("\"ac.test", "\"x.test").replace("\"Acme\"", company);
+        text.replace("docs =", &format!("{names}\ndocs ="))
+    };
+    for (company, names, covered) in [
+        ("\"Bcme\"", "cookies = [\"_lr_env\"]", true),
+        ("\"Bcme\"", "cookies = [\"_lr_env*\"]", true),
+        ("\"Bcme\"", "cookies = [\"_lr_*\"]", false),
+        ("\"Bcme\"", "storage = [\"local:_lr_env\"]", false),
+        ("\"Acme\"", "cookies = [\"_lr_env\"]", false),
+    ] {
+        let (wide, other) = (stores("acme", "\"Acme\"", "cookies = [\"_lr_*\"]"), stores("bcme", company, names));
+        let problems = lint(&[("acme.md", &wide), ("bcme.md", &other)]);
+        assert_eq!(problems.iter().any(|problem| problem.contains("of bcme")), covered, "{names}: {problems:?}");
+    }
     let account = "accounts = [{ name = \"p\", url = \"*.acme.test/e\", json = \"key\", \
                    example = '{\"batch\":[{\"key\":\"k1\"}]}', id = \"k1\" }]\ndocs =";
     assert_eq!(lint(&[("acme.md", &shown.replace("docs =", account))]), Vec::<String>::new());

@@ -1,9 +1,11 @@
 //! Vendors under the site's own name.
 
-use earshot_model::{Disguise, DisguiseKind, Fact, Initiator, PageUrl, Request, StorageArea, Transport, Visit};
+use earshot_model::{
+    Disguise, DisguiseKind, Fact, Initiator, Listener, PageUrl, Request, StorageArea, Transport, Visit,
+};
 
 use crate::visit::{
-    about, add, alias, ask, cookie, judged, page, parsed, post, request, scripted, store, vendors, whole,
+    about, add, alias, ask, cookie, frames, judged, page, parsed, post, request, scripted, store, vendors, whole,
 };
 
 const OMTRDC: &str = "shop.test.sc.omtrdc.net";
@@ -96,7 +98,10 @@ fn a_proxy_at_a_strangers_host_is_seen_through_too() {
 #[test]
 fn a_bodys_keys_are_signs() {
     for (body, seen) in [
-        (r#"{"writeKey":"k1","anonymousId":"a","messageId":"m","context":{"library":{"name":"analytics.js"}},"type":"page"}"#, true),
+        (
+            r#"{"writeKey":"k1","anonymousId":"a","messageId":"m","context":{"library":{"name":"analytics.js"}},"type":"page"}"#,
+            true,
+        ),
         (r#"{"writeKey":"k1","type":"page"}"#, false),
         ("", false),
     ] {
@@ -122,6 +127,25 @@ fn a_tagging_server_and_what_it_serves() {
     assert_eq!((disguise.kind, disguise.host.as_str()), (DisguiseKind::ServerSideTagging, "sst.shop.test"));
     assert_eq!(disguise.sign, "sent path g/collect, v=2, tid=G-*");
     assert_eq!(judgement.findings.len(), 1, "the image stays the site's");
+}
+
+#[test]
+fn a_bundle_around_fetch_is_not_the_vendor() {
+    let (bundle, tag) = ("https://sst.shop.test/bundle.js", "https://sst.shop.test/abc.js");
+    for (stack, seen) in
+        [(&[bundle][..], true), (&[bundle, tag][..], false), (&[bundle, "https://www.shop.test/"], false)]
+    {
+        let mut visit = page("https://www.shop.test/");
+        ask(&mut visit, 10.0, bundle, Transport::Script);
+        ask(&mut visit, 11.0, tag, Transport::Script);
+        scripted(&mut visit, 20.0, "https://sst.shop.test/g/collect?v=2&tid=G-AB12CD34", Transport::Fetch, stack);
+        let listener = Listener { event: "input".into(), target: "input#mail".into(), ..Listener::default() };
+        add(&mut visit, 30.0, Fact::Listener(Listener { stack: frames(&[bundle]), ..listener }));
+        let judgement = judged(&visit);
+        assert_eq!(judgement.notes[1].vendor.is_some(), seen, "{stack:?}");
+        assert_eq!(vendors(&judgement), ["google-analytics"], "its listening is the site's: {stack:?}");
+        assert_eq!(judgement.notes[4].vendor, None);
+    }
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use earshot_model::{Body, Cookie, Fact, Gap, GapKind, Request, Transport, Visit};
+use earshot_model::{Body, Cookie, Exposure, Fact, Gap, GapKind, Request, StorageArea, Transport, Visit};
 use serde::Deserialize;
 
-use crate::visit::{about, add, ask, cookie, judged, page, post, request, whole};
+use crate::visit::{about, add, ask, cookie, judged, page, post, request, store, whole};
 
 /// One line of a fixture.
 #[derive(Deserialize)]
@@ -18,8 +18,12 @@ struct Line {
 
 /// A page from which everything in the fixture was sent.
 fn sent(fixture: &str) -> Visit {
+    sent_from("https://shop.test/", fixture)
+}
+
+fn sent_from(url: &str, fixture: &str) -> Visit {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/insight").join(format!("{fixture}.ndjson"));
-    let mut visit = page("https://shop.test/");
+    let mut visit = page(url);
     for (nth, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
         let line: Line = serde_json::from_str(line).unwrap();
         let body = BASE64_STANDARD.decode(line.body).unwrap();
@@ -201,11 +205,61 @@ fn sentry_tells_its_replay_and_whom_it_names() {
 
 #[test]
 fn sentry_behind_a_tunnel_is_told_as_such() {
-    let told = details(&sent("sentry-error"), "sentry-replay");
+    let told = details(&sent_from("https://lamps.test/", "sentry-error"), "sentry-replay");
     assert_eq!((&told["tunnel"], &told["upload_host"]), (&vec!["lamps.test".into()], &vec!["lamps.test".into()]));
     assert_eq!(told["replay"], ["on_error"]);
     assert_eq!(told["replay_sampling"], ["on_error=1", "session=0"]);
     assert!(!details(&sent("sentry"), "sentry-replay").contains_key("tunnel"));
+}
+
+#[test]
+fn at_a_strangers_host_sentrys_language_may_be_anybodys() {
+    let judgement = judged(&sent("sentry-error"));
+    let finding = about(&judgement, "lamps.test");
+    assert_eq!((finding.category.as_str(), finding.exposure), ("unknown", Exposure::Unknown));
+    assert!(finding.traits.details.is_empty());
+    assert!(judgement.findings.iter().all(|finding| finding.traits.disguise.is_none()), "the rest is its own script");
+}
+
+#[test]
+fn sentry_records_only_where_that_was_seen() {
+    let envelope = "https://o1.ingest.sentry.io/api/1/envelope/";
+    let error = br#"{"event_id":"1","sdk":{"name":"sentry.javascript.browser","version":"11.12.0"}}
+{"type":"event"}
+{"level":"error"}"#;
+    let recording = br#"{"event_id":"1","sdk":{"name":"sentry.javascript.browser","version":"11.12.0"}}
+{"type":"replay_event"}
+{"replay_type":"session"}"#;
+    for (script, body, session, records) in [
+        ("https://browser.sentry-cdn.com/11.12.0/bundle.min.js", None, false, false),
+        ("https://browser.sentry-cdn.com/11.12.0/bundle.min.js", Some(&error[..]), false, false),
+        ("https://browser.sentry-cdn.com/11.12.0/bundle.min.js", Some(&recording[..]), false, true),
+        ("https://browser.sentry-cdn.com/11.12.0/bundle.min.js", None, true, true),
+        ("https://browser.sentry-cdn.com/11.12.0/bundle.tracing.replay.min.js", None, false, true),
+        ("https://browser.sentry-cdn.com/11.12.0/replay.min.js", None, false, true),
+        ("https://js.sentry-cdn.com/0a1b2c3d.min.js?replay.js", None, false, false),
+    ] {
+        let mut visit = page("https://shop.test/");
+        visit.took_ms = 3_000;
+        ask(&mut visit, 10.0, script, Transport::Script);
+        if let Some(body) = body {
+            post(&mut visit, 900.0, envelope, body);
+        }
+        if session {
+            store(&mut visit, StorageArea::Session, "https://shop.test", "sentryReplaySession");
+        }
+        let judgement = judged(&visit);
+        let finding = about(&judgement, "sentry-replay");
+        let (category, exposure) = match records {
+            true => ("session_replay", Exposure::Content),
+            false => ("error_monitoring", Exposure::Tracker),
+        };
+        assert_eq!((finding.category.as_str(), finding.exposure), (category, exposure), "{script}");
+        assert_eq!(finding.vendor_name, "Sentry");
+        let awaited = records && body.is_none();
+        let gaps = judgement.gaps.iter().filter(|gap| gap.kind == GapKind::UploadNotAwaited).count();
+        assert_eq!(gaps, usize::from(awaited), "{script}");
+    }
 }
 
 #[test]

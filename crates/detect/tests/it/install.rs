@@ -55,6 +55,8 @@ fn the_way_is_the_nearest_place_to_go_to() {
         (&["https://x.widgets.test/w.js"][..], OtherVendor, "widgets.test"),
         (&[GTAG][..], Markup, ""),
         (&["https://cdn.jsdelivr.net/npm/@a/loader@1/x.js"][..], Markup, ""),
+        (&["https://shop.test/cdn-cgi/scripts/1/cloudflare-static/rocket-loader.min.js"][..], Markup, ""),
+        (&["https://shop.test/wp-content/plugins/wp-rocket/assets/js/lazyload/17.5/lazyload.min.js"][..], Markup, ""),
         (&[app, GTAG][..], SiteScript, "https://shop.test/app.js"),
     ] {
         assert_eq!(way(&through(scripts), "microsoft-clarity"), Some((route, name.to_owned())), "{scripts:?}");

@@ -10,6 +10,8 @@ const APP: &str = "https://shop.test/app.js?v=1";
 const HOTJAR: &str = "https://static.hotjar.com/c/hotjar-12.js";
 const CLARITY: &str = "https://www.clarity.ms/tag/abc";
 const JQUERY: &str = "https://code.jquery.com/jquery-3.7.1.min.js";
+const BANNER: &str = "https://cdn.cookielaw.org/scripttemplates/otSDKStub.js";
+const ROCKET: &str = "https://shop.test/cdn-cgi/scripts/7d0fa10a/cloudflare-static/rocket-loader.min.js";
 const SENTRY: &str = "https://browser.sentry-cdn.com/7.0.0/bundle.min.js";
 
 fn cause(visit: &Visit, seq: u32) -> Option<u32> {
@@ -20,10 +22,10 @@ fn brought_by(visit: &Visit, vendor: &str) -> Vec<String> {
     about(&judged(visit), vendor).traits.brought_by.clone()
 }
 
-/// The page with a container, a script of its own, an error monitor and a library: `seq` 0 to 4.
+/// The page with a container, a script of its own, an error monitor, a library, a banner and a loader: `seq` 0 to 6.
 fn with_scripts() -> Visit {
     let mut visit = page(PAGE);
-    for script in [GTM, APP, SENTRY, JQUERY] {
+    for script in [GTM, APP, SENTRY, JQUERY, BANNER, ROCKET] {
         parsed(&mut visit, 10.0, script, Transport::Script, PAGE);
     }
     visit
@@ -36,6 +38,9 @@ fn the_stack_tells_the_cause() {
         (&[PAGE][..], 0),
         (&[PAGE, GTM][..], 1),
         (&["", GTM][..], 1),
+        // Called back by others, the page's own code is the page's.
+        (&[PAGE, APP][..], 0),
+        (&[PAGE, APP, GTM][..], 1),
         (&[APP, GTM][..], 2),
         (&["https://shop.test/never-asked.js", APP][..], 2),
         (&["https://shop.test/never-asked.js"][..], 0),
@@ -61,6 +66,14 @@ fn what_only_stands_around_is_not_the_cause() {
         (&[JQUERY, PAGE][..], Transport::Script, "https://px.test/p.js", 0),
         (&[JQUERY, SENTRY, GTM][..], Transport::Fetch, "https://px.test/p.js", 1),
         (&[JQUERY][..], Transport::Fetch, "https://px.test/p.js", 4),
+        // A consent platform puts itself around the making of elements.
+        (&[BANNER, APP][..], Transport::Script, "https://px.test/p.js", 2),
+        (&[BANNER, PAGE][..], Transport::Image, "https://px.test/p.gif", 0),
+        (&[BANNER][..], Transport::Script, "https://px.test/p.js", 5),
+        (&[BANNER, APP][..], Transport::Script, "https://cdn.cookielaw.org/otBannerSdk.js", 5),
+        // Loaders run what others have put there.
+        (&[ROCKET, APP][..], Transport::Script, "https://px.test/p.js", 2),
+        (&[ROCKET, PAGE][..], Transport::Script, "https://px.test/p.js", 0),
     ] {
         let mut visit = with_scripts();
         let sent = scripted(&mut visit, 20.0, to, transport, stack);

@@ -1,6 +1,6 @@
 //! Cookies and storage: whose they are.
 
-use earshot_model::{Cookie, Fact, StorageArea, StorageWrite, Transport, Visit};
+use earshot_model::{Cookie, Fact, Listener, StorageArea, StorageWrite, Transport, Visit};
 
 use crate::visit::{about, add, ask, cookie, frames, judged, page, scripted, store};
 
@@ -104,8 +104,10 @@ fn the_script_tells_before_the_name() {
         ("w", &[LIBRARY][..], false, false, false),
         // What a container writes bears the name of the vendor whose code it runs.
         ("_clck", &[GTM][..], false, true, false),
-        ("w", &[GTM][..], false, false, true),
-        ("w", &[PAGE, GTM][..], false, false, true),
+        ("_clck", &[PAGE, GTM][..], false, true, false),
+        // It is not charged with what the site's people have put into it.
+        ("w", &[GTM][..], false, false, false),
+        ("w", &[PAGE, GTM][..], false, false, false),
         // The site's own script, or its inline code, even if a third party has called it.
         ("w", &["https://www.shop.test/app.js", WIDGET][..], false, false, false),
         ("w", &[PAGE, WIDGET][..], false, false, false),
@@ -135,6 +137,42 @@ fn the_script_tells_before_the_name() {
         both("widgets.test", widget);
         both("microsoft-clarity", clarity);
         both("google-tag-manager", container);
+    }
+}
+
+#[test]
+fn a_short_name_tells_nothing_of_what_the_pages_own_script_wrote() {
+    let app = "https://www.shop.test/app.js";
+    for (stack, name, kept) in [
+        (&[app][..], "_hjTheme", false),
+        (&[app, GTM][..], "_hjTheme", false),
+        (&[PAGE, GTM][..], "_hjTheme", true),
+        (&[GTM][..], "_hjTheme", true),
+        (&[][..], "_hjTheme", true),
+        (&["https://static.hotjar.com/c/hotjar-1.js"][..], "anything", true),
+    ] {
+        let mut visit = page(PAGE);
+        ask(&mut visit, 10.0, "https://static.hotjar.com/c/hotjar-1.js", Transport::Script);
+        let (origin, key) = (PAGE.into(), name.into());
+        let write = StorageWrite { origin, key, stack: frames(stack), ..StorageWrite::default() };
+        add(&mut visit, 31.0, Fact::Storage(write));
+        assert_eq!(!stored(&visit, "hotjar").is_empty(), kept, "{name} {stack:?}");
+    }
+}
+
+#[test]
+fn a_cookie_and_a_listener_of_one_stack_have_one_owner() {
+    for stack in
+        [&[WIDGET][..], &[PAGE, WIDGET], &[LIBRARY, WIDGET], &[CONSENT, WIDGET], &[WIDGET, CLARITY], &[LIBRARY]]
+    {
+        let (mut visit, _) = with_clarity();
+        scripted(&mut visit, 25.0, LIBRARY, Transport::Script, &[WIDGET]);
+        let cookie = Cookie { stack: frames(stack), ..cookie("w", "shop.test", None) };
+        let set = add(&mut visit, 30.0, Fact::Cookie(cookie));
+        let listener = Listener { event: "input".into(), target: "input".into(), ..Listener::default() };
+        let heard = add(&mut visit, 30.0, Fact::Listener(Listener { stack: frames(stack), ..listener }));
+        let notes = judged(&visit).notes;
+        assert_eq!(notes[set as usize].vendor, notes[heard as usize].vendor, "{stack:?}");
     }
 }
 

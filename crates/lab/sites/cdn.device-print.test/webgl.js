@@ -1,5 +1,5 @@
 "use strict";
-// Name and drawing of the graphics card.
+// Name and drawing of the graphics card, and a text, since the former alone tell little.
 (function () {
   var canvas = document.createElement("canvas");
   canvas.width = 256;
@@ -19,5 +19,14 @@
     gl.readPixels(0, 0, 16, 16, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
     told.push(pixels.join());
   }
+  var text = document.createElement("canvas");
+  text.width = 240;
+  text.height = 60;
+  var drawing = text.getContext("2d");
+  drawing.fillStyle = "#069";
+  drawing.fillText("How quickly daft jumping zebras vex", 2, 15);
+  drawing.fillStyle = "#f60";
+  drawing.fillText("How quickly daft jumping zebras vex", 4, 45);
+  told.push(text.toDataURL());
   fetch("https://cdn.device-print.test/v1/id", { method: "POST", mode: "no-cors", body: String(told.join().length) });
 })();

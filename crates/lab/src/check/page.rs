@@ -55,6 +55,9 @@ impl Pair<'_> {
         if let Some(detail) = self.truth.detail.as_ref().filter(|detail| !page.detail.contains(*detail)) {
             self.differs(format!("the outcome's detail is {detail}, reported as {}", page.detail));
         }
+        if let Some(wrong) = wrong_failure(self.truth, page.failure.as_deref()) {
+            self.differs(wrong);
+        }
         true
     }
 
@@ -208,6 +211,12 @@ impl Pair<'_> {
             self.differs(format!("{what}: {invented} is reported, not so"));
         }
     }
+}
+
+/// At which step nothing is answered, if the truth has it and it is reported otherwise.
+pub(super) fn wrong_failure(truth: &PageTruth, reported: Option<&str>) -> Option<String> {
+    let failure = truth.failure.as_deref().filter(|failure| reported != Some(failure))?;
+    Some(format!("fails by {failure}, reported as {}", reported.unwrap_or("nothing")))
 }
 
 /// What an outcome's detail says of a wall.

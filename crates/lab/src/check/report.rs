@@ -19,6 +19,8 @@ pub(super) struct Page {
     pub(super) url: String,
     pub(super) outcome: String,
     pub(super) detail: String,
+    #[serde(default)]
+    pub(super) failure: Option<String>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -26,6 +28,8 @@ pub(super) struct Page {
 pub(super) struct Unvisited {
     pub(super) start: String,
     pub(super) outcome: String,
+    #[serde(default)]
+    pub(super) failure: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,9 +1,11 @@
 //! Signs of plug-ins and platforms: in addresses, in marks, in the generator's name.
 
+use std::collections::HashSet;
+
 use earshot_model::{Fact, Mark, MarkKind};
 use url::Url;
 
-use crate::judge::Case;
+use crate::{judge::Case, loader};
 
 /// Where WordPress keeps plug-ins (Plugin Handbook, "Determining Plugin and Content Directories").
 const PLUGINS: &str = "/wp-content/plugins/";
@@ -35,15 +37,18 @@ const HOSTS: [(&str, &str); 7] = [
 const GENERATORS: [(&str, &str); 4] =
     [("Wix.com", "Wix"), ("Squarespace", "Squarespace"), ("Webflow", "Webflow"), ("Shopify", "Shopify")];
 
-/// The folder of the plug-in that an address lies in.
+/// The folder of the plug-in that an address lies in; none for one that only runs later what others have put there.
 pub(super) fn plugin(url: &str) -> Option<&str> {
+    if loader::is_loader(url) {
+        return None;
+    }
     let path = url.split(['?', '#']).next()?;
     let (_, below) = path.split_once(PLUGINS)?;
     below.split_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty())
 }
 
 /// The platform whose own script an address is.
-pub(super) fn platform(url: &str) -> Option<&'static str> {
+pub(in crate::judge) fn platform(url: &str) -> Option<&'static str> {
     let url = Url::parse(url).ok()?;
     let host = url.host_str()?;
     let path = url.path();
@@ -89,14 +94,20 @@ fn folder_of(case: &Case, wanted: &str) -> Option<String> {
     let by_script = own.filter_map(|mark| plugin(&mark.value)).next();
     let begins =
         |name: &str| wanted.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_']));
-    let requests = case.visit.events.iter().filter_map(|event| match &event.fact {
-        Fact::Request(request) => Some(request.url.as_str()),
-        Fact::Mark(mark) => Some(mark.value.as_str()),
-        _ => None,
-    });
-    let by_name = || requests.filter_map(plugin).find(|folder| begins(folder));
+    let by_name = || case.plugins.get_or_init(|| folders(case)).iter().copied().find(|folder| begins(folder));
     let by_table = || HANDLES.iter().find(|(name, _)| begins(name)).map(|(_, folder)| *folder);
     by_script.or_else(by_name).or_else(by_table).map(str::to_owned)
+}
+
+/// The folders of all plug-ins that the page names, in order, each once.
+fn folders<'a>(case: &Case<'a>) -> Vec<&'a str> {
+    let named = case.visit.events.iter().filter_map(|event| match &event.fact {
+        Fact::Request(request) => plugin(&request.url),
+        Fact::Mark(mark) => plugin(&mark.value),
+        _ => None,
+    });
+    let mut seen = HashSet::new();
+    named.filter(|folder| seen.insert(*folder)).collect()
 }
 
 fn marks<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Mark> {
