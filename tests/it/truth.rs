@@ -112,7 +112,7 @@ fn one_account_on_several_sites_is_told(report: &serde_json::Value) {
     let clarity = report["vendors"].as_array().unwrap().iter().find(|vendor| vendor["vendor"] == "microsoft-clarity");
     let accounts = clarity.unwrap()["accounts"].as_array().unwrap();
     let shared = accounts.iter().find(|account| account["account"] == "project:labsync001").unwrap();
-    assert_eq!(shared["sites"], 2, "{shared}");
+    assert_eq!(shared["sites"].as_array().map(Vec::len), Some(2), "{shared}");
     assert!(shared["hosts"].as_array().unwrap().len() >= 3, "{shared}");
 }
 

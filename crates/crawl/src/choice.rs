@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn every_kind_comes_before_the_second_of_any() {
-        let expected = ["", "patients/intake", "contact", "login", "cart", "products/8", "search", "blog/one", "privacy", "about"];
+        let expected =
+            ["", "patients/intake", "contact", "login", "cart", "products/8", "search", "blog/one", "privacy", "about"];
         assert_eq!(paths(FOUND, 10), expected);
         assert_eq!(paths(FOUND, 3), expected[..3]);
         assert_eq!(paths(FOUND, 100)[10..], ["contact/form", "products/9", "products/10"]);

@@ -200,7 +200,17 @@ impl Outcome {
             Some(FailureCause::Dns)
         } else if says(&["ERR_CERT", "ERR_SSL", "BAD_SSL", "ECH_", "certificate"]) {
             Some(FailureCause::Tls)
-        } else if says(&["CONNECTION", "ADDRESS_", "EMPTY_RESPONSE", "TIMED_OUT", "TUNNEL", "connect", "answer", "timed-out", "upstream"]) {
+        } else if says(&[
+            "CONNECTION",
+            "ADDRESS_",
+            "EMPTY_RESPONSE",
+            "TIMED_OUT",
+            "TUNNEL",
+            "connect",
+            "answer",
+            "timed-out",
+            "upstream",
+        ]) {
             Some(FailureCause::Connection)
         } else {
             None
