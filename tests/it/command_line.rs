@@ -1,15 +1,22 @@
 //! The command line's own promises: help, exit codes, errors that say what to do next.
 
+use std::{
+    io::{BufRead as _, BufReader},
+    net::TcpListener,
+};
+
+use earshot_local::{DataDir, Lock, Services};
+
 use super::earshot::{Earshot, Piped as _, bare, finish, json, talk};
 
 #[test]
 fn help_stands_in_the_readme_as_it_is() {
     let readme = include_str!("../../README.md");
-    for command in ["scan", "catalogue"] {
+    for command in ["scan", "catalogue", "sql"] {
         let output = finish(bare().args([command, "--help"]).env("COLUMNS", "110").spawn_piped());
         let help = String::from_utf8(output.stdout).unwrap();
         let examples = help.split_once("Examples:").unwrap().1.trim();
-        for line in examples.lines() {
+        for line in examples.split("\n\n").next().unwrap().lines() {
             assert!(readme.contains(line.trim()), "the README lacks: {line}");
         }
     }
@@ -66,6 +73,10 @@ fn wrong_command_lines_are_clap_errors() {
 fn questions_are_answered_and_mistakes_explained() {
     let earshot = Earshot::new();
     assert_eq!(earshot.sql("SELECT sum(number) FROM numbers(10)"), "45");
+    assert_eq!(earshot.sql("-- a comment\nSELECT 1"), "1");
+    let asked = ["sql", "SELECT {name:String}", "--param", "name=it's", "--format", "TSVRaw"];
+    let output = finish(earshot.command(&asked).spawn_piped());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "it's\n");
     let output = finish(earshot.command(&["sql", "SELEC 1"]).spawn_piped());
     assert_eq!(output.status.code(), Some(1));
     assert!(talk(&output).contains("Syntax error"), "{}", talk(&output));
@@ -75,6 +86,26 @@ fn questions_are_answered_and_mistakes_explained() {
     assert_eq!(output.status.code(), Some(3));
     let output = finish(earshot.command(&["migrate"]).spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
+}
+
+/// What the end of a scan looks like to a command that only reads: the directory is held, and its store is gone.
+#[test]
+fn a_store_that_is_going_away_is_followed_by_another() {
+    let earshot = Earshot::new();
+    let dir = DataDir::open(earshot.dir().join("data")).unwrap();
+    let Lock::Held(held) = dir.lock().unwrap() else { panic!("nobody else is there") };
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (user, password) = (String::new(), String::new());
+    let clickhouse = format!("http://{closed}");
+    held.publish(&Services { nats: String::new(), clickhouse, user, password, stays: false }).unwrap();
+    let mut asking = earshot.command(&["sql", "SELECT 1", "--format", "TSV", "-vv"]).spawn_piped();
+    let mut talk = BufReader::new(asking.stderr.take().unwrap()).lines();
+    assert!(talk.any(|line| line.unwrap().contains("looking again")), "it ended before the directory was free");
+    drop(held);
+    let draining = std::thread::spawn(move || talk.map(Result::unwrap).collect::<Vec<_>>());
+    let output = finish(asking);
+    let talk = draining.join().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(0), &b"1\n"[..]), "{}", talk.join("\n"));
 }
 
 #[test]
@@ -148,7 +179,8 @@ fn the_catalogue_is_listed_shown_and_linted() {
     std::fs::write(dir.path().join("acme.md"), "+++\nid = \"acme\"\n+++\n").unwrap();
     let output = finish(bare().args(["catalogue", "lint"]).arg(dir.path()).spawn_piped());
     assert_eq!(output.status.code(), Some(1), "{}", talk(&output));
-    assert!(talk(&output).starts_with("acme.md: front matter: "), "{}", talk(&output));
+    let place = format!("{}/acme.md: front matter: line 2, column 1: ", dir.path().display());
+    assert!(talk(&output).starts_with(&place), "{}", talk(&output));
     stdout(&["lint"]);
 }
 
@@ -171,13 +203,14 @@ fn what_was_found_decides_the_exit_code_if_asked() {
         ("https://clean.test/?x", "unknown", 0),
         ("https://fonts-only.test/?x", "tracker", 0),
         ("https://blocked.test/?x", "unseen", 10),
+        ("https://drip.test/?x", "unseen", 10),
         ("https://blocked.test/?x", "tracker", 5),
     ] {
         let output = finish(earshot.scan(&[target, "--fail-on", fail_on]).spawn_piped());
         assert_eq!(output.status.code(), Some(code), "{target} --fail-on {fail_on}: {}", talk(&output));
     }
     let output = finish(earshot.command(&["runs", "list", "--format", "json"]).spawn_piped());
-    assert_eq!(json(&output).as_array().unwrap().len(), 5);
+    assert_eq!(json(&output).as_array().unwrap().len(), 6);
     let output = finish(earshot.command(&["runs", "show", "--format", "csv"]).spawn_piped());
     assert!(talk(&output).contains("https://blocked.test/?x,"), "{}", talk(&output));
 }

@@ -131,6 +131,9 @@ pub struct Scan {
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     pub format: Format,
     /// Exit with 10 if something of this kind, or worse, was found
+    ///
+    /// content and tracker look at every finding: contacts, key listeners and fingerprinters. unknown counts strangers by
+    /// their contacts only.
     #[arg(long, value_enum, value_name = "KIND")]
     pub fail_on: Option<FailOn>,
     /// A filter list in EasyList syntax for third parties that the catalogue does not know, such as EasyPrivacy
@@ -151,7 +154,8 @@ pub enum Format {
     Text,
     /// One JSON document (docs/report.schema.json)
     Json,
-    /// One JSON object a line: the run, its visits, its findings, its gaps
+    /// One JSON object a line; `type` says what: run, vendor, fingerprinter, listener, site, page, finding, gap, unvisited
+    /// or bad_line
     Ndjson,
     /// The findings as CSV
     Csv,
@@ -166,7 +170,7 @@ pub enum FailOn {
     Tracker,
     /// Any third party that is no known infrastructure
     Unknown,
-    /// A page that could not be seen
+    /// A page that could not be seen, or only in part
     Unseen,
 }
 
@@ -264,11 +268,20 @@ pub enum ListFormat {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  earshot sql \"SELECT vendor, uniqExact(site) AS sites FROM findings FINAL GROUP BY vendor ORDER BY sites DESC\"
-  earshot sql \"SHOW TABLES\" --format JSONEachRow")]
+  earshot sql \"SHOW TABLES\" --format JSONEachRow
+  earshot sql \"SELECT count() FROM visits FINAL WHERE site = {site:String}\" --param site=example.com
+  earshot sql \"SELECT vendor, uniqExact(site) AS sites FROM findings FINAL WHERE rule = 'pre_consent_contact'
+    AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL) GROUP BY vendor ORDER BY sites DESC\"
+
+Rows of events, findings and gaps count only if visits FINAL names their recording: a visit that was recorded
+twice has left others behind. Findings are of several rules; contacts are those of 'pre_consent_contact'.")]
 pub struct Sql {
     /// The query
+    #[arg(allow_hyphen_values = true)] // it may begin with a comment
     pub query: String,
+    /// A value for {NAME:Type} in the query; may be given more than once
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = param)]
+    pub params: Vec<(String, String)>,
     /// A ClickHouse output format
     #[arg(long, default_value = "PrettyCompactMonoBlock", value_name = "FORMAT")]
     pub format: String,
@@ -303,6 +316,15 @@ impl Global {
     }
 }
 
+/// `NAME=VALUE`.
+fn param(text: &str) -> Result<(String, String), String> {
+    let name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    match text.split_once('=') {
+        Some((left, value)) if name(left) => Ok((left.to_owned(), value.to_owned())),
+        _ => Err("give NAME=VALUE, the name of letters, digits and _".to_owned()),
+    }
+}
+
 fn exit_codes() -> String {
     let lines = Exit::ALL.iter().map(|exit| format!("  {:>3}  {}\n", exit.code(), exit.meaning()));
     format!("Exit codes:\n{}    2  the command line is wrong", lines.collect::<String>())
@@ -317,6 +339,20 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_query_may_begin_with_a_comment() {
+        let query = "-- who\nSELECT 1 = 1";
+        for arguments in [
+            &["earshot", "sql", query, "--format", "TSV", "--param", "a=b=c"][..],
+            &["earshot", "sql", "--format", "TSV", "--param", "a=b=c", query],
+        ] {
+            let Command::Sql(sql) = Cli::try_parse_from(arguments).unwrap().command else { panic!("{arguments:?}") };
+            assert_eq!((sql.query.as_str(), sql.format.as_str()), (query, "TSV"), "{arguments:?}");
+            assert_eq!(sql.params, [("a".to_owned(), "b=c".to_owned())]);
+        }
+        assert!(param("=x").is_err() && param("a b=x").is_err() && param("a").is_err());
     }
 
     #[test]

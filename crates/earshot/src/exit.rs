@@ -15,7 +15,7 @@ pub enum Exit {
     PartMissing,
     /// The run was interrupted before it was complete; `--resume` goes on.
     Interrupted,
-    /// The run is complete, but no page could be seen: every one was blocked, refused or failed.
+    /// The run is complete, but no page could be seen: every one was blocked, refused or absent, or failed.
     NothingSeen,
     /// `--fail-on` met what it was told to look for.
     Found,
@@ -55,7 +55,7 @@ impl Exit {
             Self::Failed => "something failed; the message says what to do",
             Self::NothingToDo => "the input names nothing to work on",
             Self::PartMissing => "a part is missing or too old; see `earshot doctor`",
-            Self::NothingSeen => "no page could be seen: all blocked, refused or failed",
+            Self::NothingSeen => "no page could be seen: all blocked, refused, failed or absent",
             Self::Found => "--fail-on met what it looks for",
             Self::Interrupted => "interrupted; the same command with --resume goes on",
         }

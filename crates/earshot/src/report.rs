@@ -11,7 +11,7 @@ mod sample;
 mod text;
 
 use anyhow::Result;
-use earshot_model::{Exposure, Finding, Rule};
+use earshot_model::{Exposure, Finding, GapKind, Rule};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -80,6 +80,10 @@ pub struct Totals {
     pub sites_seen: u64,
     /// Of those, sites with at least one tracker before consent.
     pub sites_with_tracker: u64,
+    /// Of those, sites on which somebody listens to keys or reads fields before consent.
+    pub sites_with_listener: u64,
+    /// Of those, sites on which somebody tells browsers apart before consent.
+    pub sites_with_fingerprinter: u64,
     /// Pages recorded.
     pub pages: u64,
     /// Pages that were shown and watched.
@@ -94,8 +98,12 @@ pub struct Totals {
     pub pages_refused: u64,
     /// Pages that are no page of their site: parked, or leading elsewhere.
     pub pages_absent: u64,
-    /// Pages watched to the end on which no tracker was contacted within that time.
+    /// Pages watched to the end on which no tracker was contacted within that time, as far as could be seen: pages with a
+    /// gap that can hide a contact are not among them.
     pub pages_without_tracker: u64,
+    /// Seen pages that were recorded by a version that noted no witnesses: nobody looked there for what scripts listen to,
+    /// for who tells browsers apart and for other names.
+    pub pages_without_witness: u64,
     /// Things within seen pages that could not be observed.
     pub gaps: u64,
 }
@@ -189,7 +197,7 @@ pub struct Unvisited {
     pub start: String,
     /// How it ended.
     pub outcome: String,
-    /// `failed`, `refused` or `absent`.
+    /// `blocked`, `failed`, `refused` or `absent`.
     pub class: String,
     /// Where it failed if nothing was answered: `dns`, `tls` or `connection`.
     pub failure: Option<String>,
@@ -217,7 +225,8 @@ impl Report {
         let at_least = |exposure: Exposure| self.findings().any(|finding| finding.exposure >= exposure);
         // What a page's own scripts do by themselves is no third party.
         let strangers = || self.contacts().any(|finding| finding.exposure >= Exposure::Unknown);
-        let unseen = || self.totals.pages_seen < self.totals.pages || !self.unvisited.is_empty();
+        let totals = &self.totals;
+        let unseen = || totals.pages_seen - totals.pages_partial < totals.pages || !self.unvisited.is_empty();
         match kind {
             FailOn::Content => at_least(Exposure::Content),
             FailOn::Tracker => at_least(Exposure::Tracker),
@@ -235,10 +244,29 @@ impl Report {
     }
 }
 
+/// Gaps behind which a contact can hide: part of the page was not watched, or not to the end.
+const HIDING: [GapKind; 5] = [
+    GapKind::EventBudget,
+    GapKind::TargetUnwatched,
+    GapKind::CutShort,
+    GapKind::UnparsedMessage,
+    GapKind::UnobservedUpload,
+];
+
 impl PageReport {
     /// The third parties that it contacted.
     pub fn contacts(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.rule == Rule::PreConsentContact)
+        self.under(Rule::PreConsentContact)
+    }
+
+    fn under(&self, rule: Rule) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.rule == rule)
+    }
+
+    /// Whether nothing is known that could have hidden a contact.
+    fn is_whole(&self) -> bool {
+        let hides = |gap: &GapReport| HIDING.iter().any(|kind| kind.as_str() == gap.kind);
+        self.class == "seen" && self.outcome != "partial" && !self.gaps.iter().any(hides)
     }
 
     /// Whether it contacted a tracker.
@@ -253,7 +281,7 @@ impl PageReport {
 /// If it cannot be written in that form.
 pub fn render(report: &Report, format: Format, coloured: bool) -> Result<String> {
     match format {
-        Format::Text => Ok(text::render(report, coloured)),
+        Format::Text => Ok(text::render(report, &text::Sheet::of_stdout(coloured))),
         Format::Json => json::document(report),
         Format::Ndjson => json::lines(report),
         Format::Csv => csv::render(report),
@@ -279,5 +307,28 @@ mod tests {
         findings[0].exposure = Exposure::Unknown;
         assert!(!report.holds(FailOn::Content) && !report.holds(FailOn::Tracker) && !report.holds(FailOn::Unknown));
         assert!(report.holds(FailOn::Unseen), "two pages were not seen");
+    }
+
+    #[test]
+    fn a_page_that_was_seen_in_part_is_not_seen() {
+        let mut report = sample::report();
+        report.pages.truncate(2);
+        report.pages[0].findings.clear();
+        report.totals.pages = 2;
+        assert_eq!((report.totals.pages_seen, report.totals.pages_partial), (2, 1));
+        assert!(report.holds(FailOn::Unseen));
+        report.totals.pages_partial = 0;
+        assert!(!report.holds(FailOn::Unseen));
+    }
+
+    #[test]
+    fn a_page_is_whole_if_no_gap_could_hide_a_contact() {
+        let mut page = sample::report().pages.remove(0);
+        let gap = |kind: GapKind| GapReport { kind: kind.as_str().to_owned(), detail: String::new() };
+        page.gaps = vec![gap(GapKind::ScreenshotMissing), gap(GapKind::BodyCut)];
+        assert!(page.is_whole());
+        page.gaps.push(gap(GapKind::TargetUnwatched));
+        assert!(!page.is_whole());
+        assert!(!sample::report().pages[1].is_whole(), "partial");
     }
 }

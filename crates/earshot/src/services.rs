@@ -12,7 +12,7 @@ use earshot_bus::{Bus, BusConfig};
 use earshot_local::{
     DataDir, Engine, EngineCommand, EngineOptions, Held, Lock, NatsOptions, Part, Services as Addresses, parts,
 };
-use earshot_store::{Store, StoreConfig};
+use earshot_store::{Store, StoreConfig, StoreError};
 use url::Url;
 
 use self::supervise::Supervised;
@@ -67,16 +67,29 @@ impl Services {
         if elsewhere {
             return Self::start(config, data, None, need).await;
         }
-        match hold(&data, need).await? {
-            Lock::Held(held) => Self::start(config, data, Some(held), need).await,
-            Lock::Busy { pid, services: Some(there) } if attachable(&there, need) => {
-                tracing::info!(pid, "attached to the services that run in this data directory");
-                Self::attach(config, data, &there, need).await
-            }
-            Lock::Busy { pid, .. } => {
-                let pid = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
-                let root = data.root().display();
-                bail!("another earshot{pid} works in {root}; wait for it, or choose another --data-dir")
+        let end = Instant::now() + BUSY_PATIENCE;
+        loop {
+            match hold(&data, need).await? {
+                Lock::Held(held) => return Self::start(config, data, Some(held), need).await,
+                Lock::Busy { pid, services: Some(there) } if attachable(&there, need) => {
+                    match Self::attach(config, data.clone(), &there, need).await {
+                        // Who held the directory is going away: its store is gone, and the lock will be free.
+                        Err(error) if Instant::now() < end && is_passing(&error) => {
+                            tracing::debug!(pid, "the services there do not answer; looking again");
+                            tokio::time::sleep(BUSY_LOOK).await;
+                        }
+                        Err(error) => return Err(error),
+                        Ok(services) => {
+                            tracing::info!(pid, "attached to the services that run in this data directory");
+                            return Ok(services);
+                        }
+                    }
+                }
+                Lock::Busy { pid, .. } => {
+                    let pid = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
+                    let root = data.root().display();
+                    bail!("another earshot{pid} works in {root}; wait for it, or choose another --data-dir")
+                }
             }
         }
     }
@@ -197,6 +210,11 @@ async fn hold(data: &DataDir, need: Need) -> Result<Lock> {
             lock => return Ok(lock),
         }
     }
+}
+
+/// Whether a store did not answer and may do so, or another one in its place, later.
+fn is_passing(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_retryable))
 }
 
 /// To read, anybody's services will do; to work, only those that stay.

@@ -28,14 +28,29 @@ pub fn print(text: &str) -> std::io::Result<()> {
     }
 }
 
+/// Columns of the terminal that stdout is; `None` if it is none, or does not say.
+#[must_use]
+pub fn width() -> Option<u16> {
+    Table::new().width().filter(|width| *width > 0)
+}
+
 /// A table for stdout. On a terminal it is as wide as the terminal, elsewhere as wide as it likes: a file has no width.
 #[must_use]
 pub fn table(coloured: bool) -> Table {
+    table_of(coloured, width())
+}
+
+/// A table for a terminal of that many columns.
+#[must_use]
+pub fn table_of(coloured: bool, width: Option<u16>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    let terminal = std::io::stdout().is_terminal();
-    let arrangement = if terminal { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
-    table.set_content_arrangement(arrangement);
+    // Said here, for a table that is told of no terminal does not ask for its width.
+    if let Some(width) = width {
+        table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+    } else {
+        table.set_content_arrangement(ContentArrangement::Disabled);
+    }
     if coloured {
         table.enforce_styling();
     } else {
@@ -62,5 +77,22 @@ fn wanted(colour: Colour, terminal: bool) -> bool {
         Colour::Always => true,
         Colour::Never => false,
         Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_keeps_to_the_terminal_without_colours_too() {
+        let words = ["several words that go on", "and others that go on as well"];
+        let wide = |width| {
+            let mut table = table_of(false, width);
+            table.add_row(words);
+            table.lines().map(|line| line.chars().count()).max()
+        };
+        assert!(wide(None) > Some(50));
+        assert!(wide(Some(30)) <= Some(30));
     }
 }

@@ -33,6 +33,7 @@ ALTER TABLE events
     COMMENT COLUMN IF EXISTS host 'Host of the request or of the innermost script, domain of the cookie, host of the storage, the alias itself',
     COMMENT COLUMN IF EXISTS initiator_chain 'Scripts on its stack, innermost first, each once; for every fact that has one',
     COMMENT COLUMN IF EXISTS name 'Name of the cookie, key in the storage, event that is listened to, interface that was called, name of the mark',
+    COMMENT COLUMN IF EXISTS value_bytes 'Length of the value: bytes for a cookie, UTF-16 units for a key of a storage, 0 for a database or cache; the value itself is not kept',
     COMMENT COLUMN IF EXISTS area 'local, session, indexeddb or cache for storage; the kind of a mark: generator, global, container, ...';
 
 ALTER TABLE findings

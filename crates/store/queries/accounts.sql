@@ -2,10 +2,11 @@
 WITH seen AS (SELECT visit_id, recording FROM visits FINAL WHERE run_id = {run:String} AND class = 'seen')
 SELECT
     vendor,
-    any(vendor_name) AS vendor_name,
+    min(vendor_name) AS vendor_name,
     account,
     arraySort(groupUniqArray(site)) AS sites,
-    arraySort(groupUniqArray(domain(page))) AS hosts,
+    -- www.a.test is a.test.
+    arraySort(groupUniqArray(domainWithoutWWW(page))) AS hosts,
     uniqExact(page) AS pages
 FROM findings FINAL
 ARRAY JOIN accounts AS account

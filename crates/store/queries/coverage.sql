@@ -1,5 +1,9 @@
 -- One row per site: how many pages were planned, and how opening them ended. The denominator is `planned`. A target of
--- which the crawl chose no page counts as one page that ended as the crawl did.
+-- which the crawl chose no page counts as one page that ended as the crawl did; if the crawl went well and chose nothing
+-- all the same, as one that failed.
+--
+-- A run has one profile so far, and a page one visit. With more of them `planned` would have to be pages times profiles,
+-- as it is in progress.sql.
 WITH
     crawls AS (SELECT site, start, pages, class, outcome, failure, detail FROM seeds FINAL WHERE run_id = {run:String}),
     crawled AS (
@@ -15,13 +19,15 @@ WITH
     opened AS (
         SELECT site, class, outcome, failure, gaps FROM visits FINAL WHERE run_id = {run:String}
         UNION ALL
-        SELECT site, class, outcome, failure, 0 AS gaps FROM crawls WHERE empty(pages) AND class != 'seen'
+        SELECT site, if(crawls.class = 'seen', 'failed', crawls.class) AS class, outcome, failure, 0 AS gaps
+        FROM crawls
+        WHERE empty(pages)
     ),
     visited AS (
         SELECT
             site,
             countIf(class = 'seen') AS seen,
-            countIf(outcome = 'partial') AS partial,
+            countIf(class = 'seen' AND outcome = 'partial') AS partial,
             countIf(class = 'blocked') AS blocked,
             countIf(class = 'failed') AS failed,
             countIf(failure = 'dns') AS failed_dns,

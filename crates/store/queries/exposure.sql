@@ -6,12 +6,20 @@ WITH
         FROM visits FINAL
         WHERE run_id = {run:String} AND class = 'seen'
     ),
-    (SELECT uniqExact(site) FROM seen) AS all_sites
+    (SELECT uniqExact(site) FROM seen) AS all_sites,
+    counted AS (
+        -- Where pages differ about a party (another version judged some of them), the worst that was said of it counts.
+        SELECT *, indexOf(['content', 'tracker', 'unknown', 'none'], exposure) AS severity
+        FROM findings FINAL
+        WHERE run_id = {run:String}
+          AND rule = 'pre_consent_contact'
+          AND (visit_id, recording) IN (SELECT visit_id, recording FROM seen)
+    )
 SELECT
     vendor,
-    any(vendor_name) AS vendor_name,
-    any(category) AS category,
-    any(exposure) AS exposure,
+    argMin(vendor_name, severity) AS vendor_name,
+    argMin(category, severity) AS category,
+    argMin(exposure, severity) AS exposure,
     uniqExact(site) AS sites,
     assumeNotNull(all_sites) AS sites_seen,
     sites / sites_seen AS share,
@@ -23,9 +31,6 @@ SELECT
     sum(wire_bytes) AS wire_bytes,
     sum(decoded_bytes) AS decoded_bytes,
     arraySort(groupUniqArrayArray(stored)) AS stored
-FROM findings FINAL
-WHERE run_id = {run:String}
-  AND rule = 'pre_consent_contact'
-  AND (visit_id, recording) IN (SELECT visit_id, recording FROM seen)
+FROM counted
 GROUP BY vendor
 ORDER BY indexOf(['content', 'tracker', 'unknown', 'none'], exposure), sites DESC, median_first_contact_ms, vendor

@@ -17,6 +17,7 @@ pub(crate) const ACCOUNTS: &str = include_str!("../queries/accounts.sql");
 pub(crate) const FINGERPRINTERS: &str = include_str!("../queries/fingerprinters.sql");
 pub(crate) const LISTENERS: &str = include_str!("../queries/listeners.sql");
 pub(crate) const WHO_BROUGHT: &str = include_str!("../queries/who_brought.sql");
+pub(crate) const UNWITNESSED: &str = include_str!("../queries/unwitnessed.sql");
 pub(crate) const FINDINGS: &str = include_str!("../queries/findings.sql");
 pub(crate) const VISITS: &str = include_str!("../queries/visits.sql");
 pub(crate) const GAPS: &str = include_str!("../queries/gaps.sql");

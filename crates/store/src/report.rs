@@ -72,7 +72,7 @@ pub struct ExposureRow {
 pub struct UnvisitedRow {
     /// Where the crawl started.
     pub start: String,
-    /// `failed`, `refused` or `absent`.
+    /// `blocked`, `failed`, `refused` or `absent`; `seen` if the crawl went well and chose nothing all the same.
     pub class: String,
     /// How it ended.
     pub outcome: String,
@@ -126,7 +126,7 @@ pub struct AccountRow {
     pub account: String,
     /// Registrable domains on which it works, sorted.
     pub sites: Vec<String>,
-    /// Hosts on which it works, sorted.
+    /// Hosts on which it works, sorted, each without `www.`.
     pub hosts: Vec<String>,
     /// Pages on which it works.
     pub pages: u64,

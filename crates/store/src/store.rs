@@ -243,6 +243,15 @@ impl Store {
         self.rows("query who_brought", self.about(named::WHO_BROUGHT, run))
     }
 
+    /// How many seen pages were recorded before events had witnesses: nobody looked there for what scripts listen to, for
+    /// who tells browsers apart and for other names.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn unwitnessed(&self, run: RunId) -> Result<u64, StoreError> {
+        self.about(named::UNWITNESSED, run).fetch_one().await.map_err(StoreError::during("query unwitnessed"))
+    }
+
     /// Every finding of a run, by site and page.
     ///
     /// # Errors
@@ -272,7 +281,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`]; most errors show only when the answer is read.
     pub fn sql(&self, query: &str, format: &str) -> Result<Answer, StoreError> {
-        self.client.query_raw(query).fetch_bytes(format).map(Answer).map_err(StoreError::during("query"))
+        self.sql_with(query, format, &[])
+    }
+
+    /// As [`Store::sql`], with values for `{name:Type}` in the query, written as ClickHouse writes them.
+    ///
+    /// # Errors
+    /// As [`Store::sql`].
+    pub fn sql_with(&self, query: &str, format: &str, params: &[(String, String)]) -> Result<Answer, StoreError> {
+        let query = self.client.query_raw(query);
+        let query = params
+            .iter()
+            .fold(query, |query, (name, value)| query.with_setting(format!("param_{name}"), value.as_str()));
+        query.fetch_bytes(format).map(Answer).map_err(StoreError::during("query"))
     }
 
     fn about(&self, query: &str, run: RunId) -> Query {

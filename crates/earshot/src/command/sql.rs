@@ -20,7 +20,7 @@ pub(super) async fn run(global: &Global, sql: &Sql) -> Result<Exit> {
 
 /// Streams: an answer may be larger than memory. A reader that went away ends it quietly.
 async fn answer(services: &Services, sql: &Sql) -> Result<()> {
-    let mut stream = services.store.sql(&sql.query, &sql.format)?;
+    let mut stream = services.store.sql_with(&sql.query, &sql.format, &sql.params)?;
     while let Some(bytes) = stream.next().await? {
         let written = std::io::stdout().lock().write_all(&bytes);
         match written {

@@ -91,7 +91,7 @@ pub struct AccountSites {
     pub account: String,
     /// Registrable domains on which it works.
     pub sites: Vec<String>,
-    /// Hosts on which it works.
+    /// Hosts on which it works, each without `www.`.
     pub hosts: Vec<String>,
     /// Pages on which it works.
     pub pages: u64,

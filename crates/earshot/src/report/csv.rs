@@ -1,11 +1,11 @@
 //! The findings as CSV: one row for each page, party and rule; a page without any has one row with its outcome.
 
 use anyhow::Result;
-use earshot_model::{Finding, Traits};
+use earshot_model::{Finding, PageUrl, Traits};
 
 use super::{PageReport, Report, plain::plain};
 
-const HEADER: [&str; 23] = [
+const HEADER: [&str; 27] = [
     "run",
     "site",
     "page",
@@ -29,6 +29,10 @@ const HEADER: [&str; 23] = [
     "disguise",
     "fingerprints",
     "listens",
+    "reads",
+    "brought_by",
+    "class",
+    "failure",
 ];
 
 /// Characters at which spreadsheet programs begin a formula: a page must not be able to run one.
@@ -46,12 +50,10 @@ pub(super) fn render(report: &Report) -> Result<String> {
         }
     }
     for unvisited in &report.unvisited {
-        let mut row = vec![String::new(); HEADER.len()];
-        row[0].clone_from(&report.run.id);
-        row[2] = cell(&unvisited.start);
-        row[4].clone_from(&unvisited.outcome);
-        row[5] = cell(&unvisited.detail);
-        writer.write_record(row)?;
+        let site = PageUrl::parse(&unvisited.start).map(|start| start.site().to_string()).unwrap_or_default();
+        let mut row = vec![report.run.id.clone(), cell(&site), cell(&unvisited.start), String::new()];
+        row.extend([unvisited.outcome.clone(), cell(&unvisited.detail)]);
+        writer.write_record(filled(row, &unvisited.class, unvisited.failure.as_deref()))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
@@ -65,11 +67,21 @@ fn row(report: &Report, page: &PageReport, finding: Option<&Finding>) -> Vec<Str
         page.outcome.clone(),
         cell(&page.detail),
     ];
-    let Some(finding) = finding else {
-        row.resize(HEADER.len(), String::new());
-        return row;
-    };
-    row.extend([
+    if let Some(finding) = finding {
+        row.extend(columns(finding));
+    }
+    filled(row, &page.class, page.failure.as_deref())
+}
+
+/// Whatever is not said is empty; how it ended comes last.
+fn filled(mut row: Vec<String>, class: &str, failure: Option<&str>) -> Vec<String> {
+    row.resize(HEADER.len() - 2, String::new());
+    row.extend([class.to_owned(), failure.unwrap_or_default().to_owned()]);
+    row
+}
+
+fn columns(finding: &Finding) -> Vec<String> {
+    let mut row = vec![
         cell(&finding.vendor),
         cell(&finding.vendor_name),
         finding.category.clone(),
@@ -82,13 +94,13 @@ fn row(report: &Report, page: &PageReport, finding: Option<&Finding>) -> Vec<Str
         cell(&finding.stored.join(" ")),
         cell(&finding.proof_url),
         finding.rule.as_str().to_owned(),
-    ]);
+    ];
     row.extend(traits(&finding.traits));
     row
 }
 
 /// The columns that came later: at the end, so that those before keep their places.
-fn traits(traits: &Traits) -> [String; 5] {
+fn traits(traits: &Traits) -> [String; 7] {
     let install = traits.install.as_ref().map(|install| format!("{} {}", install.route.as_str(), install.name));
     let disguise = traits.disguise.as_ref().map(|disguise| {
         let names = std::iter::once(&disguise.host).chain(&disguise.chain);
@@ -101,6 +113,8 @@ fn traits(traits: &Traits) -> [String; 5] {
         cell(&traits.fingerprints.join(" ")),
         // They have blanks in them.
         cell(&traits.listens.join("; ")),
+        cell(&traits.reads.join("; ")),
+        cell(&traits.brought_by.join("; ")),
     ]
 }
 
@@ -123,17 +137,32 @@ mod tests {
 
     #[test]
     fn what_came_later_stands_at_the_end() {
-        let text = render(&crate::report::sample::report()).unwrap();
+        let mut report = crate::report::sample::report();
+        report.unvisited.push(crate::report::sample::unvisited("refused", None));
+        let text = render(&report).unwrap();
         let mut lines = text.lines();
         let head = lines.next().unwrap();
         assert!(head.starts_with("run,site,page,kind,outcome,detail,vendor,vendor_name,category,exposure,"), "{head}");
-        assert!(head.ends_with(",stored,proof_url,rule,accounts,install,disguise,fingerprints,listens"), "{head}");
+        assert!(
+            head.ends_with(
+                ",stored,proof_url,rule,accounts,install,disguise,fingerprints,listens,reads,brought_by,class,failure"
+            ),
+            "{head}"
+        );
         let contact = lines.next().unwrap();
         let end = ",pre_consent_contact,project:abc123,tag_manager GTM-LAB0042,\
-                   cname metrics.shop.test x.sc.omtrdc.net,canvas webgl,input input#mail; keydown document";
+                   cname metrics.shop.test x.sc.omtrdc.net,canvas webgl,input input#mail; keydown document,input#mail[type=email],\
+                   https://shop.test/app.js?v=1; Google Tag Manager GTM-LAB0042,seen,";
         assert!(contact.ends_with(end), "{contact}");
         assert!(lines.next().unwrap().contains(",listening,"));
         assert!(lines.next().unwrap().contains(",fingerprinting,,,,canvas,"));
-        assert_eq!(lines.next().unwrap().split(',').count(), HEADER.len());
+        let partial = lines.next().unwrap();
+        assert_eq!(partial.split(',').count(), HEADER.len());
+        assert!(partial.ends_with(",seen,"), "{partial}");
+        assert!(lines.next().unwrap().ends_with(",blocked,"));
+        assert!(lines.next().unwrap().ends_with(",failed,dns"));
+        let unvisited = lines.next().unwrap();
+        assert!(unvisited.contains(",gone.test,https://www.gone.test/,,refused,"), "{unvisited}");
+        assert!(unvisited.ends_with(",refused,"), "{unvisited}");
     }
 }

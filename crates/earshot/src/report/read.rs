@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use earshot_model::{BadLine, Finding, Run, RunId};
+use earshot_model::{BadLine, Finding, Rule, Run, RunId};
 use earshot_store::{CoverageRow, FingerprinterRow, ListenerRow, Store, UnvisitedRow, VisitRow};
 use uuid::Uuid;
 
@@ -30,10 +30,11 @@ impl Report {
         let listeners = store.listeners(run.id)?.all().await?;
         let coverage = store.coverage(run.id)?.all().await?;
         let unvisited = store.unvisited(run.id)?.all().await?;
+        let unwitnessed = store.unwitnessed(run.id).await?;
         Ok(Self {
             schema: SCHEMA,
             earshot: env!("CARGO_PKG_VERSION"),
-            totals: totals(&run, &pages),
+            totals: Totals { pages_without_witness: unwitnessed, ..totals(&run, &pages) },
             run: summary(&run),
             vendors,
             fingerprinters: fingerprinters.into_iter().map(fingerprinter).collect(),
@@ -104,7 +105,8 @@ fn totals(run: &Run, pages: &[PageReport]) -> Totals {
     let of_class = |class: &str| pages.iter().filter(|page| page.class == class).count() as u64;
     let seen = || pages.iter().filter(|page| page.class == "seen");
     let tracked = |page: &&PageReport| page.is_tracked();
-    let whole = || seen().filter(|page| page.outcome != "partial");
+    let partial = seen().filter(|page| page.outcome == "partial").count() as u64;
+    let under = |rule: Rule| move |page: &&PageReport| page.under(rule).next().is_some();
     let sites = |pages: &mut dyn Iterator<Item = &PageReport>| {
         pages.map(|page| page.site.clone()).collect::<BTreeSet<_>>().len() as u64
     };
@@ -112,14 +114,17 @@ fn totals(run: &Run, pages: &[PageReport]) -> Totals {
         targets: run.seeds,
         sites_seen: sites(&mut seen()),
         sites_with_tracker: sites(&mut seen().filter(tracked)),
+        sites_with_listener: sites(&mut seen().filter(under(Rule::Listening))),
+        sites_with_fingerprinter: sites(&mut seen().filter(under(Rule::Fingerprinting))),
         pages: pages.len() as u64,
         pages_seen: of_class("seen"),
-        pages_partial: of_class("seen") - whole().count() as u64,
+        pages_partial: partial,
         pages_blocked: of_class("blocked"),
         pages_failed: of_class("failed"),
         pages_refused: of_class("refused"),
         pages_absent: of_class("absent"),
-        pages_without_tracker: whole().filter(|page| !tracked(page)).count() as u64,
+        pages_without_tracker: seen().filter(|page| page.is_whole() && !tracked(page)).count() as u64,
+        pages_without_witness: 0,
         gaps: seen().map(|page| page.gaps.len() as u64).sum(),
     }
 }
@@ -179,7 +184,9 @@ fn site(row: CoverageRow) -> SiteCoverage {
 
 fn target(row: UnvisitedRow) -> Unvisited {
     let failure = some(row.failure);
-    Unvisited { start: row.start, outcome: row.outcome, class: row.class, failure, detail: row.detail }
+    // A crawl that went well and chose nothing leaves a target unseen all the same.
+    let class = if row.class == "seen" { "failed".to_owned() } else { row.class };
+    Unvisited { start: row.start, outcome: row.outcome, class, failure, detail: row.detail }
 }
 
 fn bad_input(bad: &BadLine) -> BadInput {

@@ -9,7 +9,7 @@ use earshot_model::{
 
 use super::{
     AccountSites, Failures, Fingerprinter, KeyListener, NOTICE, PageReport, Report, RunSummary, SCHEMA, SiteCoverage,
-    Totals,
+    Totals, Unvisited,
 };
 
 fn texts(texts: &[&str]) -> Vec<String> {
@@ -79,6 +79,17 @@ fn page(url: &str, outcome: &str, class: &str, findings: Vec<Finding>) -> PageRe
     }
 }
 
+/// A target of which no page could be visited.
+pub(super) fn unvisited(class: &str, failure: Option<&str>) -> Unvisited {
+    Unvisited {
+        start: "https://www.gone.test/".into(),
+        outcome: if class == "failed" { "unreachable" } else { class }.into(),
+        class: class.into(),
+        failure: failure.map(Into::into),
+        detail: String::new(),
+    }
+}
+
 /// One site with a page of every kind.
 pub(super) fn report() -> Report {
     let mut listening = finding("clarity");
@@ -89,6 +100,8 @@ pub(super) fn report() -> Report {
     printing.vendor_name = "prints.test".into();
     printing.proof_url = "https://prints.test/fp.js".into();
     printing.traits = Traits { fingerprints: texts(&["canvas"]), ..Traits::default() };
+    let mut unreachable = page("https://x.shop.test/", "unreachable", "failed", Vec::new());
+    unreachable.failure = Some("dns".into());
     Report {
         schema: SCHEMA,
         earshot: "0.0.0",
@@ -106,6 +119,7 @@ pub(super) fn report() -> Report {
             sites_with_tracker: 1,
             pages: 4,
             pages_seen: 2,
+            pages_partial: 1,
             ..Totals::default()
         },
         vendors: Vec::new(),
@@ -145,7 +159,7 @@ pub(super) fn report() -> Report {
             page("https://shop.test/", "loaded", "seen", vec![finding("clarity"), listening, printing]),
             page("https://shop.test/cart", "partial", "seen", Vec::new()),
             page("https://shop.test/wall", "blocked", "blocked", Vec::new()),
-            page("https://x.shop.test/", "unreachable", "failed", Vec::new()),
+            unreachable,
         ],
         unvisited: Vec::new(),
         bad_lines: Vec::new(),

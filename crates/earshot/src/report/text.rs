@@ -3,6 +3,7 @@
 mod conduct;
 mod coverage;
 mod exposure;
+mod sheet;
 mod traits;
 mod width;
 
@@ -11,23 +12,24 @@ use std::fmt::Write as _;
 use comfy_table::{Cell, CellAlignment};
 use earshot_model::Finding;
 
-use super::{NOTICE, PageReport, Report, plain::plain};
-use crate::terminal;
-use exposure::{kind, name, sent, shortened};
+use super::{NOTICE, PageReport, Report, Totals, plain::plain};
+use exposure::{kind, name, sent, sent_header, shortened};
+
+pub(super) use sheet::Sheet;
 
 /// A run of at most so many pages is shown page by page.
 const PAGES_IN_DETAIL: usize = 6;
 /// Rows of a list that is only there to give an impression.
 const LISTED: usize = 12;
 
-pub(super) fn render(report: &Report, coloured: bool) -> String {
+pub(super) fn render(report: &Report, sheet: &Sheet) -> String {
     let mut text = String::new();
     headline(report, &mut text);
-    exposure::show(report, coloured, &mut text);
-    conduct::show(report, coloured, &mut text);
+    exposure::show(report, sheet, &mut text);
+    conduct::show(report, sheet, &mut text);
     if report.pages.len() <= PAGES_IN_DETAIL {
         for page in report.pages.iter().filter(|page| page.class == "seen") {
-            detail(page, coloured, &mut text);
+            detail(page, sheet, &mut text);
         }
     }
     coverage::show(report, &mut text);
@@ -36,22 +38,57 @@ pub(super) fn render(report: &Report, coloured: bool) -> String {
 }
 
 fn headline(report: &Report, text: &mut String) {
-    let totals = &report.totals;
     let _ = writeln!(text, "Who listens before consent · run {} · {}\n", report.run.id, plain(&report.run.label));
+    sites(&report.totals, text);
+    if report.totals.pages > 0 {
+        pages(report, text);
+    }
+    coverage::without_page(report, text);
+    if report.totals.pages_without_witness > 0 {
+        let _ = writeln!(
+            text,
+            "{} page(s) were recorded by an earlier version: what scripts listen to, who tells browsers apart and other \
+             names were not looked at there.",
+            report.totals.pages_without_witness
+        );
+    }
+    if report.run.state != "complete" {
+        let _ = writeln!(text, "The run is {}: these numbers are not final.", report.run.state);
+    }
+}
+
+fn sites(totals: &Totals, text: &mut String) {
+    let targets = totals.targets.max(totals.sites_seen);
+    if totals.sites_seen == 0 {
+        let _ = writeln!(text, "0 of {targets} site(s) seen: nothing can be said about who listens there.");
+        return;
+    }
     let _ = writeln!(
         text,
-        "{} of {} site(s) seen; on {} of them a tracker was contacted before any choice about consent.",
-        totals.sites_seen,
-        totals.targets.max(totals.sites_seen),
-        totals.sites_with_tracker
+        "{} of {targets} site(s) seen; on {} of them a tracker was contacted before any choice about consent.",
+        totals.sites_seen, totals.sites_with_tracker
     );
+    let conduct = [
+        (totals.sites_with_listener, "a third party listens to keys or reads fields"),
+        (totals.sites_with_fingerprinter, "browsers are told apart"),
+    ];
+    let conduct = conduct.into_iter().filter(|(sites, _)| *sites > 0);
+    let conduct: Vec<_> = conduct.map(|(sites, what)| format!("on {sites} site(s) {what}")).collect();
+    if !conduct.is_empty() {
+        let _ = writeln!(text, "Also before any choice: {}.", conduct.join("; "));
+    }
+}
+
+fn pages(report: &Report, text: &mut String) {
+    let totals = &report.totals;
     let partial = match totals.pages_partial {
         0 => String::new(),
-        partial => format!(", {partial} only in part"),
+        partial => format!("; {partial} only in part"),
     };
     let _ = writeln!(
         text,
-        "{} page(s): {} seen ({} without any tracker{partial}), {} blocked, {}, {} refused, {} absent.",
+        "{} page(s): {} seen ({} without any tracker, as far as could be seen{partial}), {} blocked, {}, {} refused, \
+         {} absent.",
         totals.pages,
         totals.pages_seen,
         totals.pages_without_tracker,
@@ -60,40 +97,37 @@ fn headline(report: &Report, text: &mut String) {
         totals.pages_refused,
         totals.pages_absent
     );
-    if report.run.state != "complete" {
-        let _ = writeln!(text, "The run is {}: these numbers are not final.", report.run.state);
-    }
 }
 
-fn detail(page: &PageReport, coloured: bool, text: &mut String) {
+fn detail(page: &PageReport, sheet: &Sheet, text: &mut String) {
     let _ = writeln!(text, "\n{} ({}, {})", plain(&page.url), page.kind, plain(&page.detail));
     if page.contacts().next().is_none() {
         let _ = writeln!(text, "  No third party was contacted while the page was watched ({} ms).", page.took_ms);
     } else {
-        let mut table = terminal::table(coloured);
-        table.set_header(["AT", "THIRD PARTY", "KIND", "REQUESTS", "SENT (UNPACKED)", "STORED", "PROOF"]);
+        let mut table = sheet.table();
+        table.set_header(["AT", "THIRD PARTY", "KIND", "REQUESTS", sent_header(sheet), "STORED"]);
         for finding in page.contacts() {
-            table.add_row(finding_row(finding, coloured));
+            table.add_row(finding_row(finding, sheet));
         }
+        exposure::unbroken(&mut table, 5);
         let _ = writeln!(text, "{table}");
     }
-    traits::show(page, text);
+    traits::show(page, sheet, text);
     if let Some(picture) = &page.screenshot {
         let _ = writeln!(text, "picture: {picture}");
     }
 }
 
-fn finding_row(finding: &Finding, coloured: bool) -> [Cell; 7] {
+fn finding_row(finding: &Finding, sheet: &Sheet) -> [Cell; 6] {
     let upload = finding.upload;
     [
         Cell::new(format!("{:.0} ms", finding.first_contact_ms)).set_alignment(CellAlignment::Right),
-        name(&finding.vendor_name, finding.exposure.as_str(), coloured),
+        name(&finding.vendor_name, finding.exposure.as_str(), sheet),
         Cell::new(kind(&finding.category, finding.exposure.as_str())),
         Cell::new(finding.requests).set_alignment(CellAlignment::Right),
-        Cell::new(sent(upload.count.into(), upload.wire_bytes, upload.decoded_bytes))
+        Cell::new(sent(upload.count.into(), upload.wire_bytes, upload.decoded_bytes, sheet))
             .set_alignment(CellAlignment::Right),
-        Cell::new(shortened(&finding.stored)),
-        Cell::new(plain(without_query(&finding.proof_url))),
+        Cell::new(shortened(&finding.stored, sheet)),
     ]
 }
 
@@ -113,20 +147,53 @@ mod tests {
 
     #[test]
     fn a_small_run_says_everything_within_the_width() {
-        let text = render(&sample::report(), false);
+        for (terminal, width) in [(None, 110), (Some(80), 80)] {
+            let sheet = Sheet::plain(terminal);
+            let text = render(&sample::report(), &sheet);
+            for said in [
+                "proof https://www.clarity.ms/tag/abc123",
+                "via Google Tag Manager GTM-LAB0042 (tag manager)",
+                "disguised: CNAME metrics.shop.test → x.sc.omtrdc.net",
+                "account project:abc123",
+                "Fingerprinting",
+                "Listening to keys and fields",
+                "Seen only in part",
+                "; 1 only in part), ",
+            ] {
+                assert!(text.contains(said), "{said} is missing:\n{text}");
+            }
+            assert!(!text.contains("! can take"), "no vendor of the table can:\n{text}");
+            // The numbers at the top and the notice at the end are sentences: a terminal wraps them by itself.
+            let body = text.split_once("\n\n").unwrap().1.split_once("\n\n").unwrap().1;
+            let wide = body.lines().filter(|line| *line != NOTICE && line.trim_end().chars().count() > width);
+            assert_eq!(wide.collect::<Vec<_>>(), Vec::<&str>::new());
+        }
+    }
+
+    #[test]
+    fn the_headline_tells_whatever_speaks_against_a_clean_site() {
+        let mut report = sample::report();
+        report.totals.sites_with_listener = 1;
+        report.totals.sites_with_fingerprinter = 2;
+        report.totals.pages_without_witness = 2;
+        let text = render(&report, &Sheet::plain(None));
         for said in [
-            "via Google Tag Manager GTM-LAB0042 (tag manager)",
-            "disguised: CNAME metrics.shop.test → x.sc.omtrdc.net",
-            "account project:abc123",
-            "Fingerprinting",
-            "Listening to keys and fields",
-            "Seen only in part",
+            "on 1 site(s) a third party listens to keys or reads fields; on 2 site(s) browsers are told apart.",
+            "2 page(s) were recorded by an earlier version",
         ] {
             assert!(text.contains(said), "{said} is missing:\n{text}");
         }
-        // The table of contacts is as wide as its proofs, and the notice is one paragraph.
-        let bounded = text.lines().filter(|line| !line.contains("https://www.clarity.ms/tag/") && *line != NOTICE);
-        let wide: Vec<_> = bounded.filter(|line| line.trim_end().chars().count() > width::WIDTH).collect();
-        assert!(wide.is_empty(), "{wide:#?}");
+    }
+
+    #[test]
+    fn a_run_that_saw_nothing_says_only_that() {
+        let mut report = sample::report();
+        report.pages.clear();
+        report.totals = Totals { targets: 2, ..Totals::default() };
+        report.unvisited = vec![sample::unvisited("failed", Some("tls")), sample::unvisited("refused", None)];
+        let text = render(&report, &Sheet::plain(None));
+        assert!(text.contains("0 of 2 site(s) seen: nothing can be said"), "{text}");
+        assert!(text.contains("2 target(s) without any page: 1 failed (1 tls), 1 refused."), "{text}");
+        assert!(!text.contains("on 0 of them") && !text.contains("0 failed"), "{text}");
     }
 }

@@ -167,6 +167,40 @@ async fn one_account_is_found_on_all_its_sites() {
     it.engine.stop().await;
 }
 
+/// Pages that were judged by different versions, a crawl that chose nothing, a site under its `www.` name.
+#[tokio::test]
+async fn what_differs_and_what_is_nothing_is_counted_all_the_same() {
+    let it = Fixture::new().await;
+    let run = make::run(2);
+    it.store.put_run(&run).await.unwrap();
+    it.store.put_crawls(&[make::crawl(run.id, "https://empty.test/", &[])]).await.unwrap();
+    let visit = |address: &str, exposure, category: &str| {
+        let mut judged = make::visit(run.id, address, Outcome::of_status(200), &[("v", exposure, 1.0)]);
+        judged.findings[0].category = category.to_owned();
+        judged.findings[0].traits.accounts = vec!["id:1".to_owned()];
+        judged
+    };
+    let stranger = visit("https://a.test/", Exposure::Unknown, "unknown");
+    let mut known = visit("https://www.a.test/x", Exposure::Content, "session_replay");
+    known.visit.events.iter_mut().for_each(|event| event.seen_by.insert(Witness::Browser));
+    it.store.put_visits(&[stranger, known]).await.unwrap();
+    let exposure = it.store.exposure(run.id).await.unwrap();
+    assert_eq!(exposure.len(), 1);
+    assert_eq!((exposure[0].exposure.as_str(), exposure[0].category.as_str()), ("content", "session_replay"));
+    assert_eq!((exposure[0].pages, exposure[0].requests), (2, 2));
+    let accounts = it.store.accounts(run.id).unwrap().all().await.unwrap();
+    assert_eq!(accounts[0].hosts, ["a.test"], "www.a.test is the same site");
+    let coverage = it.store.coverage(run.id).unwrap().all().await.unwrap();
+    let empty = &coverage[1];
+    assert_eq!((empty.site.as_str(), empty.planned, empty.seen, empty.failed), ("empty.test", 1, 0, 1));
+    assert_eq!(it.store.unwitnessed(run.id).await.unwrap(), 1, "nobody was noted on one of the pages");
+    let params = [("vendor".to_owned(), "v".to_owned())];
+    let query = "SELECT count() FROM findings WHERE vendor = {vendor:String}";
+    let mut answer = it.store.sql_with(query, "TSV", &params).unwrap();
+    assert_eq!(answer.next().await.unwrap().unwrap(), "2\n");
+    it.engine.stop().await;
+}
+
 #[tokio::test]
 async fn who_prints_who_listens_and_who_brought_them() {
     let it = Fixture::new().await;

@@ -1,22 +1,34 @@
 //! `earshot catalogue lint`: what is wrong with catalogue files.
 
-use std::path::{Path, PathBuf};
+mod given;
 
-use anyhow::{Context as _, Result, bail};
-use earshot_detect::{Catalogue, DetectError};
+use std::path::PathBuf;
 
+use anyhow::{Result, bail};
+use earshot_detect::{Catalogue, DetectError, Vendor};
+use serde_json::json;
+
+use self::given::Given;
+use super::vendor::texts;
 use crate::{exit::Exit, terminal};
+
+/// What stands before the front matter: the line of `+++`.
+const LINES_BEFORE: usize = 1;
 
 /// Problems go to stdout, one a line; how many there are to stderr.
 pub(super) fn run(paths: &[PathBuf]) -> Result<Exit> {
     let (count, problems) = if paths.is_empty() {
-        (Catalogue::built_in().map_or(0, |catalogue| catalogue.vendors().len()), Catalogue::lint_built_in())
+        let problems = Catalogue::lint_built_in().iter().map(|problem| line(problem, &[])).collect();
+        (Catalogue::built_in().map_or(0, |catalogue| catalogue.vendors().len()), problems)
     } else {
-        let files = read(paths)?;
-        (files.len(), Catalogue::lint(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
+        let (given, mut problems) = given::read(paths);
+        if given.is_empty() && problems.is_empty() {
+            bail!("no catalogue file there: an entry is a file named ID.md");
+        }
+        problems.extend(lint(&given)?);
+        (given.len(), problems)
     };
-    let lines: String = problems.iter().map(|problem| line(problem) + "\n").collect();
-    terminal::print(&lines)?;
+    terminal::print(&problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())?;
     if problems.is_empty() {
         eprintln!("{count} catalogue file(s), no problem");
         return Ok(Exit::Done);
@@ -25,71 +37,147 @@ pub(super) fn run(paths: &[PathBuf]) -> Result<Exit> {
     Ok(Exit::Failed)
 }
 
-/// `file: field: problem`, in one line.
-fn line(problem: &DetectError) -> String {
-    match problem {
-        // What toml says has the line, a picture of it and the message.
-        DetectError::Toml { file, source } => {
-            let place = source.to_string().lines().next().unwrap_or_default().to_owned();
-            format!("{file}: front matter: {place}: {}", source.message().replace('\n', " "))
-        }
-        DetectError::FrontMatter { file } => format!("{file}: front matter: none between two lines of '+++'"),
-        problem => problem.to_string().replace('\n', " "),
-    }
-}
-
-/// Name and text of each file, and of each `.md` file of each folder.
-fn read(paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
+/// The problems of the given files beside those of this program: whether an address is a vendor's is only known where
+/// all vendors are. A given file takes the place of the program's own of the same name.
+fn lint(given: &[Given]) -> Result<Vec<String>> {
+    let catalogue = Catalogue::built_in()?;
     let mut files = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let mut inside = Vec::new();
-            for entry in std::fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))? {
-                inside.push(entry.with_context(|| format!("cannot read {}", path.display()))?.path());
-            }
-            inside.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-            inside.sort();
-            for path in inside {
-                files.push(file(&path)?);
-            }
-        } else {
-            files.push(file(path)?);
+    for vendor in catalogue.vendors() {
+        let name = format!("{}.md", vendor.id);
+        if given.iter().all(|given| given.name != name) {
+            files.push((name, text_of(vendor)?));
         }
     }
-    if files.is_empty() {
-        bail!("no catalogue file there: an entry is a file named ID.md");
-    }
-    Ok(files)
+    let built_in = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let problems =
+        Catalogue::lint(given.iter().map(|given| (given.name.as_str(), given.text.as_str())).chain(built_in));
+    Ok(problems.iter().filter(|problem| concerns(problem, given)).map(|problem| line(problem, given)).collect())
 }
 
-fn file(path: &Path) -> Result<(String, String)> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    Ok((name.to_string_lossy().into_owned(), text))
+/// What of a vendor its neighbours have to be held against, as a catalogue file: the catalogue keeps vendors, not texts.
+fn text_of(vendor: &Vendor) -> Result<String> {
+    let front = json!({
+        "id": vendor.id,
+        "name": vendor.name,
+        "company": vendor.company,
+        "category": vendor.category,
+        "exposure": vendor.exposure,
+        "hosts": texts(&vendor.hosts),
+        "cnames": texts(&vendor.cnames),
+        "consent": vendor.consent,
+        "docs": vendor.docs,
+        "confidence": vendor.confidence,
+        "sources": vendor.sources,
+        "examples": vendor.examples,
+        "strangers": vendor.strangers,
+    });
+    Ok(format!("+++\n{}+++\n\n{}\n", toml::to_string(&front)?, vendor.guide))
+}
+
+/// Whether it is a problem of one of the given files, or between one of them and one of the program's own.
+fn concerns(problem: &DetectError, given: &[Given]) -> bool {
+    let is_given = |name: &str| given.iter().any(|given| given.name == name);
+    match problem {
+        DetectError::OwnedTwice { file, owner, .. } => is_given(file) || is_given(&format!("{owner}.md")),
+        DetectError::FrontMatter { file } | DetectError::Toml { file, .. } | DetectError::Field { file, .. } => {
+            is_given(file)
+        }
+        DetectError::EmptyList { .. } => false,
+    }
+}
+
+/// `file: field: problem`, in one line, the file as it was given.
+fn line(problem: &DetectError, given: &[Given]) -> String {
+    let of = |name: &str| given.iter().find(|given| given.name == name);
+    let path = |name: &str| of(name).map_or_else(|| name.to_owned(), |given| given.path.clone());
+    let text = match problem {
+        DetectError::Toml { file, source } => {
+            let place = of(file).zip(source.span()).map(|(given, span)| place(&given.text, span.start));
+            format!("{}: front matter: {}{}", path(file), place.unwrap_or_default(), source.message())
+        }
+        DetectError::FrontMatter { file } => format!("{}: front matter: none between two lines of '+++'", path(file)),
+        DetectError::Field { file, field, problem } => format!("{}: {field}: {problem}", path(file)),
+        // Whichever of the two has it by the alphabet, it is the given one that is to be changed.
+        DetectError::OwnedTwice { file, field, pattern, owner } if of(file).is_none() && !given.is_empty() => {
+            let other = file.strip_suffix(".md").unwrap_or(file);
+            format!("{}: {field}: '{pattern}' is already owned by {other}", path(&format!("{owner}.md")))
+        }
+        DetectError::OwnedTwice { file, field, pattern, owner } => {
+            format!("{}: {field}: '{pattern}' is already owned by {owner}", path(file))
+        }
+        problem => problem.to_string(),
+    };
+    text.replace('\n', " ")
+}
+
+/// "line 3, column 1: ", as an editor counts them in the whole file.
+fn place(text: &str, offset: usize) -> String {
+    let front = text.split_once('\n').map_or("", |(_, front)| front);
+    let before = front.get(..offset).unwrap_or(front);
+    let line = before.matches('\n').count() + 1 + LINES_BEFORE;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("line {line}, column {column}: ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn given(name: &str, text: &str) -> Given {
+        Given { path: format!("mine/{name}"), name: name.to_owned(), text: text.to_owned() }
+    }
+
+    /// An entry that claims these hosts.
+    fn entry(id: &str, hosts: &str, example: &str) -> Given {
+        let guide =
+            "## What it hears\n\nAll.\n\n## Why it matters before consent\n\nIt does.\n\n## How to gate it\n\nSo.\n";
+        let text = format!(
+            "+++\nid = \"{id}\"\nname = \"A\"\ncompany = \"A\"\ncategory = \"analytics\"\nexposure = \"tracker\"\n\
+             hosts = [{hosts}]\nconsent = \"c\"\ndocs = \"d\"\nconfidence = \"confirmed\"\nsources = [\"public code\"]\n\
+             examples = [\"{example}\"]\nstrangers = [\"https://nobody.example/\"]\nhears = [\"page_views\"]\n+++\n\n{guide}"
+        );
+        given(&format!("{id}.md"), &text)
+    }
+
     #[test]
-    fn every_problem_is_one_line_with_file_and_field() {
-        let files = [("a.md", "nothing"), ("b.md", "+++\nid = 3\n+++\n")];
-        let lines: Vec<_> = Catalogue::lint(files).iter().map(line).collect();
-        assert_eq!(lines.len(), 2);
-        assert!(lines[0].starts_with("a.md: front matter: "), "{}", lines[0]);
-        assert!(lines[1].starts_with("b.md: front matter: ") && lines[1].contains("line 1"), "{}", lines[1]);
+    fn every_problem_is_one_line_with_path_and_field() {
+        let lines = lint(&[given("a.md", "nothing"), given("b.md", "+++\nid = \"b\"\nname = 3\n+++\n")]).unwrap();
+        assert_eq!(lines.len(), 2, "{lines:#?}");
+        assert!(lines[0].starts_with("mine/a.md: front matter: "), "{}", lines[0]);
+        assert!(lines[1].starts_with("mine/b.md: front matter: line 3, column 8: "), "{}", lines[1]);
         assert!(lines.iter().all(|line| !line.contains('\n')));
     }
 
     #[test]
-    fn a_folder_is_read_by_name_and_what_is_no_entry_is_passed_over() {
-        let dir = tempfile::tempdir().unwrap();
-        for name in ["b.md", "a.md", "README.txt"] {
-            std::fs::write(dir.path().join(name), "x").unwrap();
+    fn places_are_counted_in_the_whole_file() {
+        let text = "+++\na\n\n\nbé=\n+++\n";
+        for (offset, line, column) in [(0, 2, 1), (2, 3, 1), (3, 4, 1), (7, 5, 3)] {
+            assert_eq!(place(text, offset), format!("line {line}, column {column}: "), "{offset}");
         }
-        let files = read(&[dir.path().to_owned()]).unwrap();
-        assert_eq!(files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a.md", "b.md"]);
-        assert!(read(&[dir.path().join("none.md")]).unwrap_err().to_string().contains("none.md"));
+    }
+
+    #[test]
+    fn a_given_file_is_held_against_those_of_the_program() {
+        for id in ["aaa", "zzz"] {
+            let lines = lint(&[entry(id, "\"*.hotjar.com\"", "https://static.hotjar.com/x.js")]).unwrap();
+            let owned = format!("mine/{id}.md: hosts: '*.hotjar.com' is already owned by hotjar");
+            assert!(lines.contains(&owned), "{lines:#?}");
+            assert!(lines.iter().all(|line| line.starts_with(&format!("mine/{id}.md: "))), "{lines:#?}");
+        }
+        let own = |lines: Vec<String>| lines.into_iter().filter(|line| !line.contains(": guide: ")).collect::<Vec<_>>();
+        let fresh = entry("acme", "\"*.acme.example\"", "https://t.acme.example/x.js");
+        assert_eq!(own(lint(&[fresh]).unwrap()), Vec::<String>::new());
+        // It takes the place of the program's own.
+        let hotjar = entry("hotjar", "\"*.hotjar.com\"", "https://static.hotjar.com/x.js");
+        assert_eq!(own(lint(&[hotjar]).unwrap()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_programs_own_vendors_survive_as_texts() {
+        let catalogue = Catalogue::built_in().unwrap();
+        for vendor in catalogue.vendors() {
+            let read = Vendor::parse(&format!("{}.md", vendor.id), &text_of(vendor).unwrap()).unwrap();
+            assert_eq!((&read.hosts, &read.cnames, &read.guide), (&vendor.hosts, &vendor.cnames, &vendor.guide));
+        }
     }
 }

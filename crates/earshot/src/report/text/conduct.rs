@@ -5,14 +5,11 @@ use std::fmt::Write as _;
 use comfy_table::{Cell, CellAlignment, Table};
 
 use super::{
-    LISTED,
+    LISTED, Sheet,
     exposure::{kind, name, share},
     width::{fit, keys_first},
 };
-use crate::{
-    report::{AccountSites, Report, plain::plain},
-    terminal,
-};
+use crate::report::{AccountSites, Report, plain::plain};
 
 /// Room for what is listened to, in characters.
 const LISTENS_ROOM: usize = 34;
@@ -23,29 +20,29 @@ const SITES_ROOM: usize = 44;
 /// Room for an account.
 const ACCOUNT_ROOM: usize = 34;
 
-pub(super) fn show(report: &Report, coloured: bool, text: &mut String) {
+pub(super) fn show(report: &Report, sheet: &Sheet, text: &mut String) {
     if !report.fingerprinters.is_empty() {
-        let _ = writeln!(text, "\nFingerprinting: scripts that tell browsers apart\n{}", printers(report, coloured));
+        let _ = writeln!(text, "\nFingerprinting: scripts that tell browsers apart\n{}", printers(report, sheet));
     }
     if !report.listeners.is_empty() {
-        let _ = writeln!(text, "\nListening to keys and fields\n{}", listeners(report, coloured));
+        let _ = writeln!(text, "\nListening to keys and fields\n{}", listeners(report, sheet));
     }
     let accounts = shared(report);
     if !accounts.is_empty() {
-        let _ = writeln!(text, "\nSame account on several sites\n{}", account_table(&accounts, coloured));
+        let _ = writeln!(text, "\nSame account on several sites or hosts\n{}", account_table(&accounts, sheet));
         if accounts.len() > LISTED {
             let _ = writeln!(text, "  … and {} more (--format json lists all)", accounts.len() - LISTED);
         }
     }
 }
 
-fn printers(report: &Report, coloured: bool) -> Table {
-    let mut table = terminal::table(coloured);
+fn printers(report: &Report, sheet: &Sheet) -> Table {
+    let mut table = sheet.table();
     table.set_header(["PARTY", "KIND", "SITES", "PRE-CONSENT", "PAGES", "BY MEANS OF"]);
     right(&mut table, 2..=4);
     for party in &report.fingerprinters {
         table.add_row([
-            name(&party.name, &party.exposure, coloured),
+            name(&party.name, &party.exposure, sheet),
             Cell::new(kind(&party.category, &party.exposure)),
             Cell::new(party.sites),
             Cell::new(share(party.pre_consent_share)),
@@ -56,13 +53,13 @@ fn printers(report: &Report, coloured: bool) -> Table {
     table
 }
 
-fn listeners(report: &Report, coloured: bool) -> Table {
-    let mut table = terminal::table(coloured);
+fn listeners(report: &Report, sheet: &Sheet) -> Table {
+    let mut table = sheet.table();
     table.set_header(["PARTY", "KIND", "SITES", "LISTENS TO", "READS"]);
     right(&mut table, 2..=2);
     for party in &report.listeners {
         table.add_row([
-            name(&party.name, &party.exposure, coloured),
+            name(&party.name, &party.exposure, sheet),
             Cell::new(kind(&party.category, &party.exposure)),
             Cell::new(party.sites),
             Cell::new(fit(&keys_first(&party.listens), ", ", LISTENS_ROOM)),
@@ -81,8 +78,8 @@ fn shared(report: &Report) -> Vec<(&str, &AccountSites)> {
     accounts
 }
 
-fn account_table(accounts: &[(&str, &AccountSites)], coloured: bool) -> Table {
-    let mut table = terminal::table(coloured);
+fn account_table(accounts: &[(&str, &AccountSites)], sheet: &Sheet) -> Table {
+    let mut table = sheet.table();
     table.set_header(["VENDOR", "ACCOUNT", "SITES", "HOSTS"]);
     right(&mut table, 2..=2);
     for (vendor, account) in accounts.iter().take(LISTED) {
@@ -112,7 +109,7 @@ mod tests {
     #[test]
     fn an_account_on_several_sites_is_told() {
         let account = sample::account();
-        let table = account_table(&[("Microsoft Clarity", &account)], false).to_string();
+        let table = account_table(&[("Microsoft Clarity", &account)], &Sheet::plain(None)).to_string();
         let row = table.lines().nth(1).unwrap();
         assert!(row.contains("project:abc123") && row.contains("blog.test, shop.test, www.shop.test"), "{table}");
     }

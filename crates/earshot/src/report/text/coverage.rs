@@ -23,6 +23,25 @@ pub(super) fn failed(report: &Report) -> String {
     format!("{all} failed{}", causes(Failures { dns, tls, connection, other }))
 }
 
+/// "2 target(s) without any page: 1 failed (1 tls), 1 refused."
+pub(super) fn without_page(report: &Report, text: &mut String) {
+    let of_class = |class: &str| report.unvisited.iter().filter(|target| target.class == class).count() as u64;
+    let failed = report.unvisited.iter().filter(|target| target.class == "failed");
+    let of_cause =
+        |cause: &str| failed.clone().filter(|target| target.failure.as_deref() == Some(cause)).count() as u64;
+    let (dns, tls, connection) = (of_cause("dns"), of_cause("tls"), of_cause("connection"));
+    let other = of_class("failed").saturating_sub(dns + tls + connection);
+    let said = ["failed", "blocked", "absent", "refused"].map(|class| (class, of_class(class)));
+    let said = said.into_iter().filter(|(_, count)| *count > 0).map(|(class, count)| match class {
+        "failed" => format!("{count} failed{}", causes(Failures { dns, tls, connection, other })),
+        class => format!("{count} {class}"),
+    });
+    if !report.unvisited.is_empty() {
+        let said = said.collect::<Vec<_>>().join(", ");
+        let _ = writeln!(text, "{} target(s) without any page: {said}.", report.unvisited.len());
+    }
+}
+
 fn causes(failures: Failures) -> String {
     let named = [("dns", failures.dns), ("tls", failures.tls), ("connection", failures.connection)];
     if named.iter().all(|(_, count)| *count == 0) {
@@ -113,9 +132,22 @@ mod tests {
         assert_eq!(coverage(&report.sites[0]), "2 of 4 page(s) seen · 1 only in part · 1 blocked · 1 failed (1 dns)");
         assert!(!report.sites[0].is_whole());
         report.totals.pages_failed = 3;
-        assert_eq!(failed(&report), "3 failed");
-        report.pages[3].failure = Some("dns".into());
         assert_eq!(failed(&report), "3 failed (1 dns, 2 other)");
+        report.pages[3].failure = None;
+        assert_eq!(failed(&report), "3 failed");
+    }
+
+    #[test]
+    fn targets_without_any_page_are_counted_by_how_they_ended() {
+        let mut report = sample::report();
+        let mut said = String::new();
+        without_page(&report, &mut said);
+        assert_eq!(said, "");
+        report.unvisited = [("refused", None), ("failed", Some("tls")), ("failed", None)]
+            .map(|(class, failure)| sample::unvisited(class, failure))
+            .into();
+        without_page(&report, &mut said);
+        assert_eq!(said, "3 target(s) without any page: 2 failed (1 tls, 1 other), 1 refused.\n");
     }
 
     #[test]

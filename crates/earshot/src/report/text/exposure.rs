@@ -2,29 +2,28 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, Table};
 use earshot_model::Exposure;
 
-use super::LISTED;
-use crate::{
-    report::{Report, VendorExposure, plain::plain},
-    terminal,
-};
+use super::{LISTED, Sheet};
+use crate::report::{Report, VendorExposure, plain::plain};
 
-/// What is shown of a long list within a cell.
-const STORED_SHOWN: usize = 2;
-/// How much of a name of a cookie or key is shown.
-const NAME_SHOWN: usize = 30;
+/// What is shown of a long list within a cell, and how much of each name of a cookie or key.
+const STORED_SHOWN: (usize, usize) = (2, 30);
+/// The same where there is little room.
+const STORED_SHOWN_NARROW: (usize, usize) = (1, 14);
 
-pub(super) fn show(report: &Report, coloured: bool, text: &mut String) {
+pub(super) fn show(report: &Report, sheet: &Sheet, text: &mut String) {
     let (known, strangers): (Vec<_>, Vec<_>) = report
         .vendors
         .iter()
         .filter(|vendor| vendor.exposure != Exposure::None.as_str())
         .partition(|vendor| vendor.exposure != Exposure::Unknown.as_str());
     if !known.is_empty() {
-        let _ = writeln!(text, "\n{}", vendor_table(&known, coloured));
-        let _ = writeln!(text, "! can take what a visitor does, types or says. PRE-CONSENT: share of the sites seen.");
+        let _ = writeln!(text, "\n{}", vendor_table(&known, sheet));
+        let hears = known.iter().any(|vendor| vendor.exposure == Exposure::Content.as_str());
+        let hears = if hears { "! can take what a visitor does, types or says. " } else { "" };
+        let _ = writeln!(text, "{hears}PRE-CONSENT: share of the sites seen.");
         disguises(&known, text);
     }
     if !strangers.is_empty() {
@@ -45,9 +44,9 @@ fn disguises(vendors: &[&VendorExposure], text: &mut String) {
     }
 }
 
-fn vendor_table(vendors: &[&VendorExposure], coloured: bool) -> Table {
-    let mut table = terminal::table(coloured);
-    table.set_header(["VENDOR", "KIND", "SITES", "PRE-CONSENT", "FIRST CONTACT", "SENT (UNPACKED)", "STORED"]);
+fn vendor_table(vendors: &[&VendorExposure], sheet: &Sheet) -> Table {
+    let mut table = sheet.table();
+    table.set_header(["VENDOR", "KIND", "SITES", "PRE-CONSENT", "FIRST CONTACT", sent_header(sheet), "STORED"]);
     for column in 2..=5 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -55,24 +54,33 @@ fn vendor_table(vendors: &[&VendorExposure], coloured: bool) -> Table {
     }
     for vendor in vendors {
         table.add_row([
-            name(&vendor.name, &vendor.exposure, coloured),
+            name(&vendor.name, &vendor.exposure, sheet),
             Cell::new(kind(&vendor.category, &vendor.exposure)),
             Cell::new(vendor.sites),
             Cell::new(share(vendor.pre_consent_share)),
             Cell::new(format!("{:.0} ms", vendor.median_first_contact_ms)),
-            Cell::new(sent(vendor.uploads, vendor.upload_bytes, vendor.upload_decoded_bytes)),
-            Cell::new(shortened(&vendor.stored)),
+            Cell::new(sent(vendor.uploads, vendor.upload_bytes, vendor.upload_decoded_bytes, sheet)),
+            Cell::new(shortened(&vendor.stored, sheet)),
         ]);
     }
+    unbroken(&mut table, 3);
+    unbroken(&mut table, 6);
     table
 }
 
+/// What stands in this column is short enough: a terminal must not break it.
+pub(super) fn unbroken(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+}
+
 /// Colour repeats what the KIND column says.
-pub(super) fn name(name: &str, exposure: &str, coloured: bool) -> Cell {
+pub(super) fn name(name: &str, exposure: &str, sheet: &Sheet) -> Cell {
     let cell = Cell::new(plain(name));
     match exposure {
-        "content" if coloured => cell.fg(Color::Red).add_attribute(Attribute::Bold),
-        "tracker" if coloured => cell.fg(Color::Yellow),
+        "content" if sheet.coloured => cell.fg(Color::Red).add_attribute(Attribute::Bold),
+        "tracker" if sheet.coloured => cell.fg(Color::Yellow),
         _ => cell,
     }
 }
@@ -86,8 +94,16 @@ pub(super) fn share(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
-pub(super) fn sent(count: u64, wire: u64, decoded: u64) -> String {
-    if count == 0 { "–".to_owned() } else { format!("{count} × · {} ({})", bytes(wire), bytes(decoded)) }
+pub(super) fn sent_header(sheet: &Sheet) -> &'static str {
+    if sheet.is_narrow() { "SENT" } else { "SENT (UNPACKED)" }
+}
+
+pub(super) fn sent(count: u64, wire: u64, decoded: u64, sheet: &Sheet) -> String {
+    match count {
+        0 => "–".to_owned(),
+        _ if sheet.is_narrow() => format!("{count} × · {}", bytes(wire)),
+        _ => format!("{count} × · {} ({})", bytes(wire), bytes(decoded)),
+    }
 }
 
 #[allow(clippy::cast_precision_loss)] // shown with two digits
@@ -99,13 +115,14 @@ fn bytes(count: u64) -> String {
     }
 }
 
-pub(super) fn shortened(stored: &[String]) -> String {
-    let more = stored.len().saturating_sub(STORED_SHOWN);
-    let short = |item: &String| match item.char_indices().nth(NAME_SHOWN) {
+pub(super) fn shortened(stored: &[String], sheet: &Sheet) -> String {
+    let (items, name) = if sheet.is_narrow() { STORED_SHOWN_NARROW } else { STORED_SHOWN };
+    let more = stored.len().saturating_sub(items);
+    let short = |item: &String| match item.char_indices().nth(name) {
         Some((cut, _)) => format!("{}…", &item[..cut]),
         None => item.clone(),
     };
-    let shown = stored.iter().take(STORED_SHOWN).map(short).collect::<Vec<_>>().join(", ");
+    let shown = stored.iter().take(items).map(short).collect::<Vec<_>>().join(", ");
     plain(&if more > 0 { format!("{shown} +{more}") } else { shown })
 }
 
@@ -115,10 +132,14 @@ mod tests {
 
     #[test]
     fn numbers_are_readable() {
-        assert_eq!(sent(0, 0, 0), "–");
-        assert_eq!(sent(14, 32_100, 1_180_000), "14 × · 32.1 kB (1.2 MB)");
+        let (wide, narrow) = (Sheet::plain(None), Sheet::plain(Some(80)));
+        assert_eq!(sent(0, 0, 0, &wide), "–");
+        assert_eq!(sent(14, 32_100, 1_180_000, &wide), "14 × · 32.1 kB (1.2 MB)");
+        assert_eq!(sent(14, 32_100, 1_180_000, &narrow), "14 × · 32.1 kB");
         let stored: Vec<String> = ["a", "b", "c", "d"].map(String::from).into();
-        assert_eq!(shortened(&stored), "a, b +2");
-        assert_eq!(shortened(&["é".repeat(40)]), format!("{}…", "é".repeat(30)));
+        assert_eq!(shortened(&stored, &wide), "a, b +2");
+        assert_eq!(shortened(&stored, &narrow), "a +3");
+        assert_eq!(shortened(&["é".repeat(40)], &wide), format!("{}…", "é".repeat(30)));
+        assert_eq!(shortened(&["é".repeat(40)], &narrow), format!("{}…", "é".repeat(14)));
     }
 }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use earshot_model::{Disguise, DisguiseKind, Finding, Install, InstallRoute, Rule, Traits};
 
 use super::{
-    width::{WIDTH, cut, fill, fit, keys_first},
+    Sheet,
+    width::{cut, fill, fit, keys_first},
     without_query,
 };
 use crate::report::{PageReport, plain::plain};
@@ -14,8 +15,11 @@ use crate::report::{PageReport, plain::plain};
 const INDENT: &str = "    ";
 /// Lines of what a vendor's traffic says of itself: what a recorder says fits.
 const DETAIL_LINES: usize = 6;
+/// Lines of what its scripts listen to, and of what they read: a recorder's own list fits.
+const CONDUCT_LINES: usize = 3;
 
-pub(super) fn show(page: &PageReport, text: &mut String) {
+pub(super) fn show(page: &PageReport, sheet: &Sheet, text: &mut String) {
+    let room = sheet.width() - INDENT.len();
     let mut vendors: Vec<&str> = Vec::new();
     for finding in &page.findings {
         if !vendors.contains(&finding.vendor.as_str()) {
@@ -24,19 +28,23 @@ pub(super) fn show(page: &PageReport, text: &mut String) {
     }
     for vendor in vendors {
         let findings: Vec<_> = page.findings.iter().filter(|finding| finding.vendor == vendor).collect();
-        let lines = lines(&findings);
+        let lines = lines(&findings, room);
         if let Some(first) = findings.first().filter(|_| !lines.is_empty()) {
             let _ = writeln!(text, "  {}", plain(&first.vendor_name));
             for line in lines {
-                let _ = writeln!(text, "{INDENT}{}", cut(&line, WIDTH - INDENT.len()));
+                let _ = writeln!(text, "{INDENT}{}", cut(&line, room));
             }
         }
     }
 }
 
 /// The lines of one vendor, each once: a finding under another rule repeats what its contact says.
-fn lines(findings: &[&Finding]) -> Vec<String> {
+fn lines(findings: &[&Finding], room: usize) -> Vec<String> {
+    let listed = |label: &str, items: &[String], between| format!("{label}{}", fit(items, between, room - label.len()));
+    let address = |finding: &&Finding| plain(without_query(&finding.proof_url));
     let mut lines = Vec::new();
+    let contacts = findings.iter().filter(|finding| finding.rule == Rule::PreConsentContact);
+    lines.extend(contacts.map(|contact| format!("proof {}", address(contact))));
     for traits in findings.iter().map(|finding| &finding.traits) {
         lines.extend(traits.install.as_ref().map(|install| via(install, &traits.brought_by)));
         if traits.brought_by.len() > 1 {
@@ -46,19 +54,19 @@ fn lines(findings: &[&Finding]) -> Vec<String> {
         lines.extend(some(&traits.accounts).map(|accounts| listed("account ", accounts, ", ")));
         lines.extend(some(&traits.frames).map(|frames| listed("in frames of: ", frames, ", ")));
     }
-    for (rule, label, of) in [
-        (Rule::Listening, "listens: ", (|traits| &traits.listens) as fn(&Traits) -> &Vec<String>),
-        (Rule::Listening, "reads: ", |traits| &traits.reads),
-        (Rule::Fingerprinting, "fingerprints: ", |traits| &traits.fingerprints),
+    for (label, of) in [
+        ("listens: ", (|traits| &traits.listens) as fn(&Traits) -> &Vec<String>),
+        ("reads: ", |traits| &traits.reads),
+        ("fingerprints: ", |traits| &traits.fingerprints),
     ] {
-        // The finding that is about it comes with the script that proves it.
-        let proof = findings.iter().find(|finding| finding.rule == rule && !of(&finding.traits).is_empty());
-        let finding = proof.or_else(|| findings.iter().find(|finding| !of(&finding.traits).is_empty()));
-        if let Some(finding) = finding {
-            lines.push(conduct(label, of(&finding.traits), proof.map(|finding| finding.proof_url.as_str())));
-        }
+        let said = findings.iter().map(|finding| of(&finding.traits)).find(|items| !items.is_empty());
+        let said = said.map(|items| keys_first(items).into_iter().map(str::to_owned).collect::<Vec<_>>());
+        lines.extend(said.map(|items| labelled(label, &items, ", ", room, CONDUCT_LINES)).into_iter().flatten());
     }
-    lines.extend(findings.iter().flat_map(|finding| details(&finding.traits)));
+    // The findings that are about these come with the script that proves them, often the same one.
+    let conduct = findings.iter().filter(|finding| finding.rule != Rule::PreConsentContact);
+    lines.extend(conduct.map(|finding| format!("by {}", address(finding))));
+    lines.extend(findings.iter().flat_map(|finding| details(&finding.traits, room)));
     let mut told = std::collections::HashSet::new();
     lines.retain(|line| told.insert(line.clone()));
     lines
@@ -94,27 +102,21 @@ fn disguised(disguise: &Disguise) -> String {
     }
 }
 
-fn conduct(label: &str, items: &[String], proof: Option<&str>) -> String {
-    let proof = proof.map(|url| format!(" · {}", cut(&plain(without_query(url)), WIDTH / 2))).unwrap_or_default();
-    let room = WIDTH - INDENT.len() - label.len() - proof.chars().count();
-    format!("{label}{}{proof}", fit(&keys_first(items), ", ", room))
+fn details(traits: &Traits, room: usize) -> Vec<String> {
+    let said: Vec<_> = traits.details.iter().map(|(name, values)| format!("{name} {}", values.join(", "))).collect();
+    labelled("details: ", &said, " · ", room, DETAIL_LINES)
 }
 
-fn details(traits: &Traits) -> Vec<String> {
-    const LABEL: &str = "details: ";
-    let said: Vec<_> = traits.details.iter().map(|(name, values)| format!("{name} {}", values.join(", "))).collect();
-    let filled = fill(&said, " · ", WIDTH - INDENT.len() - LABEL.len(), DETAIL_LINES);
-    let label = |index| if index == 0 { LABEL } else { "" };
-    let width = LABEL.len();
+/// Items over some lines, the first of which has the label.
+fn labelled(label: &str, items: &[String], between: &str, room: usize, lines: usize) -> Vec<String> {
+    let width = label.len();
+    let filled = fill(items, between, room - width, lines);
+    let label = |index| if index == 0 { label } else { "" };
     filled.iter().enumerate().map(|(index, line)| format!("{:<width$}{line}", label(index))).collect()
 }
 
 fn scripts(brought_by: &[String]) -> Vec<String> {
     brought_by.iter().map(|script| without_query(script).to_owned()).collect()
-}
-
-fn listed(label: &str, items: &[String], between: &str) -> String {
-    format!("{label}{}", fit(items, between, WIDTH - INDENT.len() - label.len()))
 }
 
 fn some(items: &[String]) -> Option<&[String]> {
@@ -129,31 +131,42 @@ mod tests {
     #[test]
     fn every_trait_has_its_line() {
         let mut text = String::new();
-        show(&sample::report().pages[0], &mut text);
+        show(&sample::report().pages[0], &Sheet::plain(None), &mut text);
         let expected = "  Microsoft Clarity
+    proof https://www.clarity.ms/tag/abc123
     via Google Tag Manager GTM-LAB0042 (tag manager)
     loaded through: https://shop.test/app.js → Google Tag Manager GTM-LAB0042
     disguised: CNAME metrics.shop.test → x.sc.omtrdc.net
     account project:abc123
     in frames of: frame.test
-    listens: keydown document, input input#mail · https://www.clarity.ms/s/0.8.70/clarity.js
-    reads: input#mail[type=email] · https://www.clarity.ms/s/0.8.70/clarity.js
+    listens: keydown document, input input#mail
+    reads: input#mail[type=email]
     fingerprints: canvas, webgl
+    by https://www.clarity.ms/s/0.8.70/clarity.js
     details: consent ad=denied · script_version 0.8.70 · upload_host k.clarity.ms, l.clarity.ms
   prints.test
-    fingerprints: canvas · https://prints.test/fp.js
+    fingerprints: canvas
+    by https://prints.test/fp.js
 ";
         assert_eq!(text, expected);
     }
 
     #[test]
-    fn a_vendor_with_nothing_more_to_say_has_no_lines() {
+    fn a_vendor_with_nothing_more_to_say_has_its_proof() {
         let mut page = sample::report().pages.remove(0);
-        for finding in &mut page.findings {
-            finding.traits = Traits::default();
-        }
+        page.findings.truncate(1);
+        page.findings[0].traits = Traits::default();
         let mut text = String::new();
-        show(&page, &mut text);
-        assert_eq!(text, "");
+        show(&page, &Sheet::plain(None), &mut text);
+        assert_eq!(text, "  Microsoft Clarity\n    proof https://www.clarity.ms/tag/abc123\n");
+    }
+
+    #[test]
+    fn long_lists_of_what_is_listened_to_are_told_whole() {
+        let items: Vec<String> = (0..20).map(|index| format!("keydown input#field{index}")).collect();
+        let lines = labelled("listens: ", &items, ", ", 76, CONDUCT_LINES);
+        assert_eq!(lines.len(), CONDUCT_LINES);
+        assert!(lines.iter().all(|line| line.chars().count() <= 76), "{lines:#?}");
+        assert!(lines[1].starts_with("         keydown") && lines[2].ends_with(" +12"), "{lines:#?}");
     }
 }

@@ -2,9 +2,6 @@
 
 use crate::report::plain::plain;
 
-/// How wide the report is, tables that a terminal wraps by itself excepted.
-pub(super) const WIDTH: usize = 110;
-
 /// As many of `items` as fit into `room` characters, joined by `between`, and how many more there are. The first one is
 /// cut if it does not fit by itself.
 pub(super) fn fit<T: AsRef<str>>(items: &[T], between: &str, room: usize) -> String {
