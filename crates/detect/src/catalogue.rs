@@ -47,6 +47,12 @@ impl Catalogue {
         Self::parse(FILES.iter().copied())
     }
 
+    /// Name and text of the files that come with this crate.
+    #[must_use]
+    pub fn files() -> &'static [(&'static str, &'static str)] {
+        FILES
+    }
+
     /// Reads files given as (name, text).
     ///
     /// # Errors

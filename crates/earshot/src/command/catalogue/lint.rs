@@ -5,11 +5,9 @@ mod given;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use earshot_detect::{Catalogue, DetectError, Vendor};
-use serde_json::json;
+use earshot_detect::{Catalogue, DetectError};
 
 use self::given::Given;
-use super::vendor::texts;
 use crate::{exit::Exit, terminal};
 
 /// What stands before the front matter: the line of `+++`.
@@ -25,7 +23,7 @@ pub(super) fn run(paths: &[PathBuf]) -> Result<Exit> {
         if given.is_empty() && problems.is_empty() {
             bail!("no catalogue file there: an entry is a file named ID.md");
         }
-        problems.extend(lint(&given)?);
+        problems.extend(lint(&given));
         (given.len(), problems)
     };
     terminal::print(&problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())?;
@@ -39,39 +37,12 @@ pub(super) fn run(paths: &[PathBuf]) -> Result<Exit> {
 
 /// The problems of the given files beside those of this program: whether an address is a vendor's is only known where
 /// all vendors are. A given file takes the place of the program's own of the same name.
-fn lint(given: &[Given]) -> Result<Vec<String>> {
-    let catalogue = Catalogue::built_in()?;
-    let mut files = Vec::new();
-    for vendor in catalogue.vendors() {
-        let name = format!("{}.md", vendor.id);
-        if given.iter().all(|given| given.name != name) {
-            files.push((name, text_of(vendor)?));
-        }
-    }
-    let built_in = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+fn lint(given: &[Given]) -> Vec<String> {
+    let is_given = |name: &str| given.iter().any(|given| given.name == name);
+    let built_in = Catalogue::files().iter().copied().filter(|(name, _)| !is_given(name));
     let problems =
         Catalogue::lint(given.iter().map(|given| (given.name.as_str(), given.text.as_str())).chain(built_in));
-    Ok(problems.iter().filter(|problem| concerns(problem, given)).map(|problem| line(problem, given)).collect())
-}
-
-/// What of a vendor its neighbours have to be held against, as a catalogue file: the catalogue keeps vendors, not texts.
-fn text_of(vendor: &Vendor) -> Result<String> {
-    let front = json!({
-        "id": vendor.id,
-        "name": vendor.name,
-        "company": vendor.company,
-        "category": vendor.category,
-        "exposure": vendor.exposure,
-        "hosts": texts(&vendor.hosts),
-        "cnames": texts(&vendor.cnames),
-        "consent": vendor.consent,
-        "docs": vendor.docs,
-        "confidence": vendor.confidence,
-        "sources": vendor.sources,
-        "examples": vendor.examples,
-        "strangers": vendor.strangers,
-    });
-    Ok(format!("+++\n{}+++\n\n{}\n", toml::to_string(&front)?, vendor.guide))
+    problems.iter().filter(|problem| concerns(problem, given)).map(|problem| line(problem, given)).collect()
 }
 
 /// Whether it is a problem of one of the given files, or between one of them and one of the program's own.
@@ -141,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_problem_is_one_line_with_path_and_field() {
-        let lines = lint(&[given("a.md", "nothing"), given("b.md", "+++\nid = \"b\"\nname = 3\n+++\n")]).unwrap();
+        let lines = lint(&[given("a.md", "nothing"), given("b.md", "+++\nid = \"b\"\nname = 3\n+++\n")]);
         assert_eq!(lines.len(), 2, "{lines:#?}");
         assert!(lines[0].starts_with("mine/a.md: front matter: "), "{}", lines[0]);
         assert!(lines[1].starts_with("mine/b.md: front matter: line 3, column 8: "), "{}", lines[1]);
@@ -159,25 +130,16 @@ mod tests {
     #[test]
     fn a_given_file_is_held_against_those_of_the_program() {
         for id in ["aaa", "zzz"] {
-            let lines = lint(&[entry(id, "\"*.hotjar.com\"", "https://static.hotjar.com/x.js")]).unwrap();
+            let lines = lint(&[entry(id, "\"*.hotjar.com\"", "https://static.hotjar.com/x.js")]);
             let owned = format!("mine/{id}.md: hosts: '*.hotjar.com' is already owned by hotjar");
             assert!(lines.contains(&owned), "{lines:#?}");
             assert!(lines.iter().all(|line| line.starts_with(&format!("mine/{id}.md: "))), "{lines:#?}");
         }
         let own = |lines: Vec<String>| lines.into_iter().filter(|line| !line.contains(": guide: ")).collect::<Vec<_>>();
         let fresh = entry("acme", "\"*.acme.example\"", "https://t.acme.example/x.js");
-        assert_eq!(own(lint(&[fresh]).unwrap()), Vec::<String>::new());
+        assert_eq!(own(lint(&[fresh])), Vec::<String>::new());
         // It takes the place of the program's own.
         let hotjar = entry("hotjar", "\"*.hotjar.com\"", "https://static.hotjar.com/x.js");
-        assert_eq!(own(lint(&[hotjar]).unwrap()), Vec::<String>::new());
-    }
-
-    #[test]
-    fn the_programs_own_vendors_survive_as_texts() {
-        let catalogue = Catalogue::built_in().unwrap();
-        for vendor in catalogue.vendors() {
-            let read = Vendor::parse(&format!("{}.md", vendor.id), &text_of(vendor).unwrap()).unwrap();
-            assert_eq!((&read.hosts, &read.cnames, &read.guide), (&vendor.hosts, &vendor.cnames, &vendor.guide));
-        }
+        assert_eq!(own(lint(&[hotjar])), Vec::<String>::new());
     }
 }

@@ -99,7 +99,7 @@ fn facts(vendor: &Vendor) -> Vec<(&'static str, Vec<String>)> {
     all.into_iter().filter(|(_, items)| items.iter().any(|item| !item.is_empty())).collect()
 }
 
-pub(super) fn texts<T: ToString>(items: &[T]) -> Vec<String> {
+fn texts<T: ToString>(items: &[T]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
 }
 
