@@ -36,5 +36,5 @@ The lab is a synthetic web with the vendors' real SDKs; nothing left this machin
   $bin/earshot scan example.com                    your own site, three pages
   $bin/earshot scan portfolio.txt --format csv     your own list
   $bin/earshot runs show --data-dir $data      this report again
-  $bin/earshot sql --data-dir $data "SELECT vendor, uniqExact(site) AS sites FROM findings FINAL GROUP BY vendor ORDER BY sites DESC"
+  $bin/earshot sql --data-dir $data "SELECT vendor, uniqExact(site) AS sites FROM findings FINAL WHERE rule = 'pre_consent_contact' GROUP BY vendor ORDER BY sites DESC"
 END

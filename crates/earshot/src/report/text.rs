@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use comfy_table::{Cell, CellAlignment};
 use earshot_model::Finding;
 
-use super::{NOTICE, PageReport, Report, Totals, plain::plain};
+use super::{NOTICE, PageReport, Report, plain::plain};
 use exposure::{kind, name, sent, sent_header, shortened};
 
 pub(super) use sheet::Sheet;
@@ -39,7 +39,7 @@ pub(super) fn render(report: &Report, sheet: &Sheet) -> String {
 
 fn headline(report: &Report, text: &mut String) {
     let _ = writeln!(text, "Who listens before consent · run {} · {}\n", report.run.id, plain(&report.run.label));
-    sites(&report.totals, text);
+    sites(report, text);
     if report.totals.pages > 0 {
         pages(report, text);
     }
@@ -57,8 +57,11 @@ fn headline(report: &Report, text: &mut String) {
     }
 }
 
-fn sites(totals: &Totals, text: &mut String) {
-    let targets = totals.targets.max(totals.sites_seen);
+fn sites(report: &Report, text: &mut String) {
+    let totals = &report.totals;
+    // Two targets may be of one site; of a run that goes on, the sites are not all known.
+    let known = if report.run.state == "complete" { report.sites.len() as u64 } else { totals.targets };
+    let targets = known.max(totals.sites_seen);
     if totals.sites_seen == 0 {
         let _ = writeln!(text, "0 of {targets} site(s) seen: nothing can be said about who listens there.");
         return;
@@ -137,7 +140,7 @@ fn without_query(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Totals, *};
     use crate::report::sample;
 
     #[test]
@@ -190,6 +193,7 @@ mod tests {
         let mut report = sample::report();
         report.pages.clear();
         report.totals = Totals { targets: 2, ..Totals::default() };
+        report.sites.extend_from_within(..1);
         report.unvisited = vec![sample::unvisited("failed", Some("tls")), sample::unvisited("refused", None)];
         let text = render(&report, &Sheet::plain(None));
         assert!(text.contains("0 of 2 site(s) seen: nothing can be said"), "{text}");
