@@ -72,18 +72,15 @@ impl Services {
             match hold(&data, need).await? {
                 Lock::Held(held) => return Self::start(config, data, Some(held), need).await,
                 Lock::Busy { pid, services: Some(there) } if attachable(&there, need) => {
-                    match Self::attach(config, data.clone(), &there, need).await {
-                        // Who held the directory is going away: its store is gone, and the lock will be free.
-                        Err(error) if Instant::now() < end && is_passing(&error) => {
-                            tracing::debug!(pid, "the services there do not answer; looking again");
-                            tokio::time::sleep(BUSY_LOOK).await;
-                        }
-                        Err(error) => return Err(error),
-                        Ok(services) => {
+                    let attached = Self::attach(config, data.clone(), &there, need).await;
+                    // Who held the directory may be going away: then its store is gone, and the lock will be free.
+                    if Instant::now() >= end || !attached.as_ref().is_err_and(is_passing) {
+                        return attached.inspect(|_| {
                             tracing::info!(pid, "attached to the services that run in this data directory");
-                            return Ok(services);
-                        }
+                        });
                     }
+                    tracing::debug!(pid, "the services there do not answer; looking again");
+                    tokio::time::sleep(BUSY_LOOK).await;
                 }
                 Lock::Busy { pid, .. } => {
                     let pid = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -93,6 +94,12 @@ impl Lab {
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.world.log.received()
+    }
+
+    /// Changes whenever something arrives at any host: to wait for what [`Lab::received`] will hold.
+    #[must_use]
+    pub fn arrivals(&self) -> watch::Receiver<()> {
+        self.world.log.arrivals()
     }
 
     /// What a site of the portfolio received from its own pages and from others, oldest first. Only the last ten

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use flate2::read::{GzDecoder, ZlibDecoder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::watch;
 
 use crate::{Error, Result};
 
@@ -152,6 +153,8 @@ struct Kept {
 pub(crate) struct Log {
     kept: Mutex<Kept>,
     started: Instant,
+    /// Marked as changed with each arrival.
+    arrivals: watch::Sender<()>,
 }
 
 impl Log {
@@ -161,11 +164,20 @@ impl Log {
             File::create(path).map(BufWriter::new).map_err(|source| Error::Write { path: path.to_owned(), source })
         };
         let file = path.map(open).transpose()?;
-        Ok(Self { kept: Mutex::new(Kept { file, ..Kept::default() }), started: Instant::now() })
+        Ok(Self {
+            kept: Mutex::new(Kept { file, ..Kept::default() }),
+            started: Instant::now(),
+            arrivals: watch::Sender::default(),
+        })
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Announces every arrival.
+    pub(crate) fn arrivals(&self) -> watch::Receiver<()> {
+        self.arrivals.subscribe()
     }
 
     /// Something reached a third-party host.
@@ -175,6 +187,7 @@ impl Log {
         kept.body_bytes += received.body.len();
         kept.entries.push_back(received);
         kept.trim();
+        self.arrivals.send_replace(());
     }
 
     /// Something reached a site of the portfolio. A long body is not kept.
@@ -188,6 +201,7 @@ impl Log {
         if kept.sites.len() > MAX_SITE_ENTRIES {
             kept.sites.pop_front();
         }
+        self.arrivals.send_replace(());
     }
 
     /// Somebody asked for a host that the synthetic web does not have.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 /// A judgement over one visit, with the event that proves it.
 #[derive(JsonSchema)]
 #[schemars(rename = "Finding")]
-#[allow(dead_code)] // only its schema is used
+#[allow(dead_code, reason = "only its schema is used")]
 pub(super) struct FindingForm {
     /// Derived from (visit, rule, vendor).
     id: String,
@@ -64,7 +64,7 @@ pub(super) struct FindingForm {
 /// What went to a vendor in request bodies and socket frames.
 #[derive(JsonSchema)]
 #[schemars(rename = "Upload")]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its schema is used")]
 struct UploadForm {
     /// How many had a body.
     count: u32,
@@ -77,7 +77,7 @@ struct UploadForm {
 /// How something came into a page.
 #[derive(JsonSchema)]
 #[schemars(rename = "Install")]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its schema is used")]
 struct InstallForm {
     /// `markup`, `inline`, `site_script`, `tag_manager`, `data_platform`, `plugin`, `platform` or `other_vendor`.
     route: String,
@@ -88,7 +88,7 @@ struct InstallForm {
 /// A name that is not the vendor's own.
 #[derive(JsonSchema)]
 #[schemars(rename = "Disguise")]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its schema is used")]
 struct DisguiseForm {
     /// `cname`, `proxy` or `server_side_tagging`.
     kind: String,

@@ -216,14 +216,23 @@ const TRANSPORTS: [(&str, &[&[u8]]); 3] = [
     ("https://transports.test/contact", &[b"from a frame", b"Blob from a frame", b"sent=by+a+form"]),
 ];
 
+/// How long anything may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// Waits until something that the lab received is as wanted.
 async fn arrives(lab: &Lab, what: &str, wanted: impl Fn(&Received) -> bool) {
-    let arrive = async {
-        while !lab.received().iter().any(&wanted) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+    until(lab, what, || lab.received().iter().any(&wanted)).await;
+}
+
+/// Looks at each arrival whether `condition` holds by now.
+async fn until(lab: &Lab, what: &str, condition: impl Fn() -> bool) {
+    let mut arrivals = lab.arrivals();
+    let hold = async {
+        while !condition() {
+            arrivals.changed().await.unwrap();
         }
     };
-    tokio::time::timeout(Duration::from_secs(15), arrive).await.unwrap_or_else(|_| panic!("{what} never arrived"));
+    tokio::time::timeout(PATIENCE, hold).await.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -275,12 +284,7 @@ async fn a_wary_page_notices_nothing_in_a_browser_that_nobody_touched() {
     chromium.open("https://wary.test/").await;
     chromium.open("https://wary.test/thorough").await;
     let reports = || lab.received_by_sites("wary.test").into_iter().filter(|one| one.path == "/report");
-    let arrive = async {
-        while reports().count() < 3 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(15), arrive).await.expect("both pages and the worker report");
+    until(&lab, "both pages and the worker report", || reports().count() >= 3).await;
     let told: BTreeSet<String> = reports().map(|one| one.query).collect();
     let nothing = ["in=thorough&noticed=", "in=worker&noticed=", "noticed="];
     assert_eq!(told, nothing.map(str::to_owned).into());
@@ -309,10 +313,7 @@ async fn every_real_recorder_uploads_what_it_recorded() {
         tabs.push(chromium.open(&format!("https://{site}/")).await);
     }
     // PostHog's recorder holds its buffer until then; the others need no more than to be loaded.
-    let loaded = || lab.received().iter().any(|one| one.path.ends_with("lazy-recorder.js"));
-    while !loaded() && started.elapsed() < DWELL {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    arrives(&lab, "PostHog's recorder", |one| one.path.ends_with("lazy-recorder.js")).await;
     while !silent.is_empty() && started.elapsed() < SLOWEST_RECORDER {
         for tab in &tabs {
             chromium.stir(tab).await;
