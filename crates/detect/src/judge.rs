@@ -151,7 +151,7 @@ impl<'a> Case<'a> {
             Fact::Cookie(_) | Fact::Storage(_) => owned(keepers.first().copied()),
             Fact::Alias(alias) => self.owners.behind(&alias.host).map(|vendor| vendor.id.clone()),
             // Whose conduct it is, `conduct::annotate` says.
-            Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) | Fact::Mark(_) => None,
+            Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) | Fact::Mark(_) | Fact::Entry(_) => None,
         };
         let decoded_bytes = self.weights.decoded_bytes[seq as usize];
         EventNote { vendor, decoded_bytes, cause: self.owners.lineage.cause(seq) }
@@ -196,6 +196,8 @@ impl<'a> Case<'a> {
             requests: u32::try_from(contact.requests.len()).unwrap_or(u32::MAX),
             upload: Upload::default(),
             stored: Vec::new(),
+            grade: None,
+            heard: Vec::new(),
             traits: Traits::default(),
         }
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Alias, ApiCall, Cookie, FieldRead, Listener, Mark, Request, Response, ScriptFrame, SocketFrame, StorageWrite,
-    Witnesses,
+    Alias, ApiCall, Cookie, Entry, FieldRead, Listener, Mark, Request, Response, ScriptFrame, SocketFrame,
+    StorageWrite, Witnesses,
 };
 
 /// One observed fact of a visit.
@@ -65,6 +65,8 @@ pub enum Fact {
     Alias(Alias),
     /// Something about how the page is built.
     Mark(Mark),
+    /// We put something into a field.
+    Entry(Entry),
 }
 
 impl Event {
@@ -101,6 +103,7 @@ impl Fact {
             Self::ApiCall(_) => "api_call",
             Self::Alias(_) => "alias",
             Self::Mark(_) => "mark",
+            Self::Entry(_) => "entry",
         }
     }
 
@@ -114,7 +117,12 @@ impl Fact {
             Self::Listener(listener) => &listener.stack,
             Self::FieldRead(read) => &read.stack,
             Self::ApiCall(call) => &call.stack,
-            Self::Response(_) | Self::Failed { .. } | Self::SocketFrame(_) | Self::Alias(_) | Self::Mark(_) => &[],
+            Self::Response(_)
+            | Self::Failed { .. }
+            | Self::SocketFrame(_)
+            | Self::Alias(_)
+            | Self::Mark(_)
+            | Self::Entry(_) => &[],
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FindingId, PageUrl, RunId, Site, VisitId};
+use crate::{FindingId, Grade, Heard, PageUrl, RunId, Site, VisitId};
 
 /// A judgement over the events of one visit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,10 @@ pub struct Finding {
     pub upload: Upload,
     /// What it stored: `cookie:_clck`, `local:amplitude_id`; sorted, each once.
     pub stored: Vec<String>,
+    /// How much it hears of what is typed on this page; `None` where nothing was typed, so that nobody knows.
+    pub grade: Option<Grade>,
+    /// What it hears of each field; for [`Rule::Keystrokes`], else empty.
+    pub heard: Vec<Heard>,
     /// How it came there, and what else it does.
     #[serde(flatten)]
     pub traits: Traits,
@@ -150,6 +154,8 @@ pub enum Rule {
     Fingerprinting,
     /// A third party's script listens to what a visitor types, or reads form fields, before any choice about consent.
     Listening,
+    /// What a visitor types reaches the party, or when and how long it is typed, before any choice about consent.
+    Keystrokes,
 }
 
 /// How much a finding matters.
@@ -174,6 +180,7 @@ impl Rule {
             Self::PreConsentContact => "pre_consent_contact",
             Self::Fingerprinting => "fingerprinting",
             Self::Listening => "listening",
+            Self::Keystrokes => "keystrokes",
         }
     }
 }

@@ -43,6 +43,10 @@ pub enum GapKind {
     AliasUnknown,
     /// Our own script in the page told only a part of what it saw: a bound was reached, or the page got in its way.
     PageWitness,
+    /// Something was not typed into a field of the page that takes text, or not all of it.
+    FieldUntyped,
+    /// Not all that was sent could be searched for what was typed.
+    SearchCut,
 }
 
 impl GapKind {
@@ -64,6 +68,8 @@ impl GapKind {
             Self::PrivateAddress => "private_address",
             Self::AliasUnknown => "alias_unknown",
             Self::PageWitness => "page_witness",
+            Self::FieldUntyped => "field_untyped",
+            Self::SearchCut => "search_cut",
         }
     }
 }

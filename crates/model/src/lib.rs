@@ -4,10 +4,13 @@
 //! of one of these types has been parsed and holds what it says. What a browser saw is an [`Event`], what it
 //! could not see is a [`Gap`], what somebody concluded from events is a [`Finding`].
 
+mod canary;
 mod conduct;
+mod entry;
 mod event;
 mod finding;
 mod gap;
+mod heard;
 mod ids;
 mod mark;
 mod outcome;
@@ -22,10 +25,13 @@ mod visit;
 pub mod wire;
 mod witness;
 
+pub use canary::Canary;
 pub use conduct::{ApiCall, FieldRead, ListenMeans, Listener};
+pub use entry::{Entry, FieldKind};
 pub use event::{Event, Fact, Phase};
 pub use finding::{Disguise, DisguiseKind, Exposure, Finding, Install, InstallRoute, Rule, Traits, Upload};
 pub use gap::{Gap, GapKind};
+pub use heard::{Grade, Heard, Proof};
 pub use ids::{FindingId, RunId, VisitId};
 pub use mark::{Alias, Mark, MarkKind};
 pub use outcome::{BlockReason, FailureCause, Outcome, OutcomeClass, RefusalReason};

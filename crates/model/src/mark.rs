@@ -43,6 +43,9 @@ pub enum MarkKind {
     InlineScript,
     /// A `<script src>`: the name is the element's `id`, the value the address. Only those with an `id` or of a plug-in.
     Script,
+    /// A string in an inline script or a `data-` attribute of the page that could be a key for hashing: the value. The
+    /// name says where it stands.
+    Literal,
 }
 
 impl MarkKind {
@@ -55,6 +58,7 @@ impl MarkKind {
             Self::Container => "container",
             Self::InlineScript => "inline_script",
             Self::Script => "script",
+            Self::Literal => "literal",
         }
     }
 }

@@ -94,7 +94,8 @@ impl Share {
             Fact::Cookie(_) | Fact::Storage(_) | Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) => {
                 Self::Rest
             }
-            Fact::Alias(_) | Fact::Mark(_) => Self::Found,
+            // There are a dozen entries at most, and without them nothing that was heard can be proved.
+            Fact::Alias(_) | Fact::Mark(_) | Fact::Entry(_) => Self::Found,
         }
     }
 
@@ -141,6 +142,7 @@ fn weight(fact: &Fact) -> usize {
         Fact::Mark(mark) => mark.name.len() + mark.value.len(),
         Fact::Listener(listener) => listener.event.len() + listener.target.len(),
         Fact::FieldRead(read) => read.field.len(),
+        Fact::Entry(entry) => entry.field.len(),
         Fact::ApiCall(call) => call.api.len() + call.detail.len(),
         Fact::SocketFrame(_) => 0,
     };

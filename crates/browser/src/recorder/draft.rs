@@ -173,7 +173,8 @@ fn renumber(fact: &mut Fact, seq_of: &[u32]) {
         | Fact::FieldRead(_)
         | Fact::ApiCall(_)
         | Fact::Alias(_)
-        | Fact::Mark(_) => [None, None],
+        | Fact::Mark(_)
+        | Fact::Entry(_) => [None, None],
     };
     for reference in references.into_iter().flatten() {
         if let Some(seq) = seq_of.get(*reference as usize) {

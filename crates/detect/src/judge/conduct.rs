@@ -247,6 +247,8 @@ fn finding(
         requests: 0,
         upload: Upload::default(),
         stored: Vec::new(),
+        grade: None,
+        heard: Vec::new(),
         traits: traits.clone(),
     })
 }

@@ -38,6 +38,8 @@ pub(super) fn finding(vendor: &str) -> Finding {
         requests: 3,
         upload: Upload { count: 2, wire_bytes: 2_100, decoded_bytes: 41_000 },
         stored: texts(&["cookie:_clck"]),
+        grade: None,
+        heard: Vec::new(),
         traits: Traits {
             accounts: texts(&["project:abc123"]),
             install: Some(Install { route: InstallRoute::TagManager, name: "GTM-LAB0042".into() }),

@@ -390,7 +390,7 @@ pub struct Event {
     #[prost(enumeration = "Phase", tag = "11")]
     pub phase: i32,
     /// What happened. A later version may know more kinds than this one.
-    #[prost(oneof = "event::Fact", tags = "4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16")]
+    #[prost(oneof = "event::Fact", tags = "4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17")]
     pub fact: ::core::option::Option<event::Fact>,
 }
 /// Nested message and enum types in `Event`.
@@ -420,6 +420,8 @@ pub mod event {
         Alias(super::Alias),
         #[prost(message, tag = "16")]
         Mark(super::Mark),
+        #[prost(message, tag = "17")]
+        Entry(super::Entry),
     }
 }
 /// The page asked for something.
@@ -674,6 +676,31 @@ pub struct Mark {
     #[prost(string, tag = "3")]
     pub value: ::prost::alloc::string::String,
 }
+/// We put something into a field. What was typed is derived from visit, ordinal and kind; it does not travel.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Entry {
+    /// The field, as a short selector.
+    #[prost(string, tag = "1")]
+    pub field: ::prost::alloc::string::String,
+    /// What it asks for.
+    #[prost(enumeration = "FieldKind", tag = "2")]
+    pub kind: i32,
+    /// Which of the visit's canaries it was given, from 0.
+    #[prost(uint32, tag = "3")]
+    pub ordinal: u32,
+    /// How many characters were typed; 0 for a choice.
+    #[prost(uint32, tag = "4")]
+    pub characters: u32,
+    /// When the last key went up: ms since navigation start.
+    #[prost(double, tag = "5")]
+    pub last_key_ms: f64,
+    /// When the field lost the focus; absent if it did not.
+    #[prost(double, optional, tag = "6")]
+    pub blurred_ms: ::core::option::Option<f64>,
+    /// Whether the field held what was typed afterwards.
+    #[prost(bool, tag = "7")]
+    pub kept: bool,
+}
 /// A way in which something is observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -918,6 +945,7 @@ pub enum MarkKind {
     Container = 3,
     InlineScript = 4,
     Script = 5,
+    Literal = 6,
 }
 impl MarkKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -932,6 +960,7 @@ impl MarkKind {
             Self::Container => "MARK_KIND_CONTAINER",
             Self::InlineScript => "MARK_KIND_INLINE_SCRIPT",
             Self::Script => "MARK_KIND_SCRIPT",
+            Self::Literal => "MARK_KIND_LITERAL",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -943,6 +972,73 @@ impl MarkKind {
             "MARK_KIND_CONTAINER" => Some(Self::Container),
             "MARK_KIND_INLINE_SCRIPT" => Some(Self::InlineScript),
             "MARK_KIND_SCRIPT" => Some(Self::Script),
+            "MARK_KIND_LITERAL" => Some(Self::Literal),
+            _ => None,
+        }
+    }
+}
+/// What a field asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum FieldKind {
+    Unspecified = 0,
+    Email = 1,
+    Name = 2,
+    Phone = 3,
+    Card = 4,
+    Search = 5,
+    Message = 6,
+    Password = 7,
+    Url = 8,
+    Number = 9,
+    Text = 10,
+    Burst = 11,
+    Select = 12,
+    Radio = 13,
+    Checkbox = 14,
+}
+impl FieldKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FIELD_KIND_UNSPECIFIED",
+            Self::Email => "FIELD_KIND_EMAIL",
+            Self::Name => "FIELD_KIND_NAME",
+            Self::Phone => "FIELD_KIND_PHONE",
+            Self::Card => "FIELD_KIND_CARD",
+            Self::Search => "FIELD_KIND_SEARCH",
+            Self::Message => "FIELD_KIND_MESSAGE",
+            Self::Password => "FIELD_KIND_PASSWORD",
+            Self::Url => "FIELD_KIND_URL",
+            Self::Number => "FIELD_KIND_NUMBER",
+            Self::Text => "FIELD_KIND_TEXT",
+            Self::Burst => "FIELD_KIND_BURST",
+            Self::Select => "FIELD_KIND_SELECT",
+            Self::Radio => "FIELD_KIND_RADIO",
+            Self::Checkbox => "FIELD_KIND_CHECKBOX",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FIELD_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "FIELD_KIND_EMAIL" => Some(Self::Email),
+            "FIELD_KIND_NAME" => Some(Self::Name),
+            "FIELD_KIND_PHONE" => Some(Self::Phone),
+            "FIELD_KIND_CARD" => Some(Self::Card),
+            "FIELD_KIND_SEARCH" => Some(Self::Search),
+            "FIELD_KIND_MESSAGE" => Some(Self::Message),
+            "FIELD_KIND_PASSWORD" => Some(Self::Password),
+            "FIELD_KIND_URL" => Some(Self::Url),
+            "FIELD_KIND_NUMBER" => Some(Self::Number),
+            "FIELD_KIND_TEXT" => Some(Self::Text),
+            "FIELD_KIND_BURST" => Some(Self::Burst),
+            "FIELD_KIND_SELECT" => Some(Self::Select),
+            "FIELD_KIND_RADIO" => Some(Self::Radio),
+            "FIELD_KIND_CHECKBOX" => Some(Self::Checkbox),
             _ => None,
         }
     }
@@ -1055,6 +1151,8 @@ pub enum GapKind {
     PrivateAddress = 12,
     AliasUnknown = 13,
     PageWitness = 14,
+    FieldUntyped = 15,
+    SearchCut = 16,
 }
 impl GapKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1078,6 +1176,8 @@ impl GapKind {
             Self::PrivateAddress => "GAP_KIND_PRIVATE_ADDRESS",
             Self::AliasUnknown => "GAP_KIND_ALIAS_UNKNOWN",
             Self::PageWitness => "GAP_KIND_PAGE_WITNESS",
+            Self::FieldUntyped => "GAP_KIND_FIELD_UNTYPED",
+            Self::SearchCut => "GAP_KIND_SEARCH_CUT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1098,6 +1198,8 @@ impl GapKind {
             "GAP_KIND_PRIVATE_ADDRESS" => Some(Self::PrivateAddress),
             "GAP_KIND_ALIAS_UNKNOWN" => Some(Self::AliasUnknown),
             "GAP_KIND_PAGE_WITNESS" => Some(Self::PageWitness),
+            "GAP_KIND_FIELD_UNTYPED" => Some(Self::FieldUntyped),
+            "GAP_KIND_SEARCH_CUT" => Some(Self::SearchCut),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use super::{
     sets,
 };
 use crate::{
-    Alias, ApiCall, Body, Cookie, Event, Fact, FieldRead, Header, Initiator, Listener, Mark, Request, Response,
+    Alias, ApiCall, Body, Cookie, Entry, Event, Fact, FieldRead, Header, Initiator, Listener, Mark, Request, Response,
     ScriptFrame, SocketFrame, StorageWrite, Witness,
 };
 
@@ -29,6 +29,7 @@ pub(super) fn to_event(event: &Event) -> proto::Event {
         Fact::Mark(Mark { kind, name, value }) => {
             Form::Mark(proto::Mark { kind: sets::to_mark_kind(kind).into(), name, value })
         }
+        Fact::Entry(entry) => Form::Entry(to_entry(entry)),
     };
     proto::Event {
         seq: event.seq,
@@ -59,6 +60,7 @@ pub(super) fn event(form: proto::Event) -> Checked<Event> {
         Form::ApiCall(form) => Fact::ApiCall(within("api_call", api_call(form))?),
         Form::Alias(form) => Fact::Alias(within("alias", alias(form))?),
         Form::Mark(form) => Fact::Mark(within("mark", mark(form))?),
+        Form::Entry(form) => Fact::Entry(within("entry", entry(form))?),
     };
     let seen_by = each("seen_by", Witness::ALL.len(), form.seen_by, |witness| sets::witness("", witness))?;
     Ok(Event {
@@ -100,7 +102,8 @@ fn references(fact: &Fact) -> impl Iterator<Item = (&'static str, u32)> {
         | Fact::FieldRead(_)
         | Fact::ApiCall(_)
         | Fact::Alias(_)
-        | Fact::Mark(_) => ("", None, None),
+        | Fact::Mark(_)
+        | Fact::Entry(_) => ("", None, None),
     };
     let named = |field, seq: Option<u32>| seq.map(|seq| (field, seq));
     named(field, seq).into_iter().chain(named("request.initiator.request", behalf))
@@ -324,5 +327,35 @@ fn mark(form: proto::Mark) -> Checked<Mark> {
         kind: sets::mark_kind("kind", form.kind)?,
         name: text("name", form.name)?,
         value: text("value", form.value)?,
+    })
+}
+
+fn to_entry(entry: Entry) -> proto::Entry {
+    proto::Entry {
+        field: entry.field,
+        kind: sets::to_field_kind(entry.kind).into(),
+        ordinal: entry.ordinal,
+        characters: entry.characters,
+        last_key_ms: entry.last_key_ms,
+        blurred_ms: entry.blurred_ms,
+        kept: entry.kept,
+    }
+}
+
+fn entry(form: proto::Entry) -> Checked<Entry> {
+    if !form.last_key_ms.is_finite() {
+        return invalid("last_key_ms", "not a finite number");
+    }
+    if form.blurred_ms.is_some_and(|at_ms| !at_ms.is_finite()) {
+        return invalid("blurred_ms", "not a finite number");
+    }
+    Ok(Entry {
+        field: text("field", form.field)?,
+        kind: sets::field_kind("kind", form.kind)?,
+        ordinal: form.ordinal,
+        characters: form.characters,
+        last_key_ms: form.last_key_ms,
+        blurred_ms: form.blurred_ms,
+        kept: form.kept,
     })
 }

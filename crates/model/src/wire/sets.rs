@@ -8,8 +8,8 @@ use super::{
     proto,
 };
 use crate::{
-    BlockReason, Direction, GapKind, Lane, ListenMeans, MarkKind, PageKind, Phase, Profile, RefusalReason, StorageArea,
-    Transport, Witness,
+    BlockReason, Direction, FieldKind, GapKind, Lane, ListenMeans, MarkKind, PageKind, Phase, Profile, RefusalReason,
+    StorageArea, Transport, Witness,
 };
 
 /// The name that the number `value` of the field `field` stands for.
@@ -197,6 +197,8 @@ pub(super) fn to_gap_kind(name: GapKind) -> proto::GapKind {
         GapKind::PrivateAddress => proto::GapKind::PrivateAddress,
         GapKind::AliasUnknown => proto::GapKind::AliasUnknown,
         GapKind::PageWitness => proto::GapKind::PageWitness,
+        GapKind::FieldUntyped => proto::GapKind::FieldUntyped,
+        GapKind::SearchCut => proto::GapKind::SearchCut,
     }
 }
 
@@ -217,6 +219,8 @@ pub(super) fn gap_kind(field: &str, value: i32) -> Checked<GapKind> {
         proto::GapKind::PrivateAddress => GapKind::PrivateAddress,
         proto::GapKind::AliasUnknown => GapKind::AliasUnknown,
         proto::GapKind::PageWitness => GapKind::PageWitness,
+        proto::GapKind::FieldUntyped => GapKind::FieldUntyped,
+        proto::GapKind::SearchCut => GapKind::SearchCut,
     })
 }
 
@@ -278,6 +282,7 @@ pub(super) fn to_mark_kind(name: MarkKind) -> proto::MarkKind {
         MarkKind::Container => proto::MarkKind::Container,
         MarkKind::InlineScript => proto::MarkKind::InlineScript,
         MarkKind::Script => proto::MarkKind::Script,
+        MarkKind::Literal => proto::MarkKind::Literal,
     }
 }
 
@@ -289,5 +294,45 @@ pub(super) fn mark_kind(field: &str, value: i32) -> Checked<MarkKind> {
         proto::MarkKind::Container => MarkKind::Container,
         proto::MarkKind::InlineScript => MarkKind::InlineScript,
         proto::MarkKind::Script => MarkKind::Script,
+        proto::MarkKind::Literal => MarkKind::Literal,
+    })
+}
+
+pub(super) fn to_field_kind(name: FieldKind) -> proto::FieldKind {
+    match name {
+        FieldKind::Email => proto::FieldKind::Email,
+        FieldKind::Name => proto::FieldKind::Name,
+        FieldKind::Phone => proto::FieldKind::Phone,
+        FieldKind::Card => proto::FieldKind::Card,
+        FieldKind::Search => proto::FieldKind::Search,
+        FieldKind::Message => proto::FieldKind::Message,
+        FieldKind::Password => proto::FieldKind::Password,
+        FieldKind::Url => proto::FieldKind::Url,
+        FieldKind::Number => proto::FieldKind::Number,
+        FieldKind::Text => proto::FieldKind::Text,
+        FieldKind::Burst => proto::FieldKind::Burst,
+        FieldKind::Select => proto::FieldKind::Select,
+        FieldKind::Radio => proto::FieldKind::Radio,
+        FieldKind::Checkbox => proto::FieldKind::Checkbox,
+    }
+}
+
+pub(super) fn field_kind(field: &str, value: i32) -> Checked<FieldKind> {
+    Ok(match named(field, value)? {
+        proto::FieldKind::Unspecified => return fault(field, Problem::Missing),
+        proto::FieldKind::Email => FieldKind::Email,
+        proto::FieldKind::Name => FieldKind::Name,
+        proto::FieldKind::Phone => FieldKind::Phone,
+        proto::FieldKind::Card => FieldKind::Card,
+        proto::FieldKind::Search => FieldKind::Search,
+        proto::FieldKind::Message => FieldKind::Message,
+        proto::FieldKind::Password => FieldKind::Password,
+        proto::FieldKind::Url => FieldKind::Url,
+        proto::FieldKind::Number => FieldKind::Number,
+        proto::FieldKind::Text => FieldKind::Text,
+        proto::FieldKind::Burst => FieldKind::Burst,
+        proto::FieldKind::Select => FieldKind::Select,
+        proto::FieldKind::Radio => FieldKind::Radio,
+        proto::FieldKind::Checkbox => FieldKind::Checkbox,
     })
 }

@@ -1,10 +1,10 @@
 //! Values made by dice: any `u64` makes one, the same one each time.
 
 use earshot_model::{
-    Alias, ApiCall, BlockReason, Body, Cookie, Crawl, Direction, Event, Fact, FieldRead, Gap, GapKind, Header,
-    Identity, Initiator, Lane, ListenMeans, Listener, Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Phase,
-    Profile, RefusalReason, Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame, StorageArea, StorageWrite,
-    Target, Transport, Visit, Witness,
+    Alias, ApiCall, BlockReason, Body, Cookie, Crawl, Direction, Entry, Event, Fact, FieldKind, FieldRead, Gap,
+    GapKind, Header, Identity, Initiator, Lane, ListenMeans, Listener, Mark, MarkKind, Outcome, PageKind, PageTask,
+    PageUrl, Phase, Profile, RefusalReason, Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame, StorageArea,
+    StorageWrite, Target, Transport, Visit, Witness,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
@@ -84,7 +84,7 @@ impl Dice {
 
     /// The first event is a request, so that the others have one to refer to.
     fn fact(&mut self, seq: u32) -> Fact {
-        match if seq == 0 { 0 } else { self.below(11) } {
+        match if seq == 0 { 0 } else { self.below(12) } {
             0 => Fact::Request(self.request(seq)),
             1 => Fact::Response(Response { request: 0, status: self.status(), mime: self.text(), local: self.coin() }),
             2 => Fact::Failed { request: 0, error: self.text() },
@@ -119,7 +119,16 @@ impl Dice {
                 host: self.word(),
                 chain: (0..1 + self.below(Alias::MAX_CHAIN)).map(|_| self.word()).collect(),
             }),
-            _ => Fact::Mark(Mark { kind: self.mark_kind(), name: self.text(), value: self.text() }),
+            10 => Fact::Mark(Mark { kind: self.mark_kind(), name: self.text(), value: self.text() }),
+            _ => Fact::Entry(Entry {
+                field: self.text(),
+                kind: self.one(&FieldKind::ALL),
+                ordinal: self.0.random(),
+                characters: self.0.random(),
+                last_key_ms: self.0.random_range(-1.0..1e7),
+                blurred_ms: self.maybe(|dice| dice.0.random_range(-1.0..1e7)),
+                kept: self.coin(),
+            }),
         }
     }
 
@@ -147,7 +156,7 @@ impl Dice {
 
     fn mark_kind(&mut self) -> MarkKind {
         use MarkKind::*;
-        self.one(&[Generator, Global, Container, InlineScript, Script])
+        self.one(&[Generator, Global, Container, InlineScript, Script, Literal])
     }
 
     fn script_frame(&mut self) -> ScriptFrame {
@@ -194,6 +203,8 @@ impl Dice {
             PrivateAddress,
             AliasUnknown,
             PageWitness,
+            FieldUntyped,
+            SearchCut,
         ];
         Gap { kind: self.one(&kinds), detail: self.text() }
     }

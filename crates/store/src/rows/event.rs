@@ -138,6 +138,7 @@ impl<'v> EventRows<'v> {
             Fact::ApiCall(call) => row.take_api_call(call),
             Fact::Alias(alias) => row.take_alias(alias),
             Fact::Mark(mark) => row.take_mark(mark),
+            Fact::Entry(entry) => row.take_entry(entry),
         }
     }
 

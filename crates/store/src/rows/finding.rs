@@ -139,6 +139,8 @@ impl TryFrom<FindingRow> for Finding {
             requests: row.requests,
             upload: Upload { count: row.uploads, wire_bytes: row.wire_bytes, decoded_bytes: row.decoded_bytes },
             stored: std::mem::take(&mut row.stored),
+            grade: None,
+            heard: Vec::new(),
             traits: row.traits()?,
         })
     }

@@ -120,6 +120,8 @@ fn finding(visit: &Visit, vendor: &str, exposure: Exposure, first_contact_ms: f6
         requests: 1,
         upload: Upload { count: 1, wire_bytes: 100, decoded_bytes: 250 },
         stored: vec![format!("cookie:_{vendor}")],
+        grade: None,
+        heard: Vec::new(),
         traits: Traits::default(),
     }
 }

@@ -1,7 +1,8 @@
 //! What each kind of fact puts into its row.
 
 use earshot_model::{
-    Alias, ApiCall, Cookie, Direction, FieldRead, Listener, Mark, Request, ScriptFrame, SocketFrame, StorageWrite,
+    Alias, ApiCall, Cookie, Direction, Entry, FieldRead, Listener, Mark, Request, ScriptFrame, SocketFrame,
+    StorageWrite,
 };
 use url::Url;
 
@@ -88,6 +89,12 @@ impl EventRow {
     pub(super) fn take_alias(&mut self, alias: &Alias) {
         self.host = cut(&alias.host);
         self.chain = alias.chain.iter().map(|name| cut(name)).collect();
+    }
+
+    pub(super) fn take_entry(&mut self, entry: &Entry) {
+        self.target = cut(&entry.field);
+        self.area = entry.kind.as_str();
+        self.count = entry.characters;
     }
 
     pub(super) fn take_mark(&mut self, mark: &Mark) {
