@@ -16,6 +16,7 @@ pub(crate) const COVERAGE: &str = include_str!("../queries/coverage.sql");
 pub(crate) const ACCOUNTS: &str = include_str!("../queries/accounts.sql");
 pub(crate) const FINGERPRINTERS: &str = include_str!("../queries/fingerprinters.sql");
 pub(crate) const LISTENERS: &str = include_str!("../queries/listeners.sql");
+pub(crate) const KEYSTROKES: &str = include_str!("../queries/keystrokes.sql");
 pub(crate) const WHO_BROUGHT: &str = include_str!("../queries/who_brought.sql");
 pub(crate) const UNWITNESSED: &str = include_str!("../queries/unwitnessed.sql");
 pub(crate) const FINDINGS: &str = include_str!("../queries/findings.sql");

@@ -132,6 +132,33 @@ pub struct AccountRow {
     pub pages: u64,
 }
 
+/// A party that hears what is typed.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct KeystrokeRow {
+    /// Catalogue id, or registrable domain of an unknown party.
+    pub vendor: String,
+    /// What people call it.
+    pub vendor_name: String,
+    /// What it does.
+    pub category: String,
+    /// `none`, `unknown`, `tracker` or `content`.
+    pub exposure: String,
+    /// The highest grade on any page.
+    pub grade: String,
+    /// Kinds of the fields that it hears best on each page, each once.
+    pub kinds: Vec<String>,
+    /// In which forms, each once.
+    pub forms: Vec<String>,
+    /// Sites on which it does.
+    pub sites: u64,
+    /// The denominator: sites on which something was typed.
+    pub sites_typed: u64,
+    /// `sites / sites_typed`.
+    pub share: f64,
+    /// Pages on which it does.
+    pub pages: u64,
+}
+
 /// A party that tells browsers apart.
 #[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
 pub struct FingerprinterRow {

@@ -2,6 +2,7 @@
 
 mod event;
 mod finding;
+mod heard;
 mod run;
 mod visit;
 

@@ -7,8 +7,8 @@ use earshot_model::{Crawl, PageKind, PageUrl, Run, RunId, Target, VisitId};
 use uuid::Uuid;
 
 use crate::{
-    AccountRow, Answer, BroughtRow, CoverageRow, ExposureRow, Findings, FingerprinterRow, GapRow, Judged, ListenerRow,
-    Progress, Rows, StoreError, UnvisitedRow, VisitRow, migrate, named,
+    AccountRow, Answer, BroughtRow, CoverageRow, ExposureRow, Findings, FingerprinterRow, GapRow, Judged, KeystrokeRow,
+    ListenerRow, Progress, Rows, StoreError, UnvisitedRow, VisitRow, migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
@@ -233,6 +233,14 @@ impl Store {
     /// [`StoreError::ClickHouse`].
     pub fn listeners(&self, run: RunId) -> Result<Rows<ListenerRow>, StoreError> {
         self.rows("query listeners", self.about(named::LISTENERS, run))
+    }
+
+    /// Who hears what is typed, worst first.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn keystrokes(&self, run: RunId) -> Result<Rows<KeystrokeRow>, StoreError> {
+        self.rows("query keystrokes", self.about(named::KEYSTROKES, run))
     }
 
     /// Which script or tag container brought which vendor, most sites first.

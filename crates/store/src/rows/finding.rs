@@ -5,7 +5,10 @@ use earshot_model::{Disguise, Exposure, Finding, FindingId, Install, PageUrl, Ru
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::cut;
+use super::{
+    cut,
+    heard::{self, HeardTuple},
+};
 use crate::StoreError;
 
 #[derive(Debug, Default, Row, Serialize, Deserialize)]
@@ -32,6 +35,8 @@ pub(crate) struct FindingRow {
     wire_bytes: u64,
     decoded_bytes: u64,
     stored: Vec<String>,
+    grade: String,
+    heard: Vec<HeardTuple>,
     accounts: Vec<String>,
     install_route: String,
     install_name: String,
@@ -69,6 +74,8 @@ impl FindingRow {
             wire_bytes: finding.upload.wire_bytes,
             decoded_bytes: finding.upload.decoded_bytes,
             stored: finding.stored.clone(),
+            grade: finding.grade.map_or_else(String::new, |grade| grade.as_str().to_owned()),
+            heard: finding.heard.iter().map(heard::to_tuple).collect(),
             ..Self::default()
         };
         row.take_traits(finding.traits.clone());
@@ -139,8 +146,8 @@ impl TryFrom<FindingRow> for Finding {
             requests: row.requests,
             upload: Upload { count: row.uploads, wire_bytes: row.wire_bytes, decoded_bytes: row.decoded_bytes },
             stored: std::mem::take(&mut row.stored),
-            grade: None,
-            heard: Vec::new(),
+            grade: some(text(&mut row.grade)).map(named).transpose()?,
+            heard: std::mem::take(&mut row.heard).into_iter().map(heard::from_tuple).collect::<Result<_, _>>()?,
             traits: row.traits()?,
         })
     }
@@ -152,6 +159,6 @@ fn some(text: String) -> Option<String> {
 }
 
 /// Reads a name as serde writes it.
-fn named<T: DeserializeOwned>(name: String) -> Result<T, StoreError> {
+pub(super) fn named<T: DeserializeOwned>(name: String) -> Result<T, StoreError> {
     serde_json::from_value(name.into()).map_err(StoreError::row("findings"))
 }

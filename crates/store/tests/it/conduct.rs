@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use earshot_model::{
-    Alias, ApiCall, BlockReason, Cookie, Disguise, DisguiseKind, Event, Exposure, Fact, FieldRead, Finding, FindingId,
-    Header, Install, InstallRoute, ListenMeans, Listener, Mark, MarkKind, Outcome, Request, Rule, RunId, ScriptFrame,
-    StorageArea, StorageWrite, Traits, Witness,
+    Alias, ApiCall, BlockReason, Cookie, Disguise, DisguiseKind, Entry, Event, Exposure, Fact, FieldKind, FieldRead,
+    Finding, FindingId, Header, Install, InstallRoute, ListenMeans, Listener, Mark, MarkKind, Outcome, Request, Rule,
+    RunId, ScriptFrame, StorageArea, StorageWrite, Traits, Witness,
 };
 use earshot_store::{EventNote, Judged, Store};
 
@@ -258,6 +258,15 @@ fn facts() -> Vec<Fact> {
     let call = ApiCall { api: "Navigator.plugins".into(), detail: "width=2".into(), count: 1, stack: Vec::new() };
     let alias = Alias { host: "m.a.test".into(), chain: vec!["x.v.test".into(), "y.v.test".into()] };
     let mark = Mark { kind: MarkKind::Container, name: "google_tag_manager".into(), value: "GTM-1".into() };
+    let entry = Entry {
+        field: "input#mail".into(),
+        kind: FieldKind::Email,
+        ordinal: 4,
+        characters: 27,
+        last_key_ms: 8_000.5,
+        blurred_ms: None,
+        kept: true,
+    };
     vec![
         Fact::Request(request),
         Fact::Cookie(cookie("a.test")),
@@ -268,6 +277,7 @@ fn facts() -> Vec<Fact> {
         Fact::ApiCall(call),
         Fact::Alias(alias),
         Fact::Mark(mark),
+        Fact::Entry(entry),
     ]
 }
 
@@ -295,6 +305,7 @@ async fn every_kind_of_fact_has_its_columns() {
         "api_call|||Navigator.plugins||||1|width=2|[]|",
         "alias|m.a.test||||||0||['x.v.test','y.v.test']|",
         "mark|||google_tag_manager|container|||0|GTM-1|[]|",
+        "entry||||email|input#mail||27||[]|",
     ];
     let rows = it.ask(&format!("SELECT {columns} FROM events FINAL ORDER BY seq")).await.replace('\t', "|");
     assert_eq!(rows.lines().collect::<Vec<_>>(), expected);
@@ -306,7 +317,10 @@ async fn every_kind_of_fact_has_its_columns() {
     );
     let cookie = "SELECT path, secure, same_site, partitioned, kept, cause FROM events WHERE seq = 1";
     assert_eq!(it.ask(cookie).await, "/p\ttrue\tLax\ttrue\ttrue\t\\N\n");
-    assert_eq!(it.ask("SELECT DISTINCT kept FROM events WHERE fact != 'cookie'").await, "\\N\n");
+    let others = "SELECT DISTINCT kept FROM events WHERE fact NOT IN ('cookie', 'entry')";
+    assert_eq!(it.ask(others).await, "\\N\n");
+    let entry = "SELECT ordinal, last_key_ms, blurred_ms, kept FROM events WHERE fact = 'entry'";
+    assert_eq!(it.ask(entry).await, "4\t8000.5\t\\N\ttrue\n");
     it.engine.stop().await;
 }
 

@@ -95,6 +95,10 @@ impl EventRow {
         self.target = cut(&entry.field);
         self.area = entry.kind.as_str();
         self.count = entry.characters;
+        self.ordinal = Some(entry.ordinal);
+        self.last_key_ms = Some(entry.last_key_ms);
+        self.blurred_ms = entry.blurred_ms;
+        self.kept = Some(entry.kept);
     }
 
     pub(super) fn take_mark(&mut self, mark: &Mark) {

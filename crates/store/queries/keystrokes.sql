@@ -1,0 +1,38 @@
+-- Who hears what is typed, and how much: one row per party. The denominator of the share is the number of sites on which
+-- something was typed on at least one page that was seen; where nothing was typed, nobody knows.
+WITH
+    seen AS (
+        SELECT visit_id, recording, site
+        FROM visits FINAL
+        WHERE run_id = {run:String} AND class = 'seen'
+    ),
+    (
+        SELECT uniqExact(site)
+        FROM events FINAL
+        WHERE run_id = {run:String} AND fact = 'entry' AND (visit_id, recording) IN (SELECT visit_id, recording FROM seen)
+    ) AS all_sites,
+    counted AS (
+        SELECT
+            *,
+            indexOf(['content', 'tracker', 'unknown', 'none'], exposure) AS severity,
+            arrayFilter(one -> one.4 = grade, heard) AS best
+        FROM findings FINAL
+        WHERE run_id = {run:String}
+          AND rule = 'keystrokes'
+          AND (visit_id, recording) IN (SELECT visit_id, recording FROM seen)
+    )
+SELECT
+    vendor,
+    argMin(vendor_name, severity) AS vendor_name,
+    argMin(category, severity) AS category,
+    argMin(exposure, severity) AS exposure,
+    max(counted.grade) AS grade,
+    arraySort(groupUniqArrayArray(arrayMap(one -> one.2, best))) AS kinds,
+    arraySort(groupUniqArrayArray(arrayMap(one -> one.5, best))) AS forms,
+    uniqExact(site) AS sites,
+    assumeNotNull(all_sites) AS sites_typed,
+    if(sites_typed = 0, 0, sites / sites_typed) AS share,
+    uniqExact(page) AS pages
+FROM counted
+GROUP BY vendor
+ORDER BY grade DESC, sites DESC, pages DESC, vendor

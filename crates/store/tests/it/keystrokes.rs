@@ -1,0 +1,77 @@
+//! Who hears what is typed, as the store keeps and tells it.
+
+use earshot_model::{
+    Entry, Event, Exposure, Fact, FieldKind, Finding, FindingId, Grade, Heard, Outcome, Phase, Proof, Rule, ScriptFrame,
+};
+use earshot_store::{EventNote, Judged};
+
+use crate::{Fixture, make};
+
+fn heard(kind: FieldKind, grade: Grade, form: &str) -> Heard {
+    let frame = ScriptFrame { url: "https://v.test/v.js".into(), function: "send".into(), line: 3, column: 9 };
+    let proof = Proof {
+        event: 0,
+        url: "https://v.test/collect".into(),
+        part: "body".into(),
+        bytes: (0, 120),
+        chain: vec!["gzip".into(), "json string".into()],
+        inner: (17, 44),
+        name: "email".into(),
+        stack: vec![frame],
+        phase: Phase::PreChoice,
+        at_ms: 9_120.5,
+        since_first_key_ms: 1_020.25,
+    };
+    let field = format!("input[name={}]", kind.as_str());
+    Heard { field, kind, entry: 1, grade, form: form.into(), weak: false, times: 2, proof: Some(proof) }
+}
+
+fn keystrokes(judged: &Judged, vendor: &str, heard: Vec<Heard>) -> Finding {
+    let grade = heard.iter().map(|heard| heard.grade).max();
+    let (rule, id) = (Rule::Keystrokes, FindingId::derive(judged.visit.id(), Rule::Keystrokes, vendor));
+    Finding { id, rule, vendor: vendor.to_owned(), grade, heard, ..judged.findings[0].clone() }
+}
+
+/// A page on which something was typed, and two parties that hear of it.
+fn typed(run: earshot_model::RunId, address: &str) -> Judged {
+    let mut judged = make::visit(run, address, Outcome::of_status(200), &[("clarity", Exposure::Content, 100.0)]);
+    let seq = u32::try_from(judged.visit.events.len()).unwrap();
+    let entry = Entry { field: "input[name=email]".into(), kind: FieldKind::Email, ..Entry::default() };
+    judged.visit.events.push(Event::new(seq, Some(8_100.25), address, Fact::Entry(entry)));
+    judged.events.push(EventNote::default());
+    judged.findings[0].grade = Some(Grade::K4);
+    let checksum = Heard { weak: true, ..heard(FieldKind::Name, Grade::K4, "Clarity checksum") };
+    let listens = Heard { proof: None, ..heard(FieldKind::Email, Grade::K1, "input document") };
+    judged.findings.push(keystrokes(&judged, "clarity", vec![checksum, listens]));
+    judged.findings.push(keystrokes(&judged, "sink.test", vec![heard(FieldKind::Email, Grade::K6, "whole")]));
+    judged
+}
+
+#[tokio::test]
+async fn what_is_heard_comes_back_and_is_counted() {
+    let it = Fixture::new().await;
+    let run = make::run(2);
+    it.store.put_run(&run).await.unwrap();
+    let judged = typed(run.id, "https://a.test/");
+    let quiet = make::visit(run.id, "https://b.test/", Outcome::of_status(200), &[]);
+    it.store.put_visits(&[judged.clone(), quiet]).await.unwrap();
+    // What is recorded twice counts once.
+    it.store.put_visits(std::slice::from_ref(&judged)).await.unwrap();
+
+    let mut back = it.store.findings(run.id).unwrap().all().await.unwrap();
+    back.sort_by(|a, b| (a.rule, &a.vendor).cmp(&(b.rule, &b.vendor)));
+    assert_eq!(back, judged.findings);
+
+    let rows = it.store.keystrokes(run.id).unwrap().all().await.unwrap();
+    let said: Vec<_> = rows.iter().map(|row| (row.vendor.as_str(), row.grade.as_str(), row.kinds.join(","))).collect();
+    assert_eq!(said, [("sink.test", "K6", "email".to_owned()), ("clarity", "K4", "name".to_owned())]);
+    // Nothing was typed on b.test: it is no part of the denominator.
+    assert!(rows.iter().all(|row| (row.sites, row.sites_typed, row.share) == (1, 1, 1.0)), "{rows:?}");
+
+    let flat = "SELECT vendor, kind, grade, weak, chain, first_byte, end_byte, name, scripts, since_first_key_ms \
+                FROM keystrokes WHERE grade = 'K6'";
+    let expected =
+        "sink.test\temail\tK6\tfalse\t['gzip','json string']\t0\t120\temail\t['https://v.test/v.js']\t1020.25\n";
+    assert_eq!(it.ask(flat).await, expected);
+    it.engine.stop().await;
+}
