@@ -159,6 +159,57 @@ pub struct KeystrokeRow {
     pub pages: u64,
 }
 
+/// On how much of a run something was typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub struct TypedRow {
+    /// Sites.
+    pub sites: u64,
+    /// Pages.
+    pub pages: u64,
+}
+
+/// What was typed into one field.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct EntryRow {
+    /// Number of the event.
+    pub seq: u32,
+    /// The field, as a short selector.
+    pub field: String,
+    /// What it asks for.
+    pub kind: String,
+    /// Characters typed; 0 for a choice.
+    pub characters: u32,
+    /// When the first key went down: ms since navigation start.
+    pub at_ms: f64,
+    /// When the last key went up.
+    pub last_key_ms: f64,
+    /// When the field lost the focus, if it did.
+    pub blurred_ms: Option<f64>,
+    /// Whether the field held it afterwards.
+    pub kept: bool,
+}
+
+/// How something went out.
+#[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub struct SentRow {
+    /// Number of the event.
+    pub seq: u32,
+    /// `request` or `socket_frame`; of what does not go out, another fact.
+    pub fact: String,
+    /// HTTP method.
+    pub method: String,
+    /// By which means: `fetch`, `beacon`, `websocket`, …
+    pub transport: String,
+    /// Address.
+    pub url: String,
+    /// Registrable domain of the document or worker.
+    pub frame_site: String,
+    /// Whether it was sent on leaving the page.
+    pub on_leave: bool,
+    /// Length of its body as sent.
+    pub body_bytes: u64,
+}
+
 /// A party that tells browsers apart.
 #[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
 pub struct FingerprinterRow {

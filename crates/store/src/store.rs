@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use clickhouse::{Client, Compression, Row, RowOwned, RowRead, RowWrite, query::Query};
-use earshot_model::{Crawl, PageKind, PageUrl, Run, RunId, Target, VisitId};
+use earshot_model::{Crawl, Finding, PageKind, PageUrl, Run, RunId, Target, VisitId};
 use uuid::Uuid;
 
 use crate::{
-    AccountRow, Answer, BroughtRow, CoverageRow, ExposureRow, Findings, FingerprinterRow, GapRow, Judged, KeystrokeRow,
-    ListenerRow, Progress, Rows, StoreError, UnvisitedRow, VisitRow, migrate, named,
+    AccountRow, Answer, BroughtRow, CoverageRow, EntryRow, ExposureRow, Findings, FingerprinterRow, GapRow, Judged,
+    KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
@@ -241,6 +241,40 @@ impl Store {
     /// [`StoreError::ClickHouse`].
     pub fn keystrokes(&self, run: RunId) -> Result<Rows<KeystrokeRow>, StoreError> {
         self.rows("query keystrokes", self.about(named::KEYSTROKES, run))
+    }
+
+    /// On how many sites and pages something was typed.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn typed(&self, run: RunId) -> Result<TypedRow, StoreError> {
+        self.about(named::TYPED, run).fetch_one().await.map_err(StoreError::during("query typed"))
+    }
+
+    /// The findings whose id begins with `id`; at most two, for more than one is too many.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`]; [`StoreError::Row`] for a row that is no finding.
+    pub async fn finding(&self, id: &str) -> Result<Vec<Finding>, StoreError> {
+        let query = self.client.query(named::FINDING).param("id", id);
+        Findings(self.rows("query finding", query)?).all().await
+    }
+
+    /// What was typed on a visit, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn entries(&self, run: RunId, visit: VisitId) -> Result<Rows<EntryRow>, StoreError> {
+        self.rows("query entries", self.about(named::ENTRIES, run).param("visit", visit.to_string()))
+    }
+
+    /// By which means requests and frames of a visit went out.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn sent(&self, run: RunId, visit: VisitId, events: &[u32]) -> Result<Rows<SentRow>, StoreError> {
+        let query = self.about(named::SENT, run).param("visit", visit.to_string()).param("events", events);
+        self.rows("query sent", query)
     }
 
     /// Which script or tag container brought which vendor, most sites first.

@@ -68,6 +68,23 @@ async fn what_is_heard_comes_back_and_is_counted() {
     // Nothing was typed on b.test: it is no part of the denominator.
     assert!(rows.iter().all(|row| (row.sites, row.sites_typed, row.share) == (1, 1, 1.0)), "{rows:?}");
 
+    let typed = it.store.typed(run.id).await.unwrap();
+    assert_eq!((typed.sites, typed.pages), (1, 1));
+    let (run_id, visit) = (run.id, judged.visit.id());
+    let entries = it.store.entries(run_id, visit).unwrap().all().await.unwrap();
+    assert_eq!(
+        entries.iter().map(|entry| (entry.kind.as_str(), entry.at_ms)).collect::<Vec<_>>(),
+        [("email", 8_100.25)]
+    );
+    let sent = it.store.sent(run_id, visit, &[0, 1]).unwrap().all().await.unwrap();
+    assert_eq!(
+        sent.iter().map(|sent| (sent.seq, sent.fact.as_str())).collect::<Vec<_>>(),
+        [(0, "request"), (1, "response")]
+    );
+    let id = judged.findings[2].id.to_string();
+    assert_eq!(it.store.finding(&id[..13]).await.unwrap(), [judged.findings[2].clone()]);
+    assert_eq!(it.store.finding("").await.unwrap().len(), 2);
+
     let flat = "SELECT vendor, kind, grade, weak, chain, first_byte, end_byte, name, scripts, since_first_key_ms \
                 FROM keystrokes WHERE grade = 'K6'";
     let expected =
