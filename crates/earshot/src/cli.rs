@@ -74,6 +74,8 @@ pub enum Command {
     Run(RunRole),
     /// Look at past runs
     Runs(Runs),
+    /// Say how a finding came about: what was typed, who read it, how it was wrapped, where it went
+    Explain(Explain),
     /// Ask the store a question in ClickHouse SQL
     Sql(Sql),
     /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed
@@ -132,7 +134,7 @@ pub struct Scan {
     pub format: Format,
     /// Exit with 10 if something of this kind, or worse, was found
     ///
-    /// content and tracker look at every finding: contacts, key listeners and fingerprinters. unknown counts strangers by
+    /// content and tracker look at every finding: contacts, key listeners, fingerprinters and who hears what is typed. unknown counts strangers by
     /// their contacts only.
     #[arg(long, value_enum, value_name = "KIND")]
     pub fail_on: Option<FailOn>,
@@ -142,6 +144,9 @@ pub struct Scan {
     /// Take no pictures
     #[arg(long)]
     pub no_screenshots: bool,
+    /// Type nothing into the pages' fields: what would be heard of it is not known then
+    #[arg(long)]
+    pub no_typing: bool,
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
@@ -154,8 +159,8 @@ pub enum Format {
     Text,
     /// One JSON document (docs/report.schema.json)
     Json,
-    /// One JSON object a line; `type` says what: run, vendor, fingerprinter, listener, site, page, finding, gap, unvisited
-    /// or bad_line
+    /// One JSON object a line; `type` says what: run, vendor, fingerprinter, listener, keystrokes, site, page, finding, gap,
+    /// unvisited or bad_line
     Ndjson,
     /// The findings as CSV
     Csv,
@@ -164,6 +169,8 @@ pub enum Format {
 /// What `--fail-on` looks for, in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum FailOn {
+    /// A third party that is sent what a visitor types, or a hash or checksum of it (K4 to K6)
+    Keystrokes,
     /// Session replay, chat: who can take what a visitor does and says
     Content,
     /// Any known tracker
@@ -264,6 +271,22 @@ pub enum ListFormat {
     Json,
 }
 
+/// `earshot explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  earshot explain 0f1c2a3b-4d5e                 a finding by the beginning of its id
+  earshot explain 0f1c2a3b-4d5e --format json
+  earshot sql \"SELECT finding_id, vendor, page, grade FROM keystrokes ORDER BY grade DESC LIMIT 20\"")]
+pub struct Explain {
+    /// The finding's id, or enough of its beginning; reports have it
+    #[arg(value_name = "FINDING", value_parser = finding_id)]
+    pub finding: String,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
+    pub format: ListFormat,
+}
+
 /// `earshot sql`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -313,6 +336,15 @@ impl Global {
             concurrency: web.concurrency,
             ..Overrides::default()
         }
+    }
+}
+
+/// The beginning of a UUID.
+fn finding_id(text: &str) -> Result<String, String> {
+    let id = text.to_ascii_lowercase();
+    match id.len() >= 4 && id.len() <= 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {
+        true => Ok(id),
+        false => Err("give at least the first 4 characters of a finding's id, such as 0f1c2a3b-4d5e".to_owned()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod doctor;
+mod explain;
 mod interrupt;
 mod migrate;
 mod run;
@@ -28,6 +29,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Up(up) => up::run(&cli.global, up).await,
         Command::Run(role) => run::run(&cli.global, role).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
+        Command::Explain(explain) => explain::run(&cli.global, explain).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),
         Command::Doctor(doctor) => doctor::run(&cli.global, doctor).await,

@@ -46,6 +46,8 @@ pub struct Config {
     pub screenshots: bool,
     /// How long a page is watched.
     pub dwell: Dwell,
+    /// What is typed into pages.
+    pub typing: Typing,
     /// Hard limits.
     pub limit: Limit,
 }
@@ -63,6 +65,22 @@ pub struct Dwell {
     /// Enough, when nothing new was asked for during this time.
     #[serde(with = "humantime_serde")]
     pub quiet: Duration,
+}
+
+/// What is typed into the fields of pages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Typing {
+    /// Whether anything is.
+    pub enabled: bool,
+    /// Fields of one page at most.
+    pub fields: usize,
+    /// How long typing into one page may take in all.
+    #[serde(with = "humantime_serde")]
+    pub budget: Duration,
+    /// How long is watched after the last key at least.
+    #[serde(with = "humantime_serde")]
+    pub settle: Duration,
 }
 
 /// Hard limits.
@@ -128,6 +146,16 @@ pub struct Overrides {
     pub concurrency: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub screenshots: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub typing: Option<TypingOverrides>,
+}
+
+/// What the command line may override of `[typing]`.
+#[derive(Clone, Debug, Default, Serialize)]
+#[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
+pub struct TypingOverrides {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
 }
 
 impl Config {
@@ -161,6 +189,9 @@ impl Config {
         }
         if self.dwell.max < self.dwell.min {
             bail!("dwell: max is less than min");
+        }
+        if self.typing.enabled && self.typing.fields == 0 {
+            bail!("typing.fields: must be at least 1; to type nothing, set typing.enabled = false");
         }
         if self.limit.visit <= self.dwell.max {
             bail!("limit.visit: must be more than dwell.max");

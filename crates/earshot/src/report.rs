@@ -7,15 +7,19 @@ mod json;
 mod plain;
 mod read;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod text;
 
 use anyhow::Result;
-use earshot_model::{Exposure, Finding, GapKind, Rule};
+use earshot_model::{Exposure, Finding, GapKind, Grade, Rule};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use conduct::{AccountSites, Bringer, Failures, Fingerprinter, KeyListener, RouteCount, SiteCoverage};
+pub use conduct::{
+    AccountSites, Bringer, Failures, Fingerprinter, KeyListener, KeystrokeHearer, RouteCount, SiteCoverage,
+};
+
+pub(crate) use plain::plain;
 
 use crate::cli::{FailOn, Format};
 
@@ -42,6 +46,8 @@ pub struct Report {
     pub fingerprinters: Vec<Fingerprinter>,
     /// Whose scripts listen to keys or read fields before any choice about consent, on most sites first.
     pub listeners: Vec<KeyListener>,
+    /// Who hears what is typed, or when and how long something is, before any choice about consent; worst first.
+    pub keystrokes: Vec<KeystrokeHearer>,
     /// How much of every site was seen, by name.
     pub sites: Vec<SiteCoverage>,
     /// Every page, by site and address.
@@ -84,6 +90,13 @@ pub struct Totals {
     pub sites_with_listener: u64,
     /// Of those, sites on which somebody tells browsers apart before consent.
     pub sites_with_fingerprinter: u64,
+    /// Sites on which something was typed into at least one page that was seen: of the others nobody knows who would hear
+    /// it.
+    pub sites_typed: u64,
+    /// Of those, sites on which a third party was sent what was typed, or a hash or checksum of it (K4 to K6).
+    pub sites_with_keystrokes: u64,
+    /// Seen pages on which something was typed.
+    pub pages_typed: u64,
     /// Pages recorded.
     pub pages: u64,
     /// Pages that were shown and watched.
@@ -174,7 +187,8 @@ pub struct PageReport {
     pub took_ms: u32,
     /// Where the picture lies, below the data directory.
     pub screenshot: Option<String>,
-    /// Third parties contacted, and whose scripts tell browsers apart or listen, in the order of their first contact.
+    /// Third parties contacted, whose scripts tell browsers apart or listen, and who hears what is typed, in the order of
+    /// their first contact.
     #[schemars(with = "Vec<finding::FindingForm>")]
     pub findings: Vec<Finding>,
     /// What could not be observed.
@@ -228,6 +242,7 @@ impl Report {
         let totals = &self.totals;
         let unseen = || totals.pages_seen - totals.pages_partial < totals.pages || !self.unvisited.is_empty();
         match kind {
+            FailOn::Keystrokes => self.findings().any(is_taken),
             FailOn::Content => at_least(Exposure::Content),
             FailOn::Tracker => at_least(Exposure::Tracker),
             FailOn::Unknown => strangers(),
@@ -242,6 +257,13 @@ impl Report {
     fn contacts(&self) -> impl Iterator<Item = &Finding> {
         self.pages.iter().flat_map(PageReport::contacts)
     }
+}
+
+/// Whether a third party was sent what was typed, or what can be tested against it.
+fn is_taken(finding: &Finding) -> bool {
+    finding.rule == Rule::Keystrokes
+        && finding.exposure == Exposure::Content
+        && finding.grade.is_some_and(Grade::is_content)
 }
 
 /// Gaps behind which a contact can hide: part of the page was not watched, or not to the end.

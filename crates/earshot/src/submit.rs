@@ -38,17 +38,19 @@ pub async fn resume(store: &Store, portfolio: &Portfolio, config: &Config) -> Re
         Some(run) => Ok(run),
         None => bail!(
             "nothing to resume: no unfinished run of these targets with {} page(s) each and the same \
-             --proxy, --dns and --allow-private; leave --resume out",
+             --proxy, --dns, --allow-private and --no-typing; leave --resume out",
             config.pages
         ),
     }
 }
 
-/// What `--resume` recognises the same command by: the targets, in any order, the pages of each, and from where the web
-/// is seen. Half a run from one country and half from another would be no evidence of anything.
+/// What `--resume` recognises the same command by: the targets, in any order, the pages of each, from where the web is
+/// seen, and whether anything is typed. Half a run from one country and half from another would be no evidence of
+/// anything.
 fn digest(portfolio: &Portfolio, config: &Config) -> Result<String> {
     let proxy = config.proxy()?.map(|url| format!("{}:{:?}", url.host_str().unwrap_or_default(), url.port()));
-    let from = format!("{} {proxy:?} {:?} {}", config.pages, config.dns()?, config.allow_private);
+    let typing = config.typing.enabled.then_some(config.typing.fields);
+    let from = format!("{} {proxy:?} {:?} {} {typing:?}", config.pages, config.dns()?, config.allow_private);
     let mut targets: Vec<String> =
         portfolio.targets.iter().map(|target| format!("{} {}", target.start, target.only_this_page)).collect();
     targets.sort_unstable();
@@ -59,7 +61,7 @@ fn digest(portfolio: &Portfolio, config: &Config) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Overrides;
+    use crate::config::{Overrides, TypingOverrides};
 
     fn of(lines: &str) -> Portfolio {
         let mut portfolio = Portfolio::default();
@@ -78,6 +80,7 @@ mod tests {
             Overrides { pages: Some(4), ..Overrides::default() },
             Overrides { proxy: Some("http://exit:3128".into()), ..Overrides::default() },
             Overrides { allow_private: Some(true), ..Overrides::default() },
+            Overrides { typing: Some(TypingOverrides { enabled: Some(false) }), ..Overrides::default() },
         ] {
             assert_ne!(digest("a.test", &usual), digest("a.test", &config(flags)));
         }

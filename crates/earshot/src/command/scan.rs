@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::interrupt::on_interrupt;
 use crate::{
     cli::{FailOn, Global, Scan},
-    config::Config,
+    config::{Config, TypingOverrides},
     exit::Exit,
     report::{self, Report},
     role,
@@ -45,6 +45,7 @@ fn configuration(global: &Global, scan: &Scan) -> Result<Config> {
     let mut flags = global.overrides(Some(&scan.web));
     flags.pages = scan.pages;
     flags.screenshots = scan.no_screenshots.then_some(false);
+    flags.typing = scan.no_typing.then(|| TypingOverrides { enabled: Some(false) });
     Config::load(global.config.as_deref(), &flags)
 }
 
@@ -98,6 +99,7 @@ fn refuse_what_others_decide(scan: &Scan) -> Result<()> {
         ("--concurrency", web.concurrency.is_some()),
         ("--filter-list", scan.filter_list.is_some()),
         ("--no-screenshots", scan.no_screenshots),
+        ("--no-typing", scan.no_typing),
     ];
     match given.iter().find(|(_, given)| *given) {
         None => Ok(()),

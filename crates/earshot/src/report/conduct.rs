@@ -84,6 +84,32 @@ pub struct KeyListener {
     pub pages: u64,
 }
 
+/// A party that hears what is typed, or when and how long something is, before any choice about consent.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct KeystrokeHearer {
+    /// Catalogue id, the registrable domain of a stranger, or of the site itself (category `first_party`).
+    pub vendor: String,
+    /// What people call it.
+    pub name: String,
+    /// What it does.
+    pub category: String,
+    /// `content`, `tracker`, `unknown` or `none`.
+    pub exposure: String,
+    /// `K3` to `K6`: the most that it hears anywhere. Less, where it is told only because what it is sent grows with what
+    /// is typed and cannot be read.
+    pub grade: String,
+    /// Kinds of the fields that it hears so.
+    pub kinds: Vec<String>,
+    /// In which forms: `whole`, `sha256 of …`, `masked, …`.
+    pub forms: Vec<String>,
+    /// Sites on which it does.
+    pub sites: u64,
+    /// That number over `totals.sites_typed`, from 0 to 1.
+    pub share: f64,
+    /// Pages on which it does.
+    pub pages: u64,
+}
+
 /// An account of a vendor, and where it works: one account on several sites ties them together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AccountSites {

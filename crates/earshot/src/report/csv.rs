@@ -5,7 +5,7 @@ use earshot_model::{Finding, PageUrl, Traits};
 
 use super::{PageReport, Report, plain::plain};
 
-const HEADER: [&str; 27] = [
+const HEADER: [&str; 29] = [
     "run",
     "site",
     "page",
@@ -33,6 +33,8 @@ const HEADER: [&str; 27] = [
     "brought_by",
     "class",
     "failure",
+    "grade",
+    "heard",
 ];
 
 /// Characters at which spreadsheet programs begin a formula: a page must not be able to run one.
@@ -53,7 +55,7 @@ pub(super) fn render(report: &Report) -> Result<String> {
         let site = PageUrl::parse(&unvisited.start).map(|start| start.site().to_string()).unwrap_or_default();
         let mut row = vec![report.run.id.clone(), cell(&site), cell(&unvisited.start), String::new()];
         row.extend([unvisited.outcome.clone(), cell(&unvisited.detail)]);
-        writer.write_record(filled(row, &unvisited.class, unvisited.failure.as_deref()))?;
+        writer.write_record(filled(row, &unvisited.class, unvisited.failure.as_deref(), None))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
@@ -70,14 +72,22 @@ fn row(report: &Report, page: &PageReport, finding: Option<&Finding>) -> Vec<Str
     if let Some(finding) = finding {
         row.extend(columns(finding));
     }
-    filled(row, &page.class, page.failure.as_deref())
+    filled(row, &page.class, page.failure.as_deref(), finding)
 }
 
-/// Whatever is not said is empty; how it ended comes last.
-fn filled(mut row: Vec<String>, class: &str, failure: Option<&str>) -> Vec<String> {
-    row.resize(HEADER.len() - 2, String::new());
+/// Whatever is not said is empty; how it ended comes after it, and what is heard of the typing last.
+fn filled(mut row: Vec<String>, class: &str, failure: Option<&str>, finding: Option<&Finding>) -> Vec<String> {
+    row.resize(HEADER.len() - 4, String::new());
     row.extend([class.to_owned(), failure.unwrap_or_default().to_owned()]);
+    row.extend(finding.map(heard).unwrap_or_default());
     row
+}
+
+/// The highest grade, and for each field its own with the form.
+fn heard(finding: &Finding) -> [String; 2] {
+    let grade = finding.grade.map_or_else(String::new, |grade| grade.as_str().to_owned());
+    let fields = finding.heard.iter().map(|heard| format!("{} {}: {}", heard.grade.as_str(), heard.field, heard.form));
+    [grade, cell(&fields.collect::<Vec<_>>().join("; "))]
 }
 
 fn columns(finding: &Finding) -> Vec<String> {
@@ -145,24 +155,25 @@ mod tests {
         assert!(head.starts_with("run,site,page,kind,outcome,detail,vendor,vendor_name,category,exposure,"), "{head}");
         assert!(
             head.ends_with(
-                ",stored,proof_url,rule,accounts,install,disguise,fingerprints,listens,reads,brought_by,class,failure"
+                ",stored,proof_url,rule,accounts,install,disguise,fingerprints,listens,reads,brought_by,class,failure,\
+                 grade,heard"
             ),
             "{head}"
         );
         let contact = lines.next().unwrap();
         let end = ",pre_consent_contact,project:abc123,tag_manager GTM-LAB0042,\
                    cname metrics.shop.test x.sc.omtrdc.net,canvas webgl,input input#mail; keydown document,input#mail[type=email],\
-                   https://shop.test/app.js?v=1; Google Tag Manager GTM-LAB0042,seen,";
+                   https://shop.test/app.js?v=1; Google Tag Manager GTM-LAB0042,seen,,K5,";
         assert!(contact.ends_with(end), "{contact}");
         assert!(lines.next().unwrap().contains(",listening,"));
         assert!(lines.next().unwrap().contains(",fingerprinting,,,,canvas,"));
         let partial = lines.next().unwrap();
         assert_eq!(partial.split(',').count(), HEADER.len());
-        assert!(partial.ends_with(",seen,"), "{partial}");
-        assert!(lines.next().unwrap().ends_with(",blocked,"));
-        assert!(lines.next().unwrap().ends_with(",failed,dns"));
+        assert!(partial.ends_with(",seen,,,"), "{partial}");
+        assert!(lines.next().unwrap().ends_with(",blocked,,,"));
+        assert!(lines.next().unwrap().ends_with(",failed,dns,,"));
         let unvisited = lines.next().unwrap();
         assert!(unvisited.contains(",gone.test,https://www.gone.test/,,refused,"), "{unvisited}");
-        assert!(unvisited.ends_with(",refused,"), "{unvisited}");
+        assert!(unvisited.ends_with(",refused,,,"), "{unvisited}");
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct FindingForm {
     site: String,
     /// The visited page.
     page: String,
-    /// What is said: `pre_consent_contact`, `fingerprinting` or `listening`.
+    /// What is said: `pre_consent_contact`, `fingerprinting`, `listening` or `keystrokes`.
     rule: String,
     /// Catalogue id, or the registrable domain of a stranger.
     vendor: String,
@@ -41,6 +41,11 @@ pub(super) struct FindingForm {
     upload: UploadForm,
     /// What it stored: `cookie:_clck`.
     stored: Vec<String>,
+    /// How much it hears of what is typed on this page, `K0` to `K6`; none where nothing was typed, or where what it was
+    /// sent could not all be seen.
+    grade: Option<String>,
+    /// What it hears of each field; for the rule `keystrokes`.
+    heard: Vec<HeardForm>,
     /// Whose account it works for: `project:abc123`.
     accounts: Vec<String>,
     /// How it came into the page, if that was seen.
@@ -72,6 +77,74 @@ struct UploadForm {
     wire_bytes: u64,
     /// Their bytes once unpacked.
     decoded_bytes: u64,
+}
+
+/// What one party hears of one field.
+#[derive(JsonSchema)]
+#[schemars(rename = "Heard")]
+#[allow(dead_code, reason = "only its schema is used")]
+struct HeardForm {
+    /// The field, as a short selector.
+    field: String,
+    /// What it asks for: `email`, `name`, …
+    kind: String,
+    /// Number of the event of typing into it.
+    entry: u32,
+    /// `K0` nothing, `K1` listens, `K2` reads, `K3` when and how long, `K4` a hash or checksum, `K5` the text after the
+    /// field was left, `K6` the text while it was typed.
+    grade: String,
+    /// In which form: `whole`, `sha256 of …`, `masked, …`.
+    form: String,
+    /// Whether many values share that form.
+    weak: bool,
+    /// How often.
+    times: u32,
+    /// Where that can be seen; none for `K0`.
+    proof: Option<ProofForm>,
+}
+
+/// Where it can be seen that somebody hears.
+#[derive(JsonSchema)]
+#[schemars(rename = "Proof")]
+#[allow(dead_code, reason = "only its schema is used")]
+struct ProofForm {
+    /// Number of the event.
+    event: u32,
+    /// Address of the request, or of the script that listens or reads.
+    url: String,
+    /// `body`, `url`, `header:NAME` or `frame`; empty where nothing was sent.
+    part: String,
+    /// First byte of it in that part as sent, and the byte after the last.
+    bytes: (u64, u64),
+    /// How it was wrapped, from outside in.
+    chain: Vec<String>,
+    /// First byte of it in the innermost layer, and the byte after the last.
+    inner: (u64, u64),
+    /// The key or parameter that it stands under; may be empty.
+    name: String,
+    /// The scripts that sent it, listen or read, innermost first.
+    stack: Vec<FrameForm>,
+    /// Where the visitor stood with consent.
+    phase: String,
+    /// When: ms since navigation start.
+    at_ms: f64,
+    /// When: ms since the first key in the field.
+    since_first_key_ms: f64,
+}
+
+/// One line of a stack.
+#[derive(JsonSchema)]
+#[schemars(rename = "ScriptFrame")]
+#[allow(dead_code, reason = "only its schema is used")]
+struct FrameForm {
+    /// Address of the script.
+    url: String,
+    /// The function's name; empty for an anonymous one.
+    function: String,
+    /// Line, from 0.
+    line: u32,
+    /// Column, from 0.
+    column: u32,
 }
 
 /// How something came into a page.
@@ -115,12 +188,15 @@ mod tests {
     #[test]
     fn the_schema_has_the_fields_that_a_finding_has() {
         let schema = crate::report::json_schema();
-        let finding = serde_json::to_value(sample::finding("clarity")).unwrap();
+        let finding = serde_json::to_value(sample::keystrokes("clarity")).unwrap();
         for (definition, object) in [
             ("Finding", &finding),
             ("Upload", &finding["upload"]),
             ("Install", &finding["install"]),
             ("Disguise", &finding["disguise"]),
+            ("Heard", &finding["heard"][0]),
+            ("Proof", &finding["heard"][0]["proof"]),
+            ("ScriptFrame", &finding["heard"][0]["proof"]["stack"][0]),
         ] {
             assert_eq!(names(&schema["$defs"][definition]["properties"]), names(object), "{definition}");
         }

@@ -25,6 +25,9 @@ pub(super) fn lines(report: &Report) -> Result<String> {
     for listener in &report.listeners {
         line(&mut text, "listener", serde_json::to_value(listener)?)?;
     }
+    for hearer in &report.keystrokes {
+        line(&mut text, "keystrokes", serde_json::to_value(hearer)?)?;
+    }
     for site in &report.sites {
         line(&mut text, "site", serde_json::to_value(site)?)?;
     }
@@ -76,6 +79,7 @@ mod tests {
             "run",
             "fingerprinter",
             "listener",
+            "keystrokes",
             "site",
             "page",
             "finding",
@@ -86,7 +90,7 @@ mod tests {
             "page",
         ];
         assert_eq!(kinds, expected);
-        let finding: Value = serde_json::from_str(text.lines().nth(5).unwrap()).unwrap();
+        let finding: Value = serde_json::from_str(text.lines().nth(6).unwrap()).unwrap();
         assert_eq!(finding["accounts"][0], "project:abc123");
         assert_eq!(finding["install"]["route"], "tag_manager");
         assert_eq!(finding["details"]["script_version"][0], "0.8.70");

@@ -9,12 +9,14 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use earshot_model::{BadLine, Finding, Rule, Run, RunId};
-use earshot_store::{CoverageRow, FingerprinterRow, ListenerRow, Store, UnvisitedRow, VisitRow};
+use earshot_store::{
+    CoverageRow, FingerprinterRow, KeystrokeRow, ListenerRow, Store, TypedRow, UnvisitedRow, VisitRow,
+};
 use uuid::Uuid;
 
 use super::{
-    BadInput, Failures, Fingerprinter, GapReport, KeyListener, NOTICE, PageReport, Report, RunSummary, SCHEMA,
-    SiteCoverage, Totals, Unvisited,
+    BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageReport, Report, RunSummary,
+    SCHEMA, SiteCoverage, Totals, Unvisited, is_taken,
 };
 
 impl Report {
@@ -28,17 +30,20 @@ impl Report {
         let vendors = vendors::read(store, run.id, &pages).await?;
         let fingerprinters = store.fingerprinters(run.id)?.all().await?;
         let listeners = store.listeners(run.id)?.all().await?;
+        let keystrokes = store.keystrokes(run.id)?.all().await?;
+        let typed = store.typed(run.id).await?;
         let coverage = store.coverage(run.id)?.all().await?;
         let unvisited = store.unvisited(run.id)?.all().await?;
         let unwitnessed = store.unwitnessed(run.id).await?;
         Ok(Self {
             schema: SCHEMA,
             earshot: env!("CARGO_PKG_VERSION"),
-            totals: Totals { pages_without_witness: unwitnessed, ..totals(&run, &pages) },
+            totals: Totals { pages_without_witness: unwitnessed, ..totals(&run, &pages, typed) },
             run: summary(&run),
             vendors,
             fingerprinters: fingerprinters.into_iter().map(fingerprinter).collect(),
             listeners: listeners.into_iter().map(listener).collect(),
+            keystrokes: keystrokes.into_iter().map(hearer).collect(),
             sites: coverage.into_iter().map(site).collect(),
             pages,
             unvisited: unvisited.into_iter().map(target).collect(),
@@ -101,10 +106,11 @@ fn some(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn totals(run: &Run, pages: &[PageReport]) -> Totals {
+fn totals(run: &Run, pages: &[PageReport], typed: TypedRow) -> Totals {
     let of_class = |class: &str| pages.iter().filter(|page| page.class == class).count() as u64;
     let seen = || pages.iter().filter(|page| page.class == "seen");
     let tracked = |page: &&PageReport| page.is_tracked();
+    let taken = |page: &&PageReport| page.findings.iter().any(is_taken);
     let partial = seen().filter(|page| page.outcome == "partial").count() as u64;
     let under = |rule: Rule| move |page: &&PageReport| page.under(rule).next().is_some();
     let sites = |pages: &mut dyn Iterator<Item = &PageReport>| {
@@ -116,6 +122,9 @@ fn totals(run: &Run, pages: &[PageReport]) -> Totals {
         sites_with_tracker: sites(&mut seen().filter(tracked)),
         sites_with_listener: sites(&mut seen().filter(under(Rule::Listening))),
         sites_with_fingerprinter: sites(&mut seen().filter(under(Rule::Fingerprinting))),
+        sites_typed: typed.sites,
+        sites_with_keystrokes: sites(&mut seen().filter(taken)),
+        pages_typed: typed.pages,
         pages: pages.len() as u64,
         pages_seen: of_class("seen"),
         pages_partial: partial,
@@ -163,6 +172,21 @@ fn listener(row: ListenerRow) -> KeyListener {
         reads: row.reads,
         sites: row.sites,
         pre_consent_share: row.share,
+        pages: row.pages,
+    }
+}
+
+fn hearer(row: KeystrokeRow) -> KeystrokeHearer {
+    KeystrokeHearer {
+        vendor: row.vendor,
+        name: row.vendor_name,
+        category: row.category,
+        exposure: row.exposure,
+        grade: row.grade,
+        kinds: row.kinds,
+        forms: row.forms,
+        sites: row.sites,
+        share: row.share,
         pages: row.pages,
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use earshot_model::{
-    Disguise, DisguiseKind, Exposure, Finding, FindingId, Install, InstallRoute, PageUrl, Profile, Rule, RunId, Traits,
-    Upload, VisitId,
+    Disguise, DisguiseKind, Exposure, FieldKind, Finding, FindingId, Grade, Heard, Install, InstallRoute, PageUrl,
+    Profile, Proof, Rule, RunId, ScriptFrame, Traits, Upload, VisitId,
 };
 
 use super::{
-    AccountSites, Failures, Fingerprinter, KeyListener, NOTICE, PageReport, Report, RunSummary, SCHEMA, SiteCoverage,
-    Totals, Unvisited,
+    AccountSites, Failures, Fingerprinter, KeyListener, KeystrokeHearer, NOTICE, PageReport, Report, RunSummary,
+    SCHEMA, SiteCoverage, Totals, Unvisited,
 };
 
 fn texts(texts: &[&str]) -> Vec<String> {
@@ -17,7 +17,7 @@ fn texts(texts: &[&str]) -> Vec<String> {
 }
 
 /// A contact with everything filled.
-pub(super) fn finding(vendor: &str) -> Finding {
+pub(crate) fn finding(vendor: &str) -> Finding {
     let page = PageUrl::parse("https://shop.test/").unwrap();
     let run: RunId = "01JCX000000000000000000000".parse().unwrap();
     let visit = VisitId::derive(run, &page, Profile::Untouched, 0);
@@ -38,7 +38,7 @@ pub(super) fn finding(vendor: &str) -> Finding {
         requests: 3,
         upload: Upload { count: 2, wire_bytes: 2_100, decoded_bytes: 41_000 },
         stored: texts(&["cookie:_clck"]),
-        grade: None,
+        grade: Some(Grade::K5),
         heard: Vec::new(),
         traits: Traits {
             accounts: texts(&["project:abc123"]),
@@ -79,6 +79,44 @@ fn page(url: &str, outcome: &str, class: &str, findings: Vec<Finding>) -> PageRe
         findings,
         gaps: Vec::new(),
     }
+}
+
+/// What the vendor hears of two fields.
+pub(crate) fn keystrokes(vendor: &str) -> Finding {
+    let frame = ScriptFrame { url: "https://www.clarity.ms/s.js".into(), function: "send".into(), line: 0, column: 7 };
+    let proof = Proof {
+        event: 41,
+        url: "https://k.clarity.ms/collect?x=1".into(),
+        part: "body".into(),
+        bytes: (0, 812),
+        chain: texts(&["gzip", "json"]),
+        inner: (17, 44),
+        name: "email".into(),
+        stack: vec![frame],
+        at_ms: 9_100.0,
+        since_first_key_ms: 1_020.4,
+        ..Proof::default()
+    };
+    let heard = Heard {
+        field: "input#mail[type=email]".into(),
+        kind: FieldKind::Email,
+        entry: 30,
+        grade: Grade::K5,
+        form: "whole".into(),
+        times: 2,
+        proof: Some(proof),
+        ..Heard::default()
+    };
+    let nothing = Heard {
+        field: "input#pass[type=password]".into(),
+        form: "nothing".into(),
+        proof: None,
+        grade: Grade::K0,
+        ..heard.clone()
+    };
+    let contact = finding(vendor);
+    let id = FindingId::derive(contact.visit, Rule::Keystrokes, vendor);
+    Finding { id, rule: Rule::Keystrokes, heard: vec![heard, nothing], ..contact }
 }
 
 /// A target of which no page could be visited.
@@ -133,6 +171,18 @@ pub(super) fn report() -> Report {
             techniques: texts(&["canvas"]),
             sites: 1,
             pre_consent_share: 1.0,
+            pages: 1,
+        }],
+        keystrokes: vec![KeystrokeHearer {
+            vendor: "microsoft-clarity".into(),
+            name: "Microsoft Clarity".into(),
+            category: "session_replay".into(),
+            exposure: "content".into(),
+            grade: "K5".into(),
+            kinds: texts(&["email"]),
+            forms: texts(&["whole"]),
+            sites: 1,
+            share: 1.0,
             pages: 1,
         }],
         listeners: vec![KeyListener {

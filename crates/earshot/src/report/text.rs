@@ -3,6 +3,7 @@
 mod conduct;
 mod coverage;
 mod exposure;
+mod keystrokes;
 mod sheet;
 mod traits;
 mod width;
@@ -26,6 +27,7 @@ pub(super) fn render(report: &Report, sheet: &Sheet) -> String {
     let mut text = String::new();
     headline(report, &mut text);
     exposure::show(report, sheet, &mut text);
+    keystrokes::show(report, sheet, &mut text);
     conduct::show(report, sheet, &mut text);
     if report.pages.len() <= PAGES_IN_DETAIL {
         for page in report.pages.iter().filter(|page| page.class == "seen") {
@@ -72,6 +74,7 @@ fn sites(report: &Report, text: &mut String) {
         totals.sites_seen, totals.sites_with_tracker
     );
     let conduct = [
+        (totals.sites_with_keystrokes, "a third party is sent what is typed, or a hash of it"),
         (totals.sites_with_listener, "a third party listens to keys or reads fields"),
         (totals.sites_with_fingerprinter, "browsers are told apart"),
     ];

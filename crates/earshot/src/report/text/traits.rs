@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use earshot_model::{Disguise, DisguiseKind, Finding, Install, InstallRoute, Rule, Traits};
 
 use super::{
-    Sheet,
+    Sheet, keystrokes,
     width::{cut, fill, fit, keys_first},
     without_query,
 };
@@ -63,8 +63,10 @@ fn lines(findings: &[&Finding], room: usize) -> Vec<String> {
         let said = said.map(|items| keys_first(items).into_iter().map(str::to_owned).collect::<Vec<_>>());
         lines.extend(said.map(|items| labelled(label, &items, ", ", room, CONDUCT_LINES)).into_iter().flatten());
     }
+    let heard = findings.iter().filter(|finding| finding.rule == Rule::Keystrokes);
+    lines.extend(heard.flat_map(|finding| keystrokes::lines(finding, room)));
     // The findings that are about these come with the script that proves them, often the same one.
-    let conduct = findings.iter().filter(|finding| finding.rule != Rule::PreConsentContact);
+    let conduct = findings.iter().filter(|finding| matches!(finding.rule, Rule::Fingerprinting | Rule::Listening));
     lines.extend(conduct.map(|finding| format!("by {}", address(finding))));
     lines.extend(findings.iter().flat_map(|finding| details(&finding.traits, room)));
     let mut told = std::collections::HashSet::new();

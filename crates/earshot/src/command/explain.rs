@@ -1,0 +1,48 @@
+//! `earshot explain`: how a finding came about.
+
+mod story;
+
+use anyhow::{Result, bail};
+use earshot_detect::Catalogue;
+use earshot_model::Finding;
+
+use self::story::Story;
+use crate::{
+    cli::{Explain, Global, ListFormat},
+    config::Config,
+    exit::Exit,
+    services::{Need, Services},
+    terminal,
+};
+
+pub(super) async fn run(global: &Global, explain: &Explain) -> Result<Exit> {
+    let config = Config::load(global.config.as_deref(), &global.overrides(None))?;
+    let services = Services::open(&config, Need::Store).await?;
+    let done = tell(&services, explain).await;
+    services.close().await;
+    done
+}
+
+async fn tell(services: &Services, explain: &Explain) -> Result<Exit> {
+    let finding = find(services, &explain.finding).await?;
+    let proofs: Vec<u32> = finding.heard.iter().filter_map(|heard| Some(heard.proof.as_ref()?.event)).collect();
+    let entries = services.store.entries(finding.run, finding.visit)?.all().await?;
+    let sent = services.store.sent(finding.run, finding.visit, &[proofs, vec![finding.proof]].concat())?.all().await?;
+    let catalogue = Catalogue::built_in()?;
+    let story = Story { finding: &finding, entries: &entries, sent: &sent, vendor: catalogue.get(&finding.vendor) };
+    let text = match explain.format {
+        ListFormat::Text => story.text(),
+        ListFormat::Json => serde_json::to_string_pretty(&story.json())? + "\n",
+    };
+    terminal::print(&text)?;
+    Ok(Exit::Done)
+}
+
+async fn find(services: &Services, id: &str) -> Result<Finding> {
+    let mut found = services.store.finding(id).await?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => bail!("there is no finding {id}; `earshot runs show --format json` has the id of each"),
+        _ => bail!("several findings begin with {id}; give more of the id"),
+    }
+}

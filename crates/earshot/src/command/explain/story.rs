@@ -1,0 +1,245 @@
+//! A finding as a chain of events, for a person or a program.
+
+use std::fmt::Write as _;
+
+use earshot_detect::Vendor;
+use earshot_model::{Finding, Grade, Heard, Proof, Rule, ScriptFrame};
+use earshot_store::{EntryRow, SentRow};
+use serde_json::{Value, json};
+
+use crate::report::{NOTICE, plain};
+
+/// Lines of a stack that are told: beyond them stands what every page has.
+const STACK_LINES: usize = 6;
+
+/// Everything that is known about a finding.
+pub(super) struct Story<'a> {
+    pub finding: &'a Finding,
+    pub entries: &'a [EntryRow],
+    pub sent: &'a [SentRow],
+    /// The catalogue's entry, if it is a vendor of it.
+    pub vendor: Option<&'a Vendor>,
+}
+
+impl Story<'_> {
+    /// The same facts for programs.
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "finding": self.finding,
+            "entries": self.entries,
+            "sent": self.sent,
+            "guide": self.vendor.map(|vendor| format!("earshot catalogue show {}", vendor.id)),
+            "notice": NOTICE,
+        })
+    }
+
+    /// The chain from the key to the wire.
+    pub(super) fn text(&self) -> String {
+        let finding = self.finding;
+        let mut text = String::new();
+        let _ = writeln!(text, "{} on {}", plain(&finding.vendor_name), plain(finding.page.as_str()));
+        let _ = writeln!(text, "{} · finding {} · run {}\n", self.claim(), finding.id, finding.run);
+        if finding.rule == Rule::Keystrokes {
+            for heard in finding.heard.iter().filter(|heard| heard.grade > Grade::K0) {
+                self.chain(heard, &mut text);
+            }
+            self.rest(&mut text);
+        } else {
+            self.plain_proof(&mut text);
+        }
+        self.advice(&mut text);
+        let _ = writeln!(text, "\n{NOTICE}");
+        text
+    }
+
+    fn claim(&self) -> String {
+        let finding = self.finding;
+        match (finding.rule, finding.grade) {
+            (Rule::PreConsentContact, _) => "was contacted before any choice about consent".to_owned(),
+            (Rule::Fingerprinting, _) => "tells browsers apart before any choice about consent".to_owned(),
+            (Rule::Listening, _) => "listens to keys or reads fields before any choice about consent".to_owned(),
+            (Rule::Keystrokes, Some(grade)) if grade >= Grade::K3 => {
+                format!("{}: {}, before any choice about consent", grade.as_str(), grade.meaning())
+            }
+            (Rule::Keystrokes, _) => "what it is sent grows with what is typed and cannot be read".to_owned(),
+        }
+    }
+
+    /// One field: typed, heard, wrapped, sent.
+    fn chain(&self, heard: &Heard, text: &mut String) {
+        let _ = writeln!(text, "{} {}", heard.grade.as_str(), plain(&heard.field));
+        if let Some(entry) = self.entries.iter().find(|entry| entry.seq == heard.entry) {
+            let _ = writeln!(text, "  typed    {}", typed(entry));
+        }
+        let Some(proof) = &heard.proof else { return };
+        let (listens, reads) = (&self.finding.traits.listens, &self.finding.traits.reads);
+        if heard.grade > Grade::K2 && !listens.is_empty() {
+            let _ = writeln!(text, "  heard by listeners of its scripts: {}", plain(&first(listens, 4)));
+        }
+        if heard.grade > Grade::K2 && reads.contains(&heard.field) {
+            let _ = writeln!(text, "  read by  its scripts, from the field's value");
+        }
+        let weak = if heard.weak { " (many values share it)" } else { "" };
+        let _ = writeln!(text, "  as       {}{weak}, {} time(s)", plain(&heard.form), heard.times);
+        if proof.part.is_empty() {
+            let _ = writeln!(text, "  by       {}", plain(&proof.url));
+        } else {
+            self.wire(proof, text);
+        }
+        stack(&proof.stack, text);
+        text.push('\n');
+    }
+
+    /// How it was wrapped, and where it went.
+    fn wire(&self, proof: &Proof, text: &mut String) {
+        let chain = if proof.chain.is_empty() { "not wrapped".to_owned() } else { proof.chain.join(" > ") };
+        let under =
+            if proof.name.is_empty() { String::new() } else { format!(" under the name \"{}\"", plain(&proof.name)) };
+        let _ = writeln!(
+            text,
+            "  wrapped  {chain}: bytes {} to {} of the {}; unwrapped, bytes {} to {}{under}",
+            proof.bytes.0,
+            proof.bytes.1,
+            plain(&proof.part),
+            proof.inner.0,
+            proof.inner.1
+        );
+        let sent = self.sent.iter().find(|sent| sent.seq == proof.event);
+        let how = sent.map_or_else(String::new, |sent| format!("{} by {} ", sent.method, sent.transport));
+        let leaving = if sent.is_some_and(|sent| sent.on_leave) { ", on leaving the page" } else { "" };
+        let _ = writeln!(text, "  sent to  {how}{} (event {}){leaving}", plain(without_query(&proof.url)), proof.event);
+        let _ = writeln!(
+            text,
+            "  at       {:.0} ms after the first key, {:.0} ms after the navigation, phase {}",
+            proof.since_first_key_ms,
+            proof.at_ms,
+            proof.phase.as_str()
+        );
+    }
+
+    fn rest(&self, text: &mut String) {
+        let silent = self.finding.heard.iter().filter(|heard| heard.grade == Grade::K0);
+        let silent: Vec<_> = silent.map(|heard| plain(&heard.field)).collect();
+        if !silent.is_empty() {
+            let _ = writeln!(text, "K0 nothing of what was typed into: {}", silent.join(", "));
+        }
+        for (label, key) in [("first party", "first_party"), ("masking", "masking"), ("grows", "grows")] {
+            if let Some(values) = self.finding.traits.details.get(key) {
+                let _ = writeln!(text, "{label}: {}", plain(&values.join("; ")));
+            }
+        }
+    }
+
+    fn plain_proof(&self, text: &mut String) {
+        let finding = self.finding;
+        let _ = writeln!(text, "  proof    {} (event {})", plain(without_query(&finding.proof_url)), finding.proof);
+        let _ = writeln!(text, "  at       {:.0} ms after the navigation", finding.first_contact_ms);
+        for link in &finding.traits.brought_by {
+            let _ = writeln!(text, "  through  {}", plain(without_query(link)));
+        }
+    }
+
+    fn advice(&self, text: &mut String) {
+        if let Some(setting) = self.finding.traits.details.get("masking_setting") {
+            let _ = writeln!(text, "what would change it: {}", plain(&setting.join(" ")));
+        }
+        if let Some(vendor) = self.vendor {
+            let _ = writeln!(text, "guide: earshot catalogue show {}", vendor.id);
+        }
+    }
+}
+
+fn typed(entry: &EntryRow) -> String {
+    let kept = if entry.kept { "" } else { "; the page did not let it stand" };
+    let left = match entry.blurred_ms {
+        Some(blurred) => format!("left at {blurred:.0} ms"),
+        None => "not left".to_owned(),
+    };
+    let kind = entry.kind.replace('_', " ");
+    format!(
+        "{} characters, made up for this field ({kind}), from {:.0} to {:.0} ms; {left}{kept}",
+        entry.characters, entry.at_ms, entry.last_key_ms
+    )
+}
+
+fn stack(stack: &[ScriptFrame], text: &mut String) {
+    for (nth, frame) in stack.iter().filter(|frame| !frame.url.is_empty()).take(STACK_LINES).enumerate() {
+        let label = if nth == 0 { "script" } else { "" };
+        let function = if frame.function.is_empty() { "(anonymous)" } else { &frame.function };
+        let (line, column) = (frame.line + 1, frame.column + 1);
+        let url = plain(without_query(&frame.url));
+        let _ = writeln!(text, "  {label:<8} {} {url}:{line}:{column}", plain(function));
+    }
+}
+
+fn first(items: &[String], count: usize) -> String {
+    let more = items.len().saturating_sub(count);
+    let shown = items.iter().take(count).cloned().collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} +{more}") } else { shown }
+}
+
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn entry() -> EntryRow {
+        EntryRow {
+            seq: 30,
+            field: "input#mail[type=email]".into(),
+            kind: "email".into(),
+            characters: 27,
+            at_ms: 8_079.6,
+            last_key_ms: 9_040.0,
+            blurred_ms: Some(9_060.0),
+            kept: true,
+        }
+    }
+
+    fn sent() -> SentRow {
+        SentRow {
+            seq: 41,
+            fact: "request".into(),
+            method: "POST".into(),
+            transport: "xhr".into(),
+            url: "https://k.clarity.ms/collect?x=1".into(),
+            frame_site: "shop.test".into(),
+            on_leave: false,
+            body_bytes: 812,
+        }
+    }
+
+    #[test]
+    fn the_chain_leads_from_the_key_to_the_wire() {
+        let finding = sample::keystrokes("microsoft-clarity");
+        let (entries, sent) = ([entry()], [sent()]);
+        let text = Story { finding: &finding, entries: &entries, sent: &sent, vendor: None }.text();
+        let expected = "\
+K5 input#mail[type=email]
+  typed    27 characters, made up for this field (email), from 8080 to 9040 ms; left at 9060 ms
+  heard by listeners of its scripts: input input#mail, keydown document
+  read by  its scripts, from the field's value
+  as       whole, 2 time(s)
+  wrapped  gzip > json: bytes 0 to 812 of the body; unwrapped, bytes 17 to 44 under the name \"email\"
+  sent to  POST by xhr https://k.clarity.ms/collect (event 41)
+  at       1020 ms after the first key, 9100 ms after the navigation, phase pre_choice
+  script   send https://www.clarity.ms/s.js:1:8
+
+K0 nothing of what was typed into: input#pass[type=password]
+";
+        assert!(text.contains(expected), "{text}");
+        assert!(text.contains("K5: is sent the text after the field is left, before any choice"), "{text}");
+    }
+
+    #[test]
+    fn a_contact_is_explained_by_its_way_into_the_page() {
+        let finding = sample::finding("microsoft-clarity");
+        let text = Story { finding: &finding, entries: &[], sent: &[], vendor: None }.text();
+        assert!(text.contains("was contacted before any choice"), "{text}");
+        assert!(text.contains("  through  Google Tag Manager GTM-LAB0042"), "{text}");
+    }
+}
