@@ -28,6 +28,11 @@ fn the_first_version_is_read() {
 }
 
 #[test]
+fn the_third_version_is_read() {
+    still_reads("v3/visit.bin", &samples::visit_v3());
+}
+
+#[test]
 fn the_second_version_is_read() {
     still_reads("v2/visit.bin", &samples::visit_v2());
 }

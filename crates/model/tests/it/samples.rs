@@ -1,9 +1,10 @@
 //! Fixed values that use every field and every kind of fact.
 
 use earshot_model::{
-    Alias, ApiCall, Body, Cookie, Crawl, Direction, Event, Fact, FieldRead, Gap, GapKind, Header, Identity, Initiator,
-    Lane, ListenMeans, Listener, Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Profile, Request, Response,
-    RunId, ScriptFrame, SeedTask, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit, Witness,
+    Alias, ApiCall, Body, Cookie, Crawl, Direction, Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header,
+    Identity, Initiator, Lane, ListenMeans, Listener, Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Profile,
+    Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit,
+    Witness,
 };
 
 pub fn run() -> RunId {
@@ -82,6 +83,29 @@ pub fn visit_v2() -> Visit {
     visit.events.extend(new_facts().into_iter().zip(seq..).map(|(fact, seq)| event(seq, fact)));
     visit.events[0].seen_by = Witness::ALL.into_iter().collect();
     visit.events[1].seen_by = Witness::Page.into();
+    visit
+}
+
+/// As [`visit_v2`], with all that the third version added.
+pub fn visit_v3() -> Visit {
+    let mut visit = visit_v2();
+    visit.gaps.push(Gap { kind: GapKind::FieldUntyped, detail: "2 fields".into() });
+    visit.gaps.push(Gap { kind: GapKind::SearchCut, detail: "1 body".into() });
+    let entry = |kind, blurred_ms| {
+        Fact::Entry(Entry {
+            field: "input#mail[type=email]".into(),
+            kind,
+            ordinal: 3,
+            characters: 27,
+            last_key_ms: 9_040.25,
+            blurred_ms,
+            kept: true,
+        })
+    };
+    let literal = Mark { kind: MarkKind::Literal, name: "inline script".into(), value: "k3y0123456789abcdef".into() };
+    let facts = [entry(FieldKind::Email, Some(9_060.5)), entry(FieldKind::Checkbox, None), Fact::Mark(literal)];
+    let seq = visit.events.len() as u32;
+    visit.events.extend(facts.into_iter().zip(seq..).map(|(fact, seq)| event(seq, fact)));
     visit
 }
 
