@@ -8,7 +8,7 @@ use std::time::Duration;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use crate::truth::{ByVendor, Expected, PageTruth, SiteTruth, Wall};
+use crate::truth::{ByVendor, Expected, Keystrokes, PageTruth, SiteTruth, Wall};
 use crate::{Error, Result};
 
 /// The hand-written web: a folder a site, `truth.toml` beside its files.
@@ -145,6 +145,8 @@ struct PageFile {
     listens: Option<ByVendor>,
     reads: Option<ByVendor>,
     details: Option<BTreeMap<String, ByVendor>>,
+    keystrokes: Option<Keystrokes>,
+    grows: Option<BTreeSet<String>>,
     wall: Option<Wall>,
     detail: Option<String>,
     failure: Option<String>,
@@ -312,6 +314,8 @@ impl PageFile {
             listens: pick(&self.listens, &every.listens),
             reads: pick(&self.reads, &every.reads),
             details: pick(&self.details, &every.details),
+            keystrokes: pick(&self.keystrokes, &every.keystrokes),
+            grows: pick(&self.grows, &every.grows),
             wall: self.wall.or(every.wall),
             detail: self.detail.clone().or_else(|| every.detail.clone()),
             failure: self.failure.clone().or_else(|| every.failure.clone()),
@@ -344,6 +348,7 @@ impl Resource {
             Some("gif") => "image/gif",
             Some("svg") => "image/svg+xml",
             Some("woff2") => "font/woff2",
+            Some("wasm") => "application/wasm",
             _ => "text/html; charset=utf-8",
         };
         Self {

@@ -225,7 +225,7 @@ async fn arrives(lab: &Lab, what: &str, wanted: impl Fn(&Received) -> bool) {
 }
 
 /// Looks at each arrival whether `condition` holds by now.
-async fn until(lab: &Lab, what: &str, condition: impl Fn() -> bool) {
+pub async fn until(lab: &Lab, what: &str, condition: impl Fn() -> bool) {
     let mut arrivals = lab.arrivals();
     let hold = async {
         while !condition() {
