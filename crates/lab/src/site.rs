@@ -58,6 +58,12 @@ pub(crate) enum Content {
     Bytes(Cow<'static, [u8]>),
     /// From a file below the SDKs' `node_modules`.
     Sdk(String),
+    /// A package of `node_modules` in one script, as a site's own bundler would make it.
+    Bundle {
+        package: String,
+        /// What its exports become in the window.
+        global: String,
+    },
 }
 
 /// When the answer comes.
@@ -172,6 +178,8 @@ struct ResourceFile {
     path: String,
     file: Option<String>,
     sdk: Option<String>,
+    /// For a package: it is packed into one script, and its exports become that global.
+    global: Option<String>,
     status: Option<u16>,
     delay_ms: Option<u64>,
     #[serde(default)]
@@ -252,6 +260,10 @@ impl Site {
 
     fn add_resource(&mut self, file: &ResourceFile) -> Result<(), String> {
         let mut resource = match (&file.sdk, &file.file) {
+            (Some(sdk), _) if file.global.is_some() => {
+                let global = file.global.clone().unwrap_or_default();
+                Resource::of(&file.path, Cow::Borrowed(b"")).with(Content::Bundle { package: sdk.clone(), global })
+            }
             (Some(sdk), _) => Resource::of(sdk, Cow::Borrowed(b"")).with(Content::Sdk(sdk.clone())),
             (None, Some(name)) => self.resources.get(&path_of(name)).cloned().ok_or(format!("no file {name}"))?,
             (None, None) => Resource::of(&file.path, Cow::Borrowed(b"")),
