@@ -15,7 +15,7 @@ const DWELL: Duration = Duration::from_secs(9);
 const BEFORE_SCROLL: Duration = Duration::from_secs(3);
 const FAREWELL: Duration = Duration::from_secs(1);
 /// Sites whose third parties hear nothing before somebody types.
-const SPOKEN_TO: [&str; 2] = ["matrix.test", "quiet-keys.test"];
+const SPOKEN_TO: [&str; 1] = ["matrix.test"];
 /// Pages opened together.
 const TABS: usize = 16;
 
@@ -69,6 +69,7 @@ fn site_of(received: &Received) -> Option<String> {
     Some(match host {
         "embed.frame-widgets.test" => "frame.test".to_owned(),
         "embed.transport-frame.test" => "transports.test".to_owned(),
+        "embed.typing-frame.test" | "embed.chat-draft.test" => "typing.test".to_owned(),
         "embed.clarity-partner.test" => "clarity-frames.test".to_owned(),
         host => registrable(host),
     })

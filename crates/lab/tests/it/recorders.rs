@@ -11,8 +11,9 @@ use flate2::read::{GzDecoder, ZlibDecoder};
 use crate::chromium::{Chromium, Tab};
 use crate::lab;
 
-/// Longer than the slowest recorder waits with its first batch (OpenReplay: 30 s after the start).
-const SLOWEST: Duration = Duration::from_secs(75);
+/// Longer than the slowest recorder waits with its first batch (OpenReplay: 30 s after the start). Amplitude sends what
+/// came after its first batch when the page is left, or much later.
+const SLOWEST: Duration = Duration::from_secs(40);
 /// How long is waited for what is said when a page is left.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How deep packings are opened: PostHog's are gzip in JSON in gzip.
@@ -73,7 +74,6 @@ impl Ear<'_> {
         };
         // Which one is late is said by what is missing then.
         let _ = tokio::time::timeout(SLOWEST, all).await;
-        eprintln!("MISSING {:?}", self.missing);
     }
 }
 
