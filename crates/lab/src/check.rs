@@ -1,5 +1,6 @@
 //! Holds a scanner's report against the truth.
 
+mod keystrokes;
 mod page;
 mod report;
 

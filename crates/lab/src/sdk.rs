@@ -13,8 +13,25 @@ use crate::{Error, Result};
 /// Where `make setup` puts them, from the repository's root.
 const DEFAULT: &str = ".parts/sdk/node_modules";
 /// Packages without which the lab does not start.
-const PACKAGES: &[&str] =
-    &["clarity-js", "rrweb", "posthog-js", "@sentry/browser", "@openreplay/tracker", "mixpanel-browser"];
+const PACKAGES: &[&str] = &[
+    "clarity-js",
+    "rrweb",
+    "posthog-js",
+    "@sentry/browser",
+    "@openreplay/tracker",
+    "mixpanel-browser",
+    "@datadog/browser-rum",
+    "@newrelic/browser-agent",
+    "@amplitude/session-replay-browser",
+    // Encoders of the keystroke matrix.
+    "lz-string",
+    "@msgpack/msgpack",
+    "hash-wasm",
+    "brotli-wasm",
+    "@hpcc-js/wasm-zstd",
+    "@scure/base",
+    "imurmurhash",
+];
 /// Hosts that real SDKs come from or upload to; a leading dot stands for any name below.
 const HOSTS: &[&str] = &[
     ".clarity.ms",
@@ -26,6 +43,10 @@ const HOSTS: &[&str] = &[
     "api.openreplay.com",
     "cdn.mxpnl.com",
     "api-js.mixpanel.com",
+    "browser-intake-us5-datadoghq.com",
+    "bam.eu01.nr-data.net",
+    "api-sr.amplitude.com",
+    "sr-client-cfg.amplitude.com",
 ];
 
 /// A `node_modules` folder with the SDKs.

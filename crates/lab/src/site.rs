@@ -8,7 +8,7 @@ use std::time::Duration;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use crate::truth::{ByVendor, Expected, PageTruth, SiteTruth, Wall};
+use crate::truth::{ByVendor, Expected, Keystrokes, PageTruth, SiteTruth, Wall};
 use crate::{Error, Result};
 
 /// The hand-written web: a folder a site, `truth.toml` beside its files.
@@ -58,6 +58,12 @@ pub(crate) enum Content {
     Bytes(Cow<'static, [u8]>),
     /// From a file below the SDKs' `node_modules`.
     Sdk(String),
+    /// A package of `node_modules` in one script, as a site's own bundler would make it.
+    Bundle {
+        package: String,
+        /// What its exports become in the window.
+        global: String,
+    },
 }
 
 /// When the answer comes.
@@ -145,6 +151,8 @@ struct PageFile {
     listens: Option<ByVendor>,
     reads: Option<ByVendor>,
     details: Option<BTreeMap<String, ByVendor>>,
+    keystrokes: Option<Keystrokes>,
+    grows: Option<BTreeSet<String>>,
     wall: Option<Wall>,
     detail: Option<String>,
     failure: Option<String>,
@@ -170,6 +178,8 @@ struct ResourceFile {
     path: String,
     file: Option<String>,
     sdk: Option<String>,
+    /// For a package: it is packed into one script, and its exports become that global.
+    global: Option<String>,
     status: Option<u16>,
     delay_ms: Option<u64>,
     #[serde(default)]
@@ -250,6 +260,10 @@ impl Site {
 
     fn add_resource(&mut self, file: &ResourceFile) -> Result<(), String> {
         let mut resource = match (&file.sdk, &file.file) {
+            (Some(sdk), _) if file.global.is_some() => {
+                let global = file.global.clone().unwrap_or_default();
+                Resource::of(&file.path, Cow::Borrowed(b"")).with(Content::Bundle { package: sdk.clone(), global })
+            }
             (Some(sdk), _) => Resource::of(sdk, Cow::Borrowed(b"")).with(Content::Sdk(sdk.clone())),
             (None, Some(name)) => self.resources.get(&path_of(name)).cloned().ok_or(format!("no file {name}"))?,
             (None, None) => Resource::of(&file.path, Cow::Borrowed(b"")),
@@ -312,6 +326,8 @@ impl PageFile {
             listens: pick(&self.listens, &every.listens),
             reads: pick(&self.reads, &every.reads),
             details: pick(&self.details, &every.details),
+            keystrokes: pick(&self.keystrokes, &every.keystrokes),
+            grows: pick(&self.grows, &every.grows),
             wall: self.wall.or(every.wall),
             detail: self.detail.clone().or_else(|| every.detail.clone()),
             failure: self.failure.clone().or_else(|| every.failure.clone()),
@@ -344,6 +360,7 @@ impl Resource {
             Some("gif") => "image/gif",
             Some("svg") => "image/svg+xml",
             Some("woff2") => "font/woff2",
+            Some("wasm") => "application/wasm",
             _ => "text/html; charset=utf-8",
         };
         Self {

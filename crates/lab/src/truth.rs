@@ -49,6 +49,17 @@ pub enum Wall {
 /// Some texts for each vendor, by catalogue id (or registrable domain, where no vendor is known).
 pub type ByVendor = BTreeMap<String, BTreeSet<String>>;
 
+/// Third party to field to what it hears of it.
+///
+/// A field goes by its `name` or `id`; [`OTHER_FIELDS`] are those that the party has no word of their own for. What is
+/// heard is a grade, or several with `|` between them of which one must be reported, and after it words that the
+/// reported form or chain must hold, in any case: `K5`, `K4 sha256`, `K5|K6 gzip`. With `?` at the end it may be so or
+/// not.
+pub type Keystrokes = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The name of fields that have no other: of at least one of them that much is heard, and of none more.
+pub const OTHER_FIELDS: &str = "*";
+
 /// What is true of one page, opened once without any consent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageTruth {
@@ -95,6 +106,10 @@ pub struct PageTruth {
     pub reads: ByVendor,
     /// What vendors' own traffic says: vendor to key to values, each contained in what is reported.
     pub details: BTreeMap<String, ByVendor>,
+    /// What third parties hear of what is typed, and of which field: all that hear more than that somebody types.
+    pub keystrokes: Keystrokes,
+    /// All whose bodies grow with what is typed and cannot be read. With `?` at the end it may be so or not.
+    pub grows: BTreeSet<String>,
     /// By what a blocked page is a wall, where it matters.
     pub wall: Option<Wall>,
     /// What the outcome's detail holds, where it matters.

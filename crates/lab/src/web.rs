@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use sha2::{Digest as _, Sha256};
 
 use crate::sdk::Sdk;
-use crate::{Result, Site, SiteTruth, Vendors, generate};
+use crate::{Result, Site, SiteTruth, Vendors, generate, matrix};
 
 /// Every host of the synthetic web.
 #[derive(Debug)]
@@ -55,6 +55,7 @@ impl Web {
     pub fn new(sites: usize, seed: u64) -> Result<Self> {
         let vendors = Vendors::embedded()?;
         let mut all = Site::hand_written()?;
+        all.push(matrix::site());
         all.extend(generate::sites(sites, seed, &vendors));
         let mut by_host = HashMap::new();
         let mut cname = HashMap::new();

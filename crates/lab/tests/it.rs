@@ -10,6 +10,10 @@ mod command;
 mod names;
 #[path = "it/proxy.rs"]
 mod proxy;
+#[path = "it/recorders.rs"]
+mod recorders;
+#[path = "it/typing.rs"]
+mod typing;
 #[path = "it/web.rs"]
 mod web;
 

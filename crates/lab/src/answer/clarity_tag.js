@@ -3,7 +3,8 @@
   w.clarity = w.clarity || function () { (w.clarity.q = w.clarity.q || []).push(arguments); };
   new Image().src = "https://c.clarity.ms/c.gif{sync}";
   w.clarity("start", {
-    projectId: "{project}", upload: "https://k.clarity.ms/collect", expire: 365, track: true, content: true,
+    projectId: "{project}", upload: "https://k.clarity.ms/collect", expire: 365, track: true,
+    content: {content}, fraud: {fraud},
     cookies: ["_uetmsclkid", "_uetvid"], keep: ["msclkid"], report: "https://report.clarity.ms/eus2-tag"
   });
   w.clarity.q.unshift(w.clarity.q.pop());

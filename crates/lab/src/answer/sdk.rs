@@ -11,6 +11,10 @@ use crate::{Result, Sdk};
 
 /// What `www.clarity.ms/tag/<id>` answers.
 const CLARITY_TAG: &str = include_str!("clarity_tag.js");
+/// How the projects begin that mask all text, as their owners have set it.
+const STRICT: &str = "labstrict";
+/// How the projects begin that look for no fraud, and so are sent no checksum of what is typed.
+const HONEST: &str = "labhonest";
 /// How the projects begin whose pixel goes round by Bing, as Clarity's servers decide for some visitors.
 const SYNCED: &str = "labsync";
 /// The account that every Sentry answer names.
@@ -35,6 +39,10 @@ pub(super) fn answer(sdk: &Sdk, asked: &Asked) -> Response {
         "api.openreplay.com" => openreplay(asked),
         "cdn.mxpnl.com" => mixpanel_cdn(sdk, asked),
         "api-js.mixpanel.com" => mixpanel(asked),
+        "bam.eu01.nr-data.net" => new_relic(asked),
+        "browser-intake-us5-datadoghq.com" => reply::json(&json!({ "request_id": "lab" })),
+        "api-sr.amplitude.com" => reply::json(&json!({ "code": 200 })),
+        "sr-client-cfg.amplitude.com" => amplitude_config(),
         _ => reply::empty(),
     }
 }
@@ -55,7 +63,9 @@ fn clarity(sdk: &Sdk, asked: &Asked) -> Response {
             let id = path.trim_start_matches("/tag/");
             let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
             let sync = if id.starts_with(SYNCED) { "?ctsa=mr" } else { "" };
-            reply::script(CLARITY_TAG.replace("{project}", &id).replace("{sync}", sync))
+            let is_not = |start: &str| (!id.starts_with(start)).to_string();
+            let tag = CLARITY_TAG.replace("{content}", &is_not(STRICT)).replace("{fraud}", &is_not(HONEST));
+            reply::script(tag.replace("{project}", &id).replace("{sync}", sync))
         }
         ("scripts.clarity.ms", _) => script(sdk.file("clarity-js/build/clarity.min.js")),
         ("c.clarity.ms", _) if asked.query("ctsa").is_some() => {
@@ -146,4 +156,22 @@ fn mixpanel(asked: &Asked) -> Response {
         path if path.starts_with("/flags") => reply::json(&json!({ "flags": {} })),
         _ => reply::ok("application/json", "1"),
     }
+}
+
+/// The first answer says what the agent may do: `sr` is session replay, `srs` how much of it is sampled.
+fn new_relic(asked: &Asked) -> Response {
+    match asked.path() {
+        path if path.starts_with("/1/") => reply::json(&json!({
+            "app": { "agents": [{ "entityGuid": "bGFi" }], "nrServerTime": crate::Received::now_ms() },
+            "loaded": 1, "err": 1, "ins": 1, "spa": 1, "st": 1, "sts": 1, "sr": 1, "srs": 1, "log": 1,
+        })),
+        _ => reply::empty(),
+    }
+}
+
+/// What a project's owner has set for its recorder.
+fn amplitude_config() -> Response {
+    reply::json(&json!({
+        "configs": { "sessionReplay": { "sr_sampling_config": { "sample_rate": 1, "capture_enabled": true } } },
+    }))
 }

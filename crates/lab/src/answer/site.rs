@@ -40,15 +40,17 @@ pub(super) async fn resource_at(sdk: &Sdk, resource: &Resource) -> Response {
         // Headers without a body would already be a document: nothing at all is sent.
         Pace::Never => return never().await,
     }
-    let bytes = match &resource.content {
-        Content::Bytes(bytes) => Bytes::from(bytes.clone().into_owned()),
-        Content::Sdk(path) => match sdk.file(path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                tracing::error!(%error, "an SDK file is missing");
-                return reply::plain(StatusCode::INTERNAL_SERVER_ERROR, "an SDK file is missing");
-            }
-        },
+    let found = match &resource.content {
+        Content::Bytes(bytes) => Ok(Bytes::from(bytes.clone().into_owned())),
+        Content::Sdk(path) => sdk.file(path),
+        Content::Bundle { package, global } => sdk.bundle(package, global),
+    };
+    let bytes = match found {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            tracing::error!(%error, "an SDK file is missing");
+            return reply::plain(StatusCode::INTERNAL_SERVER_ERROR, "an SDK file is missing");
+        }
     };
     let body = if resource.pace == Pace::Drip { drip(bytes) } else { Body::from(bytes) };
     let mut response = reply::ok(&resource.mime, body);

@@ -34,6 +34,7 @@ pub(super) fn compare(page: &Page, truth: &PageTruth) -> (Vec<String>, usize) {
     pair.contained("reading", &truth.reads, |finding| &finding.reads);
     pair.details();
     pair.conduct();
+    pair.wrong.extend(super::keystrokes::compare(page, truth));
     (pair.wrong, agreed)
 }
 
@@ -199,6 +200,8 @@ impl Pair<'_> {
         self.exactly("fingerprinting", prints.collect(), &truth.fingerprints);
         let listening = page.under("listening").map(|finding| finding.vendor.clone());
         self.exactly("listening", listening.collect(), &truth.listening);
+        let grows = page.under("keystrokes").filter(|finding| finding.details.contains_key("grows"));
+        self.exactly("growing with what is typed", grows.map(|one| one.vendor.clone()).collect(), &truth.grows);
     }
 
     fn exactly(&mut self, what: &str, seen: BTreeSet<String>, truth: &BTreeSet<String>) {

@@ -57,6 +57,25 @@ pub(super) struct Finding {
     pub(super) fingerprints: Vec<String>,
     #[serde(default)]
     pub(super) details: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub(super) heard: Vec<Heard>,
+}
+
+/// What a party hears of one field.
+#[derive(Debug, Deserialize)]
+pub(super) struct Heard {
+    pub(super) field: String,
+    pub(super) grade: String,
+    #[serde(default)]
+    pub(super) form: String,
+    #[serde(default)]
+    pub(super) proof: Option<Proof>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Proof {
+    #[serde(default)]
+    pub(super) chain: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -63,9 +63,13 @@ fn collect(folder: &Path, entry: PathBuf) -> Result<Vec<Module>> {
     Ok(modules)
 }
 
-/// The names in `require("…")` calls.
+/// The names in `require("…")` calls; a bundler's directions may stand before them as a comment.
 fn required(source: &str) -> impl Iterator<Item = &str> {
     source.split("require(").skip(1).filter_map(|rest| {
+        let rest = match rest.strip_prefix("/*") {
+            Some(comment) => comment.split_once("*/")?.1.trim_start(),
+            None => rest,
+        };
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let (name, after) = rest[1..].split_once(quote)?;
         after.trim_start().starts_with(')').then_some(name)
@@ -159,7 +163,11 @@ mod tests {
         let at = folder.path();
         let exports = r#"{"exports":{".":{"import":"./esm.js","require":"./a.cjs"}}}"#;
         write(at, "a/package.json", exports);
-        write(at, "a/a.cjs", "require('./b'); require(\"@s/c/deep\"); require(name);\n//# sourceMappingURL=a.map");
+        write(
+            at,
+            "a/a.cjs",
+            "require('./b'); require(/* chunk: \"deep\" */\"@s/c/deep\"); require(name);\n//# sourceMappingURL=a.map",
+        );
         write(at, "a/b.js", "exports.b = require('../a/a.cjs');");
         write(at, "@s/c/package.json", r#"{"exports":{"./deep":"./d.js"}}"#);
         write(at, "@s/c/d.js", "exports.d = 1;");

@@ -131,6 +131,24 @@ impl Chromium {
         self.call("Runtime.evaluate", json!({ "expression": script }), Some(&tab.session)).await;
     }
 
+    /// What an expression in the page comes to, once it is settled.
+    pub async fn evaluate(&mut self, tab: &Tab, expression: &str) -> Value {
+        let question = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        self.call("Runtime.evaluate", question, Some(&tab.session)).await["result"]["value"].clone()
+    }
+
+    /// Types a text into the field that a selector finds, key by key, and leaves the field.
+    pub async fn type_into(&mut self, tab: &Tab, selector: &str, text: &str) {
+        let focused = self.evaluate(tab, &format!("document.querySelector({selector:?}).focus()")).await;
+        assert_eq!(focused, Value::Null);
+        for key in text.chars() {
+            let down = json!({ "type": "keyDown", "key": key, "text": key, "unmodifiedText": key });
+            self.call("Input.dispatchKeyEvent", down, Some(&tab.session)).await;
+            self.call("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key }), Some(&tab.session)).await;
+        }
+        self.evaluate(tab, "document.activeElement.blur()").await;
+    }
+
     /// Leaves the page, so that it says good-bye.
     pub async fn leave(&mut self, tab: &Tab) {
         self.call("Page.navigate", json!({ "url": "about:blank" }), Some(&tab.session)).await;
