@@ -7,16 +7,21 @@ mod clarity;
 mod message;
 mod mixpanel;
 mod notes;
-mod openreplay;
+pub(crate) mod openreplay;
 mod posthog;
+mod recorder;
 pub(crate) mod sentry;
+mod shallow;
 
 use std::collections::BTreeMap;
 
 use earshot_model::{Fact, Visit};
 
-use crate::FirstParty;
-use message::Message;
+use crate::{
+    FirstParty,
+    replay::{self, Recording},
+};
+pub(crate) use message::{Message, Sheet, parsed};
 use notes::Notes;
 
 /// What is said of a vendor: key to values, sorted.
@@ -41,27 +46,44 @@ pub(crate) fn details(
 ) -> Details {
     let Some(read) = reader(vendor) else { return Details::new() };
     let mut notes = Notes::default();
+    let mut tape = replay::Tape::new(visit, &[]);
+    let listen = replay::reader(vendor);
     for (nth, seq) in requests.iter().enumerate() {
-        let Some(event) = visit.events.get(*seq as usize) else { continue };
-        let Fact::Request(request) = &event.fact else { continue };
-        if request.is_preflight() {
-            continue;
-        }
         if nth >= MAX_MESSAGES {
-            request.body.iter().for_each(|_| notes.unread());
+            (0..bodies(visit, *seq)).for_each(|_| notes.unread());
             continue;
         }
-        let Some(message) = Message::open(visit, first, event, request, budget) else { continue };
+        let Some(message) = Message::open(visit, first, *seq, budget) else { continue };
         let is_opaque = message.has_body() && message.documents().is_empty() && vendor != openreplay::VENDOR;
         if message.is_cut() || is_opaque {
             notes.unread();
         }
         read(&message, &mut notes);
+        tape.hear(&message, listen);
     }
+    masked(&tape.into_recording(vendor), &mut notes);
     if vendor == clarity::VENDOR {
         clarity::conclude(visit, requests, &mut notes);
     }
     notes.into_details()
+}
+
+/// What its recording says of masking.
+fn masked(recording: &Recording, notes: &mut Notes) {
+    recording.input_forms().for_each(|form| notes.add("input_text", form));
+    recording.page_text().into_iter().for_each(|form| notes.add("page_text", form));
+    if let Some(masking) = &recording.masking {
+        notes.add("masking", &masking.mode);
+        notes.say("masking_setting", &masking.setting);
+    }
+}
+
+/// How many bodies the request has: one, or none.
+fn bodies(visit: &Visit, seq: u32) -> usize {
+    match visit.events.get(seq as usize).map(|event| &event.fact) {
+        Some(Fact::Request(request)) if !request.is_preflight() => usize::from(request.body.is_some()),
+        _ => 0,
+    }
 }
 
 fn reader(vendor: &str) -> Option<Reader> {
@@ -71,6 +93,7 @@ fn reader(vendor: &str) -> Option<Reader> {
         sentry::VENDOR => Some(sentry::read),
         openreplay::VENDOR => Some(openreplay::read),
         "mixpanel" => Some(mixpanel::read),
+        "datadog-rum" | "new-relic" | "amplitude" | "fullstory" | "highlight" => Some(recorder::read),
         _ => None,
     }
 }

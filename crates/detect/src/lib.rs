@@ -16,6 +16,8 @@ mod judge;
 mod lineage;
 mod listening;
 mod loader;
+#[allow(dead_code, unused_imports)] // The judge does not ask for recordings yet.
+mod replay;
 
 pub use attribution::{FirstParty, Party, attribute};
 pub use catalogue::{

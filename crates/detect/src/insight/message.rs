@@ -1,13 +1,13 @@
 //! One request to a vendor, unpacked.
 
-use earshot_model::{Event, Fact, Request, Site, Transport, Visit};
+use earshot_model::{Body, Direction, Event, Fact, Site, Transport, Visit};
 use serde_json::Value;
 use url::Url;
 
-use super::Notes;
+use super::{Notes, shallow};
 use crate::{
     FirstParty,
-    decode::{self, Layer},
+    decode::{self, Layer, Packing},
 };
 
 /// The largest document that is read, in bytes: a value tree takes some ten times its text.
@@ -16,33 +16,42 @@ const MAX_DOCUMENT: usize = 4 * 1024 * 1024;
 /// How many lines of an envelope are read.
 const MAX_LINES: usize = 64;
 
-/// One request to a vendor, unpacked.
-pub(super) struct Message<'v> {
+/// One request or socket frame to a vendor, unpacked.
+pub(crate) struct Message<'v> {
+    /// The address that it was sent to; of a frame, that of its socket.
     pub url: Url,
     visit: &'v Visit,
     first: &'v FirstParty,
     event: &'v Event,
     layers: Vec<Layer>,
     documents: Vec<Value>,
+    /// Parallel to the documents: the layer in which each stands.
+    places: Vec<usize>,
     cut: bool,
 }
 
+/// What a sheet of a message is written on.
+pub(crate) struct Sheet<'m> {
+    /// The innermost layer.
+    pub bytes: &'m [u8],
+    /// How it was packed, from outside in.
+    pub chain: Vec<String>,
+}
+
 impl<'v> Message<'v> {
-    /// Unpacks a request; `None` if its address does not parse.
-    pub fn open(
-        visit: &'v Visit,
-        first: &'v FirstParty,
-        event: &'v Event,
-        request: &'v Request,
-        budget: &mut usize,
-    ) -> Option<Self> {
-        let url = Url::parse(&request.url).ok()?;
-        let body = request.body.as_ref().filter(|body| !body.excerpt.is_empty());
+    /// Unpacks the request or socket frame at `seq`; `None` for anything else, for a preflight, for what was received, and
+    /// if its address does not parse.
+    pub fn open(visit: &'v Visit, first: &'v FirstParty, seq: u32, budget: &mut usize) -> Option<Self> {
+        let event = visit.events.get(seq as usize)?;
+        let (url, body) = sent(visit, event)?;
+        let url = Url::parse(url).ok()?;
+        let body = body.filter(|body| !body.excerpt.is_empty());
         let unpacked = body.map(|body| decode::unpack_within(&body.excerpt, budget));
         let cut = body.is_some_and(|body| !body.is_whole()) || unpacked.as_ref().is_some_and(|unpacked| unpacked.cut);
         let layers = unpacked.map(|unpacked| unpacked.layers).unwrap_or_default();
-        let documents = layers.iter().flat_map(|layer| documents(&layer.bytes)).collect();
-        Some(Self { url, visit, first, event, layers, documents, cut })
+        let read = |(at, layer): (usize, &Layer)| documents(&layer.bytes).into_iter().map(move |value| (at, value));
+        let (places, documents) = layers.iter().enumerate().flat_map(read).unzip();
+        Some(Self { url, visit, first, event, layers, documents, places, cut })
     }
 
     /// Whether there is more to it than can be read.
@@ -70,21 +79,52 @@ impl<'v> Message<'v> {
     }
 
     /// Notes where an upload went, and from where.
-    pub fn note_upload(&self, notes: &mut Notes) {
+    pub(super) fn note_upload(&self, notes: &mut Notes) {
         notes.add("upload_host", self.host());
         if let Some(frame) = self.frame() {
             notes.add("frames", frame);
         }
     }
 
-    /// The body in its innermost forms.
-    pub fn bytes(&self) -> impl Iterator<Item = &[u8]> {
-        self.layers.iter().map(|layer| layer.bytes.as_slice())
-    }
-
     /// Every JSON document in it: a whole layer, or the lines of one.
     pub fn documents(&self) -> &[Value] {
         &self.documents
+    }
+
+    /// Every JSON document with what it is written on.
+    pub fn written(&self) -> impl Iterator<Item = (&Value, Sheet<'_>)> {
+        self.documents.iter().zip(&self.places).map(|(document, place)| (document, self.sheet(*place)))
+    }
+
+    /// The body in its innermost forms, each with how it was packed.
+    pub fn sheets(&self) -> impl Iterator<Item = Sheet<'_>> {
+        (0..self.layers.len()).map(|place| self.sheet(place))
+    }
+
+    /// Which event of the visit it is.
+    pub fn seq(&self) -> u32 {
+        self.event.seq
+    }
+
+    /// When it was sent: ms since navigation start.
+    pub fn sent_ms(&self) -> Option<f64> {
+        self.event.at_ms
+    }
+
+    /// Length of the body as it was sent, as far as it is kept.
+    pub fn length(&self) -> u64 {
+        self.layers.first().map_or(0, |layer| layer.bytes.len() as u64)
+    }
+
+    fn sheet(&self, place: usize) -> Sheet<'_> {
+        let mut chain = Vec::new();
+        let mut next = Some(place);
+        while let Some(layer) = next.and_then(|at| self.layers.get(at)) {
+            chain.extend(packing(layer.packing));
+            next = layer.parent;
+        }
+        chain.reverse();
+        Sheet { bytes: &self.layers[place].bytes, chain }
     }
 
     /// In what it ran: the page itself, or a frame; `None` where that is not known.
@@ -109,6 +149,27 @@ impl<'v> Message<'v> {
     }
 }
 
+/// Where a request or frame went, and what was in it.
+fn sent<'v>(visit: &'v Visit, event: &'v Event) -> Option<(&'v str, Option<&'v Body>)> {
+    match &event.fact {
+        Fact::Request(request) if !request.is_preflight() => Some((&request.url, request.body.as_ref())),
+        Fact::SocketFrame(frame) if frame.direction == Direction::Sent => {
+            let Fact::Request(socket) = &visit.events.get(frame.request as usize)?.fact else { return None };
+            Some((&socket.url, Some(&frame.body)))
+        }
+        _ => None,
+    }
+}
+
+/// What a packing is called in a chain; `None` for what is none.
+fn packing(packing: Packing) -> Option<String> {
+    match packing {
+        Packing::Sent => None,
+        Packing::JsonBytes => Some("json string".to_owned()),
+        other => Some(format!("{other:?}").to_lowercase()),
+    }
+}
+
 /// An address without its fragment.
 fn bare(url: &str) -> &str {
     url.split('#').next().unwrap_or(url)
@@ -124,15 +185,15 @@ fn documents(layer: &[u8]) -> Vec<Value> {
     }
 }
 
-/// An object or an array. Half a surrogate pair (a text that was cut in the middle of an emoji) is legal in what
+/// An object or an array, in whatever text. Half a surrogate pair (a text that was cut in the middle of an emoji) is legal in what
 /// `JSON.stringify` writes and not in what serde reads: it is replaced.
-fn parsed(text: &[u8]) -> Option<Value> {
+pub(crate) fn parsed(text: &[u8]) -> Option<Value> {
     if !matches!(text.iter().find(|byte| !byte.is_ascii_whitespace()), Some(b'{' | b'[')) {
         return None;
     }
-    serde_json::from_slice(text).ok().or_else(|| {
+    shallow::read(text).or_else(|| {
         let text = std::str::from_utf8(text).ok().filter(|text| text.contains("\\ud") || text.contains("\\uD"))?;
-        serde_json::from_str(&without_surrogates(text)).ok()
+        shallow::read(without_surrogates(text).as_bytes())
     })
 }
 

@@ -10,6 +10,9 @@ const MAX_VALUES: usize = 20;
 /// How long a value may be, in bytes.
 const MAX_BYTES: usize = 100;
 
+/// How long a sentence of ours may be, in bytes.
+const MAX_SENTENCE_BYTES: usize = 300;
+
 /// Stands for the values beyond [`MAX_VALUES`].
 const MORE: &str = "…";
 
@@ -36,7 +39,15 @@ pub(super) struct Notes {
 impl Notes {
     /// Notes a value of ours: a state, a version, a host.
     pub fn add(&mut self, key: &'static str, value: impl AsRef<str>) {
-        let value = shortened(value.as_ref());
+        self.keep(key, shortened(value.as_ref(), MAX_BYTES));
+    }
+
+    /// Notes a sentence of ours.
+    pub fn say(&mut self, key: &'static str, sentence: &str) {
+        self.keep(key, shortened(sentence, MAX_SENTENCE_BYTES));
+    }
+
+    fn keep(&mut self, key: &'static str, value: &str) {
         let values = self.values.entry(key).or_default();
         if value.is_empty() || values.contains(value) {
             return;
@@ -94,8 +105,8 @@ impl Notes {
     }
 }
 
-fn shortened(value: &str) -> &str {
-    let end = (0..=MAX_BYTES.min(value.len())).rev().find(|end| value.is_char_boundary(*end));
+fn shortened(value: &str, most: usize) -> &str {
+    let end = (0..=most.min(value.len())).rev().find(|end| value.is_char_boundary(*end));
     &value[..end.unwrap_or_default()]
 }
 

@@ -5,7 +5,7 @@
 use super::{Message, Notes};
 
 /// Its id in the catalogue. Its batches are binary: they have no documents.
-pub(super) const VENDOR: &str = "openreplay";
+pub(crate) const VENDOR: &str = "openreplay";
 
 /// Kind of the message that begins a batch: four numbers and a text.
 const BATCH_METADATA: u64 = 81;
@@ -51,8 +51,8 @@ pub(super) fn read(message: &Message, notes: &mut Notes) {
     message.note_upload(notes);
     notes.add("recording", "on");
     notes.count("batches");
-    for bytes in message.bytes() {
-        batch(bytes, notes);
+    for sheet in message.sheets() {
+        read_batch(sheet.bytes, notes);
     }
 }
 
@@ -70,12 +70,14 @@ fn start(message: &Message, notes: &mut Notes) {
     }
 }
 
-/// Reads as far as the batch is one. Layers that are none (gzip outside) do not begin as one.
-fn batch(bytes: &[u8], notes: &mut Notes) {
-    let mut rest = bytes;
-    if rest.first().map(|byte| u64::from(*byte)) != Some(BATCH_METADATA) {
-        return;
-    }
+/// The bytes of a layer that is a batch; others (gzip outside) do not begin as one.
+pub(crate) fn batch(bytes: &[u8]) -> Option<&[u8]> {
+    (bytes.first().map(|byte| u64::from(*byte)) == Some(BATCH_METADATA)).then_some(bytes)
+}
+
+/// Reads as far as the batch is one.
+fn read_batch(bytes: &[u8], notes: &mut Notes) {
+    let Some(mut rest) = batch(bytes) else { return };
     while let Some((kind, fields)) = next(&mut rest) {
         if let Some((_, family)) = FAMILIES.iter().find(|(number, _)| *number == kind) {
             notes.add("events", family);
@@ -91,7 +93,7 @@ fn batch(bytes: &[u8], notes: &mut Notes) {
 }
 
 /// The next message: its kind and its fields.
-fn next<'b>(rest: &mut &'b [u8]) -> Option<(u64, &'b [u8])> {
+pub(crate) fn next<'b>(rest: &mut &'b [u8]) -> Option<(u64, &'b [u8])> {
     let kind = number(rest)?;
     if kind == BATCH_METADATA {
         for _ in 0..4 {
@@ -107,7 +109,8 @@ fn next<'b>(rest: &mut &'b [u8]) -> Option<(u64, &'b [u8])> {
     Some((kind, fields))
 }
 
-fn number(rest: &mut &[u8]) -> Option<u64> {
+/// A varint.
+pub(crate) fn number(rest: &mut &[u8]) -> Option<u64> {
     let mut value = 0_u64;
     for shift in (0..63).step_by(7) {
         let (byte, after) = rest.split_first()?;
@@ -120,7 +123,8 @@ fn number(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
-fn text<'b>(rest: &mut &'b [u8]) -> Option<&'b str> {
+/// A length and as many bytes of UTF-8.
+pub(crate) fn text<'b>(rest: &mut &'b [u8]) -> Option<&'b str> {
     let length = usize::try_from(number(rest)?).ok()?;
     let (text, after) = rest.split_at_checked(length)?;
     *rest = after;
@@ -135,13 +139,13 @@ mod tests {
     fn a_batch_that_breaks_off_is_read_as_far_as_it_goes() {
         let whole = b"\x51\x01\x00\x00\x02\x01x\x1e\x09\x00\x00\x04plan\x03top\x1b\x05\x00\x00\x04went\x1c\xff\x00\x00";
         let mut notes = Notes::default();
-        batch(whole, &mut notes);
+        read_batch(whole, &mut notes);
         let details = notes.into_details();
         assert_eq!(details["metadata"], ["plan"]);
         assert_eq!(details["custom_events"], ["went"]);
         assert!(!details.contains_key("user_id"));
         for end in 0..whole.len() {
-            batch(&whole[..end], &mut Notes::default());
+            read_batch(&whole[..end], &mut Notes::default());
         }
     }
 }

@@ -76,9 +76,9 @@ fn read_part(part: &Value, notes: &mut Notes) {
 
 fn masking(options: &Value, notes: &mut Notes) {
     if let Some(all) = options["maskAllInputs"].as_bool() {
-        notes.add("masking", format!("all_inputs={all}"));
+        notes.add("masking_options", format!("all_inputs={all}"));
     }
     if options["maskTextSelector"].is_string() {
-        notes.add("masking", "text_selector=true");
+        notes.add("masking_options", "text_selector=true");
     }
 }

@@ -106,7 +106,7 @@ fn read_part(part: &Value, notes: &mut Notes) {
     let options = &part["data"]["payload"];
     for (key, name) in [("maskAllText", "all_text"), ("maskAllInputs", "all_inputs"), ("blockAllMedia", "all_media")] {
         if let Some(on) = options[key].as_bool() {
-            notes.add("masking", format!("{name}={on}"));
+            notes.add("masking_options", format!("{name}={on}"));
         }
     }
     for (key, name) in [("sessionSampleRate", "session"), ("errorSampleRate", "on_error")] {

@@ -43,6 +43,9 @@ fn expected(lines: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
     lines.iter().map(|(key, values)| ((*key).into(), values.iter().map(|value| (*value).into()).collect())).collect()
 }
 
+const CLARITY_SETTING: &str = "Choose the masking mode 'Strict' in the project's settings, or put \
+    data-clarity-mask=\"true\" on elements; the checksum of a field's value leaves in every mode.";
+
 #[test]
 fn clarity_tells_its_project_its_consent_and_what_it_hears() {
     let mut visit = sent("clarity");
@@ -77,6 +80,10 @@ fn clarity_tells_its_project_its_consent_and_what_it_hears() {
             ("frames", &["page"]),
             ("gpc", &["false"]),
             ("identify", &["called"]),
+            ("input_text", &["checksum", "masked"]),
+            ("masking", &["balanced or relaxed"]),
+            ("masking_setting", &[CLARITY_SETTING]),
+            ("page_text", &["raw"]),
             ("project", &["lab0000001"]),
             ("script_version", &["0.8.70"]),
             ("tag_route", &["tag"]),
@@ -165,7 +172,14 @@ fn posthog_tells_who_is_named_and_what_is_recorded() {
             ("events", &["$autocapture", "$identify", "$pageview", "$set", "$snapshot", "basket_opened"]),
             ("frames", &["page"]),
             ("identify", &["called"]),
-            ("masking", &["all_inputs=false", "text_selector=true"]),
+            ("input_text", &["raw"]),
+            ("masking", &["inputs in clear, page text in clear"]),
+            ("masking_options", &["all_inputs=false", "text_selector=true"]),
+            (
+                "masking_setting",
+                &["Keep session_recording.maskAllInputs: true and set session_recording.maskTextSelector: \"*\"."]
+            ),
+            ("page_text", &["raw"]),
             ("person_properties", &["email", "first_seen", "nickname", "plan"]),
             ("recording", &["on"]),
             ("script_version", &["1.449.2"]),
@@ -191,7 +205,16 @@ fn sentry_tells_its_replay_and_whom_it_names() {
         expected(&[
             ("frames", &["page"]),
             ("items", &["event", "replay_event", "replay_recording", "session"]),
-            ("masking", &["all_inputs=true", "all_media=true", "all_text=true"]),
+            ("masking", &["inputs masked, page text masked"]),
+            ("masking_options", &["all_inputs=true", "all_media=true", "all_text=true"]),
+            (
+                "masking_setting",
+                &[
+                    "None: it hides what it can. Keep maskAllInputs and maskAllText of replayIntegration at their default \
+                   true."
+                ]
+            ),
+            ("page_text", &["masked"]),
             ("replay", &["session"]),
             ("replay_sampling", &["on_error=0.5", "session=1"]),
             ("script_version", &["11.12.0"]),
@@ -287,7 +310,17 @@ fn openreplay_tells_its_batches() {
                 ]
             ),
             ("frames", &["page"]),
+            ("input_text", &["absent", "masked"]),
+            ("masking", &["obscured inputs, page text in clear"]),
+            (
+                "masking_setting",
+                &[
+                    "Set defaultInputMode: 2 (hidden; 1 sends lengths), obscureTextEmails and obscureTextNumbers, and put \
+                   data-openreplay-obscured on elements."
+                ]
+            ),
             ("metadata", &["plan", "store_country"]),
+            ("page_text", &["raw"]),
             ("project_key", &["present"]),
             ("recording", &["on"]),
             ("script_version", &["19.0.1"]),
@@ -309,6 +342,12 @@ fn mixpanel_tells_its_events_and_people() {
             ),
             ("frames", &["page"]),
             ("identify", &["called"]),
+            ("masking", &["page text masked"]),
+            (
+                "masking_setting",
+                &["Keep record_mask_all_inputs at its default true and record_mask_text_selector at \"*\"."]
+            ),
+            ("page_text", &["masked"]),
             ("people_properties", &["$email", "first_seen", "plan", "visits"]),
             ("recording", &["on"]),
             ("recording_batches", &["1"]),
