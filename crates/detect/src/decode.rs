@@ -6,7 +6,7 @@
 //! form field (`data=…`).
 
 mod embedded;
-mod inflate;
+pub(crate) mod inflate;
 
 use embedded::Segment;
 

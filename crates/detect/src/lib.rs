@@ -13,6 +13,7 @@ mod filterlist;
 mod fingerprint;
 mod insight;
 mod judge;
+pub mod leak;
 mod lineage;
 mod listening;
 mod loader;

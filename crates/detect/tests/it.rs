@@ -20,6 +20,8 @@ mod insight;
 mod install;
 #[path = "it/judge.rs"]
 mod judge;
+#[path = "it/leak.rs"]
+mod leak;
 #[path = "it/lineage.rs"]
 mod lineage;
 #[path = "it/listening.rs"]

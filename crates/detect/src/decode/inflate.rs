@@ -8,7 +8,7 @@ use super::Packing;
 
 /// A stream that unpacked.
 #[derive(Debug)]
-pub(super) struct Inflated {
+pub(crate) struct Inflated {
     pub packing: Packing,
     pub bytes: Vec<u8>,
     /// How much of the input the stream took.
@@ -18,7 +18,7 @@ pub(super) struct Inflated {
 }
 
 /// Which packing the first bytes announce.
-pub(super) fn magic(bytes: &[u8]) -> Option<Packing> {
+pub(crate) fn magic(bytes: &[u8]) -> Option<Packing> {
     match bytes {
         [0x1f, 0x8b, 8, ..] => Some(Packing::Gzip),
         // Deflate with a 32 KiB window, and a header that is a multiple of 31 (RFC 1950, 2.2): 01, 5e, 9c, da.
@@ -32,7 +32,7 @@ pub(super) fn magic(bytes: &[u8]) -> Option<Packing> {
 /// Unpacks the stream at the start of `bytes`, at most `limit` bytes of it. What was read and what was unpacked is
 /// taken from `budget`, also when it comes to nothing: a stream that fails at its last byte has cost as much. A stream
 /// that breaks off with its input (a cut body) or at the limit is given as far as it goes; one that is corrupt is none.
-pub(super) fn inflate(bytes: &[u8], limit: usize, budget: &mut usize) -> Option<Inflated> {
+pub(crate) fn inflate(bytes: &[u8], limit: usize, budget: &mut usize) -> Option<Inflated> {
     let packing = magic(bytes)?;
     let limit = limit.min(*budget);
     let (out, ended, left) = match packing {

@@ -1,0 +1,346 @@
+//! Runs of letters and digits: base64, hexadecimal, base32, base58, lz-string, lists of numbers.
+
+use std::ops::Range;
+
+use super::{Coding, Frame, Seen, Walk, lzstring, pack};
+use crate::leak::view::{base85_value, digit};
+
+const DIGIT: u8 = 1;
+const UPPER: u8 = 2;
+const LOWER: u8 = 4;
+const NOT_HEX: u8 = 8;
+const SIGN: u8 = 16;
+
+/// What each byte is, as far as runs are concerned; 0 for what ends one.
+static CLASSES: [u8; 256] = classes();
+
+/// The shortest run that may be a digest: eight digits.
+const MIN_RUN: usize = 8;
+
+/// The shortest run that is decoded: what comes out of less holds nothing that is looked for.
+const MIN_CODED: usize = 12;
+
+/// The shortest run in which nobody can read anything that counts as such: longer than digests and identifiers.
+const MIN_OPAQUE: usize = 160;
+
+/// How many bytes are decoded to see whether there is anything.
+const PROBE: usize = 36;
+
+/// Longest run that is read as base58: the work grows with the square.
+const MAX_BASE58: usize = 400;
+
+/// The shortest run of hexadecimal digits or base32 that is decoded.
+const MIN_HEX: usize = 16;
+
+/// The shortest stream without a mark.
+const MIN_PACKED: usize = 16;
+
+/// How many parts of a run are tried as base64.
+const MAX_PARTS: usize = 8;
+
+/// The shortest base85 that is decoded.
+const MIN_BASE85: usize = 20;
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let char = byte as u8;
+        classes[byte] = match char {
+            b'0'..=b'9' => DIGIT,
+            b'A'..=b'F' => UPPER,
+            b'G'..=b'Z' => UPPER | NOT_HEX,
+            b'a'..=b'f' => LOWER,
+            b'g'..=b'z' => LOWER | NOT_HEX,
+            b'+' | b'/' | b'-' | b'_' => SIGN | NOT_HEX,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+}
+
+impl Walk<'_> {
+    /// Goes through the runs of a layer; says how many of its bytes nobody can read.
+    pub(super) fn runs(&mut self, frame: &Frame<'_>) -> usize {
+        let bytes = frame.bytes;
+        let (mut at, mut opaque) = (0, 0);
+        while at < bytes.len() {
+            if CLASSES[usize::from(bytes[at])] == 0 {
+                at += 1;
+                continue;
+            }
+            let start = at;
+            let mut classes = 0;
+            while let Some(class) = bytes.get(at).map(|byte| CLASSES[usize::from(*byte)]).filter(|class| *class != 0) {
+                classes |= class;
+                at += 1;
+            }
+            if at - start >= MIN_RUN {
+                opaque += self.run(frame, start..at, classes);
+            } else if (classes == DIGIT || bytes[start..].starts_with(b"0x")) && begins_list(bytes, start, at) {
+                at = self.char_codes(frame, start).unwrap_or(at).max(at);
+            }
+            if self.left == 0 {
+                break;
+            }
+        }
+        self.base85(frame);
+        opaque
+    }
+
+    fn run(&mut self, frame: &Frame<'_>, run: Range<usize>, classes: u8) -> usize {
+        let bytes = &frame.bytes[run.clone()];
+        if classes & DIGIT == 0 && !is_mixed(bytes) && classes & NOT_HEX != 0 {
+            // A word, or many: of the codings only base32 looks like that.
+            self.base32(frame, &run);
+            return 0;
+        }
+        (self.seen)(Seen::Run(frame, run.clone()));
+        if run.len() < MIN_CODED || !self.affords(frame.depth) {
+            return 0;
+        }
+        let readable = self.hex(frame, &run, classes)
+            || self.base64(frame, &run, classes)
+            || self.lz_string(frame, &run)
+            || self.base32(frame, &run)
+            || self.base58(frame, &run, classes);
+        if readable || run.len() < MIN_OPAQUE { 0 } else { run.len() }
+    }
+
+    fn hex(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
+        if classes & NOT_HEX != 0 || run.len() < MIN_HEX {
+            return false;
+        }
+        let at = run.start..run.end - run.len() % 2;
+        let pairs = frame.bytes[at.clone()].chunks_exact(2);
+        let bytes: Vec<u8> = pairs.filter_map(|pair| Some(digit(pair[0])? * 16 + digit(pair[1])?)).collect();
+        self.decoded(frame, Coding::Hex, at, &bytes)
+    }
+
+    /// What was decoded: followed if it can be read, else shown.
+    fn decoded(&mut self, frame: &Frame<'_>, coding: Coding, at: Range<usize>, bytes: &[u8]) -> bool {
+        let readable = pack::looks_readable(bytes);
+        if readable {
+            return self.unpacked(frame, coding, at, bytes) * 2 <= bytes.len();
+        }
+        let leaf = Frame::within(frame, Some(coding), at, bytes);
+        self.leaf(&leaf);
+        bytes.len() >= MIN_PACKED && self.unmarked(&leaf)
+    }
+
+    /// A run, or what stands between its signs: some are joints, and some are digits of base64.
+    fn base64(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
+        if classes & (UPPER | LOWER) != UPPER | LOWER {
+            return false;
+        }
+        if self.base64_at(frame, run) {
+            return true;
+        }
+        if classes & SIGN != 0 {
+            let mut start = run.start;
+            for part in frame.bytes[run.clone()].split(|byte| CLASSES[usize::from(*byte)] & SIGN != 0).take(MAX_PARTS) {
+                let at = start..start + part.len();
+                start = at.end + 1;
+                if at.len() < run.len() && at.len() >= 2 * MIN_CODED && self.base64_at(frame, &at) {
+                    return true;
+                }
+            }
+        }
+        let bytes = from_base64(frame.bytes[run.clone()].iter(), usize::MAX);
+        self.decoded(frame, Coding::Base64, run.clone(), &bytes)
+    }
+
+    /// At whichever phase something can be read, to and fro.
+    fn base64_at(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
+        let text = &frame.bytes[run.clone()];
+        for phase in 0..4.min(text.len() - MIN_CODED + 1) {
+            if pack::looks_readable(&from_base64(text[phase..].iter(), PROBE)) {
+                let bytes = from_base64(text[phase..].iter(), usize::MAX);
+                let opaque = self.unpacked(frame, Coding::Base64, run.start + phase..run.end, &bytes);
+                return opaque * 2 <= bytes.len();
+            }
+        }
+        for phase in 0..4.min(text.len() - MIN_CODED + 1) {
+            let text = &text[..text.len() - phase];
+            if pack::looks_readable(&from_base64(text.iter().rev(), PROBE)) {
+                let at = run.start..run.end - phase;
+                let turned: Vec<u8> = text.iter().rev().copied().collect();
+                self.unpacked(frame, Coding::Reversed, at, &turned);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn lz_string(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
+        let Some(bytes) = lzstring::sextets(&frame.bytes[run.start..], self.left) else { return false };
+        if bytes.len() < MIN_RUN || !pack::looks_readable(&bytes) {
+            return false;
+        }
+        self.spend(bytes.len());
+        self.unpacked(frame, Coding::LzString, run.clone(), &bytes);
+        true
+    }
+
+    fn base32(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
+        let text = &frame.bytes[run.clone()];
+        let value = |byte: &u8| match byte.to_ascii_uppercase() {
+            byte @ b'A'..=b'Z' => Some(byte - b'A'),
+            byte @ b'2'..=b'7' => Some(byte - b'2' + 26),
+            _ => None,
+        };
+        if text.len() < MIN_HEX || !text.iter().all(|byte| value(byte).is_some()) {
+            return false;
+        }
+        let mut bytes = Vec::with_capacity(text.len() * 5 / 8);
+        let (mut bits, mut held) = (0u32, 0);
+        for value in text.iter().filter_map(value) {
+            bits = bits << 5 | u32::from(value);
+            held += 5;
+            if held >= 8 {
+                held -= 8;
+                bytes.push((bits >> held) as u8);
+            }
+        }
+        if !pack::looks_readable(&bytes) || !self.affords(frame.depth) {
+            return false;
+        }
+        self.unpacked(frame, Coding::Base32, run.clone(), &bytes);
+        true
+    }
+
+    fn base58(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
+        let text = &frame.bytes[run.clone()];
+        let may_be = classes == classes & (DIGIT | UPPER | LOWER | NOT_HEX) && classes & UPPER != 0 && classes & LOWER != 0;
+        if !may_be || text.len() > MAX_BASE58 || !begins_as_text(text) {
+            return false;
+        }
+        self.spend(text.len() * text.len() / 8);
+        let Ok(bytes) = bs58::decode(text).into_vec() else { return false };
+        if !pack::looks_readable(&bytes) || !self.affords(frame.depth) {
+            return false;
+        }
+        self.unpacked(frame, Coding::Base58, run.clone(), &bytes);
+        true
+    }
+
+    /// Between `<~` and `~>`, or as the whole layer.
+    fn base85(&mut self, frame: &Frame<'_>) {
+        let bytes = frame.bytes;
+        if let Some(start) = memchr::memmem::find(bytes, b"<~") {
+            let end = memchr::memmem::find(&bytes[start..], b"~>").map_or(bytes.len(), |end| start + end);
+            self.base85_at(frame, start + 2..end, false);
+        }
+        for z85 in [false, true] {
+            self.base85_at(frame, 0..bytes.len(), z85);
+        }
+    }
+
+    fn base85_at(&mut self, frame: &Frame<'_>, at: Range<usize>, z85: bool) {
+        let Some(text) = frame.bytes.get(at.clone()).filter(|text| text.len() >= MIN_BASE85) else { return };
+        let probe = from_base85(&text[..text.len().min(PROBE / 4 * 5)], z85);
+        if !probe.is_some_and(|bytes| pack::looks_readable(&bytes)) || !self.affords(frame.depth) {
+            return;
+        }
+        if let Some(bytes) = from_base85(text, z85) {
+            self.unpacked(frame, Coding::Base85, at, &bytes);
+        }
+    }
+}
+
+/// Whether a number is the first of a list.
+fn begins_list(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).map(|before| bytes[before]);
+    let opens = before.is_none_or(|byte| matches!(byte, b'[' | b'(' | b'"' | b'=' | b':' | b' ' | b'{' | b'\n' | b'\''));
+    let follows = match bytes.get(end) {
+        Some(b',' | b' ' | b';') => true,
+        Some(b'"') => bytes[start..end] == *b"0" && bytes.get(end + 1) == Some(&b':'),
+        _ => false,
+    };
+    end - start <= 5 && opens && follows
+}
+
+/// Whether letters of both cases are mixed as no word has them.
+fn is_mixed(run: &[u8]) -> bool {
+    let upper = run.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    upper > 1 && upper < run.len()
+}
+
+/// What base64 holds, at most `limit` bytes of it. Its characters have been looked at.
+fn from_base64<'a>(text: impl ExactSizeIterator<Item = &'a u8>, limit: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity((text.len() * 6 / 8).min(limit));
+    let (mut bits, mut held) = (0u32, 0);
+    for value in text.map(|byte| SEXTETS[usize::from(*byte)]) {
+        bits = bits << 6 | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+            if bytes.len() == limit {
+                break;
+            }
+        }
+    }
+    bytes
+}
+
+/// Whole groups, and the rest of one.
+fn from_base85(text: &[u8], z85: bool) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 4 / 5);
+    let mut group = [0; 5];
+    let mut held = 0;
+    for byte in text {
+        if !z85 && held == 0 && *byte == b'z' {
+            bytes.extend_from_slice(&[0; 4]);
+            continue;
+        }
+        group[held] = base85_value(*byte, z85)?;
+        held += 1;
+        if held == 5 {
+            bytes.extend_from_slice(&number(&group)?.to_be_bytes());
+            held = 0;
+        }
+    }
+    if held > 1 {
+        group[held..].fill(84);
+        bytes.extend_from_slice(&number(&group)?.to_be_bytes()[..held - 1]);
+    }
+    Some(bytes)
+}
+
+fn number(group: &[u8; 5]) -> Option<u32> {
+    group.iter().try_fold(0u32, |sum, value| sum.checked_mul(85)?.checked_add((*value).into()))
+}
+
+/// Whether a number in base58 begins as text does: its first four bytes follow from its first digits and its length.
+fn begins_as_text(run: &[u8]) -> bool {
+    const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    const HEAD: usize = 9;
+    let mut head = 0f64;
+    for byte in run.iter().take(HEAD) {
+        let Some(value) = ALPHABET.iter().position(|digit| digit == byte) else { return false };
+        head = head * 58.0 + value as f64;
+    }
+    let bits = head.log2() + (run.len() - HEAD.min(run.len())) as f64 * 58f64.log2();
+    let whole = (bits / 8.0).floor();
+    let first = (bits - whole * 8.0 + 24.0).exp2() as u32;
+    // The last of the four may be one too low or too high.
+    first.to_be_bytes()[..3].iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+}
+
+/// The six bits of each character of base64; 0 for what is none.
+static SEXTETS: [u8; 256] = sextets();
+
+const fn sextets() -> [u8; 256] {
+    let mut values = [0; 256];
+    let mut value = 0;
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    while value < 64 {
+        values[alphabet[value] as usize] = value as u8;
+        value += 1;
+    }
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    values
+}
