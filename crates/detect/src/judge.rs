@@ -6,6 +6,7 @@ mod brought;
 mod conduct;
 mod contacts;
 mod install;
+mod keystrokes;
 mod owners;
 mod sent;
 mod stored;
@@ -115,6 +116,7 @@ pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) ->
         .filter_map(|(contact, _)| case.upload_not_awaited(contact))
         .collect();
     conduct::judge(&case, &deeds, &mut findings);
+    gaps.extend(keystrokes::judge(&case, &contacts, &deeds, &mut findings));
     gaps.extend(case.weights.gap());
     gaps.extend(case.owners.contents.gap());
     Judgement { findings, notes, gaps }
@@ -241,7 +243,7 @@ impl<'a> Case<'a> {
         let Party::Vendor(vendor) = contact.party else { return None };
         let first_upload_ms = vendor.first_upload_ms?;
         let watched_ms = f64::from(self.visit.took_ms) - contact.first_ms;
-        if watched_ms >= f64::from(first_upload_ms) || sent::uploaded(self, contact, vendor) {
+        if watched_ms >= f64::from(first_upload_ms) || sent::uploaded(self, &contact.requests, vendor) {
             return None;
         }
         let detail = format!(

@@ -36,6 +36,13 @@ pub fn hears_typing(listener: &Listener) -> bool {
         && (WIDE.contains(&tag(&listener.target).as_str()) || is_field(&listener.target))
 }
 
+/// Whether a listener that hears typing hears what is typed into that field: it listens on the field, or on what stands
+/// around all fields. Whether a form stands around it, a selector does not say.
+#[must_use]
+pub fn covers(listener: &Listener, field: &str) -> bool {
+    hears_typing(listener) && (listener.target == field || WIDE.contains(&tag(&listener.target).as_str()))
+}
+
 /// Whether that is a form or a field that takes text. Who listens there is after what is typed; who listens to keys on
 /// the whole page may wait for Escape.
 #[must_use]

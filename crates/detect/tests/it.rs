@@ -20,6 +20,8 @@ mod insight;
 mod install;
 #[path = "it/judge.rs"]
 mod judge;
+#[path = "it/keystrokes.rs"]
+mod keystrokes;
 #[path = "it/leak.rs"]
 mod leak;
 #[path = "it/lineage.rs"]

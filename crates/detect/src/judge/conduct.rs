@@ -12,19 +12,19 @@ use super::{
 use crate::{Party, fingerprint, fingerprint::Technique, listening};
 
 /// Category of the page's own site, where a finding is about its own scripts.
-const FIRST_PARTY: &str = "first_party";
+pub(super) const FIRST_PARTY: &str = "first_party";
 
 /// How many listeners and fields a finding names: a recorder has some thirty listeners, a checkout as many fields.
 const MAX_NAMED: usize = 64;
 
 /// Something that a script did.
 pub(super) struct Deed<'a> {
-    seq: u32,
-    event: &'a Event,
+    pub seq: u32,
+    pub event: &'a Event,
     /// Who did it.
     party: Party<'a>,
     /// Address of the script (or of the document with an inline one) that did it.
-    script: &'a str,
+    pub script: &'a str,
 }
 
 /// Everything that scripts did on the page, and who they belong to. What nobody can be named for is left out.
@@ -74,14 +74,28 @@ pub(super) fn judge(case: &Case, deeds: &[Deed], findings: &mut Vec<Finding>) {
         let listening = finding(case, Rule::Listening, key, &label, &hearing(case, deeds), &traits);
         findings.extend(fingerprinting.into_iter().chain(listening));
     }
+    sort(findings);
+}
+
+/// By moment, then by party, then by rule.
+pub(super) fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let by_time = a.first_contact_ms.total_cmp(&b.first_contact_ms);
         by_time.then_with(|| a.vendor.cmp(&b.vendor)).then_with(|| a.rule.cmp(&b.rule))
     });
 }
 
+/// The deeds by which each third party hears what is typed, or reads what stands in fields.
+pub(super) fn hearing_by_party<'d, 'a>(case: &Case, deeds: &'d [Deed<'a>]) -> BTreeMap<String, Vec<&'d Deed<'a>>> {
+    let mut by_party: BTreeMap<String, Vec<&Deed>> = BTreeMap::new();
+    for deed in hearing(case, &deeds.iter().collect::<Vec<_>>()) {
+        by_party.entry(key(case, &deed.party)).or_default().push(deed);
+    }
+    by_party
+}
+
 /// A third party's key, or the site's name for its own scripts.
-fn key(case: &Case, party: &Party) -> String {
+pub(super) fn key(case: &Case, party: &Party) -> String {
     party.key().map_or_else(|| case.visit.task.site().as_str().to_owned(), str::to_owned)
 }
 
@@ -196,15 +210,15 @@ fn is_wordpress(case: &Case) -> bool {
 }
 
 /// What a party is called in findings.
-struct Label {
-    name: String,
-    category: String,
-    exposure: Exposure,
+pub(super) struct Label {
+    pub name: String,
+    pub category: String,
+    pub exposure: Exposure,
 }
 
 impl Label {
     /// As the finding about its contact has it, which a filter list may have had a word in.
-    fn of(known: &Finding) -> Self {
+    pub(super) fn of(known: &Finding) -> Self {
         Self { name: known.vendor_name.clone(), category: known.category.clone(), exposure: known.exposure }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use earshot_model::{Body, Direction, Event, Fact, Gap, GapKind, Transport, Upload};
 use url::Url;
 
-use super::{Case, contacts::Contact};
+use super::Case;
 use crate::{Vendor, decode};
 
 /// Errors after which no request had left: no connection to its host stood, or something on our side refused it.
@@ -118,7 +118,7 @@ fn sent_body(at: usize, event: &Event) -> Option<(u32, &Body)> {
 }
 
 /// Whether one of the vendor's upload addresses was used: by a request that is no preflight, or by a frame on a socket.
-pub(super) fn uploaded(case: &Case, contact: &Contact, vendor: &Vendor) -> bool {
+pub(super) fn uploaded(case: &Case, requests: &[u32], vendor: &Vendor) -> bool {
     let is_upload =
         |url: &str| Url::parse(url).is_ok_and(|url| vendor.uploads.iter().any(|upload| upload.matches(&url)));
     let frame_sent = |seq: u32| {
@@ -127,7 +127,7 @@ pub(super) fn uploaded(case: &Case, contact: &Contact, vendor: &Vendor) -> bool 
             _ => false,
         })
     };
-    contact.requests.iter().any(|seq| {
+    requests.iter().any(|seq| {
         case.request(*seq).is_some_and(|request| match request.transport {
             _ if request.is_preflight() => false,
             Transport::WebSocket => is_upload(&request.url) && frame_sent(*seq),

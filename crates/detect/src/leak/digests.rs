@@ -64,8 +64,12 @@ pub(super) struct Digests {
 
 impl Digests {
     pub fn new(canaries: &[Canary], clues: &Clues) -> Self {
-        let mut digests =
-            Self { entries: Vec::new(), long: HashMap::new(), short: HashMap::new(), bloom: vec![0; 1 << (BLOOM_BITS - 6)] };
+        let mut digests = Self {
+            entries: Vec::new(),
+            long: HashMap::new(),
+            short: HashMap::new(),
+            bloom: vec![0; 1 << (BLOOM_BITS - 6)],
+        };
         for canary in canaries.iter().filter(|canary| canary.kind.is_typed()) {
             for (variant, value) in hashed(canary) {
                 digests.add_value(canary.ordinal, variant, &value, clues);

@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{Coding, Form, Leak, Search, Variant, frame::Frame, value::MIN_CHARACTERS, walk::{Seen, Walk}};
+use super::{
+    Coding, Form, Leak, Search, Variant,
+    frame::Frame,
+    value::MIN_CHARACTERS,
+    walk::{Seen, Walk},
+};
 
 /// How many keys of one name are kept: more than are typed in a visit, each sent for keydown, keypress and keyup.
 const MAX_KEYS: usize = 16_384;
@@ -46,7 +51,10 @@ impl KeyStream {
                 let form = Form::Text { characters, of: text.len(), variant: Variant::AsTyped };
                 let (bytes, inner) = (last.at.clone(), last.inner.clone());
                 let name = name.clone();
-                leaks.push((last.seq, Leak { ordinal: canary.ordinal, form, chain: vec![Coding::Keys], bytes, inner, name }));
+                leaks.push((
+                    last.seq,
+                    Leak { ordinal: canary.ordinal, form, chain: vec![Coding::Keys], bytes, inner, name },
+                ));
             }
         }
         leaks

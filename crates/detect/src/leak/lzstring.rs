@@ -98,16 +98,18 @@ fn copy(out: &mut Vec<u16>, (start, length): Entry) {
 
 /// The six bits of a character of either alphabet.
 fn sextet(byte: u8) -> Option<u16> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        b'/' | b'-' => 63,
-        b'=' | LAST_OF_URI => 64,
-        _ => return None,
-    }
-    .into())
+    Some(
+        match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' | b'-' => 63,
+            b'=' | LAST_OF_URI => 64,
+            _ => return None,
+        }
+        .into(),
+    )
 }
 
 /// `compressToBase64` and `compressToEncodedURIComponent`.
@@ -159,7 +161,8 @@ mod tests {
     #[test]
     fn what_the_crate_of_that_name_packs_is_unpacked() {
         let long = "{\"a\":\"kabodite mofaxe\",\"b\":[1,2,3]}".repeat(40);
-        for text in ["ab", "kabodite.mofaxe@example.com", "aaaaaaaaaaaaaaaaaaaaaaaa", "žluťoučký kůň 漢字", &long] {
+        for text in ["ab", "kabodite.mofaxe@example.com", "aaaaaaaaaaaaaaaaaaaaaaaa", "žluťoučký kůň 漢字", &long]
+        {
             let plain = text.as_bytes();
             assert_eq!(sextets(lz_str::compress_to_base64(text).as_bytes(), LIMIT).unwrap(), plain, "{text}");
             let uri = lz_str::compress_to_encoded_uri_component(text);

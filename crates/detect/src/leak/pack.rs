@@ -113,8 +113,12 @@ pub(super) fn deflate(bytes: &[u8], state: &mut Decompress, budget: &mut usize) 
     let taken = state.total_in() as usize;
     *budget = budget.saturating_sub(taken + out.len());
     let whole = bytes.len() - taken <= 4;
-    (whole && out.len() >= MIN_UNMARKED && looks_readable(&out))
-        .then_some(Stream { coding: Coding::Deflate, bytes: out, taken, whole })
+    (whole && out.len() >= MIN_UNMARKED && looks_readable(&out)).then_some(Stream {
+        coding: Coding::Deflate,
+        bytes: out,
+        taken,
+        whole,
+    })
 }
 
 /// A stream of RFC 7932 that takes all of `bytes`, if text or another stream comes out.

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use flate2::Decompress;
 
-use super::{coding::Coding, codes, frame::Frame, lzstring, pack, unescape};
+use super::{codes, coding::Coding, frame::Frame, lzstring, pack, unescape};
 use unescape::{Escape, closing_quote};
 
 /// How deep wrapping is followed. Six layers are more than any vendor has (PostHog's replay has four: gzip, JSON
@@ -153,7 +153,8 @@ impl<'s> Walk<'s> {
     /// One string with characters beyond ASCII.
     fn characters(&mut self, frame: &Frame<'_>, at: Range<usize>) -> usize {
         let Some(text) = std::str::from_utf8(frame.bytes).ok().and_then(|text| text.get(at.clone())) else { return 0 };
-        let (all, beyond) = text.chars().fold((0, 0), |(all, beyond), char| (all + 1, beyond + usize::from(!char.is_ascii())));
+        let (all, beyond) =
+            text.chars().fold((0, 0), |(all, beyond), char| (all + 1, beyond + usize::from(!char.is_ascii())));
         if all < MIN_FRAME || beyond * 8 < all || !self.affords(frame.depth) {
             return 0;
         }
@@ -270,8 +271,7 @@ impl<'s> Walk<'s> {
             false => u16::from_be_bytes([pair[0], pair[1]]),
         };
         let units = bytes.chunks_exact(2).map(unit);
-        let text: String =
-            char::decode_utf16(units).map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        let text: String = char::decode_utf16(units).map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
         let coding = if little { Coding::Utf16Le } else { Coding::Utf16Be };
         self.unpacked(frame, coding, 0..bytes.len(), text.as_bytes());
     }

@@ -212,7 +212,8 @@ impl Walk<'_> {
 
     fn base58(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
         let text = &frame.bytes[run.clone()];
-        let may_be = classes == classes & (DIGIT | UPPER | LOWER | NOT_HEX) && classes & UPPER != 0 && classes & LOWER != 0;
+        let may_be =
+            classes == classes & (DIGIT | UPPER | LOWER | NOT_HEX) && classes & UPPER != 0 && classes & LOWER != 0;
         if !may_be || text.len() > MAX_BASE58 || !begins_as_text(text) {
             return false;
         }
@@ -252,7 +253,8 @@ impl Walk<'_> {
 /// Whether a number is the first of a list.
 fn begins_list(bytes: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map(|before| bytes[before]);
-    let opens = before.is_none_or(|byte| matches!(byte, b'[' | b'(' | b'"' | b'=' | b':' | b' ' | b'{' | b'\n' | b'\''));
+    let opens =
+        before.is_none_or(|byte| matches!(byte, b'[' | b'(' | b'"' | b'=' | b':' | b' ' | b'{' | b'\n' | b'\''));
     let follows = match bytes.get(end) {
         Some(b',' | b' ' | b';') => true,
         Some(b'"') => bytes[start..end] == *b"0" && bytes.get(end + 1) == Some(&b':'),

@@ -25,11 +25,20 @@ pub const ALL: &[Wrap] = &[
     Wrap { name: "brotli", wrap: brotli },
     Wrap { name: "zstd", wrap: zstd },
     Wrap { name: "lz-string", wrap: |bytes| Some(lz_str::compress_to_base64(text(bytes)?).into_bytes()) },
-    Wrap { name: "lz-string", wrap: |bytes| Some(lz_str::compress_to_encoded_uri_component(text(bytes)?).into_bytes()) },
+    Wrap {
+        name: "lz-string",
+        wrap: |bytes| Some(lz_str::compress_to_encoded_uri_component(text(bytes)?).into_bytes()),
+    },
     Wrap { name: "lz-string", wrap: |bytes| Some(lz_str::compress_to_uint8_array(text(bytes)?)) },
     Wrap {
         name: "lz-string",
-        wrap: |bytes| Some(String::from_utf16(&lz_str::compress_to_utf16(text(bytes)?).encode_utf16().collect::<Vec<_>>()).ok()?.into_bytes()),
+        wrap: |bytes| {
+            Some(
+                String::from_utf16(&lz_str::compress_to_utf16(text(bytes)?).encode_utf16().collect::<Vec<_>>())
+                    .ok()?
+                    .into_bytes(),
+            )
+        },
     },
     Wrap { name: "base64", wrap: |bytes| Some(STANDARD.encode(bytes).into_bytes()) },
     Wrap { name: "base64", wrap: |bytes| Some(URL_SAFE.encode(bytes).into_bytes()) },
@@ -48,8 +57,14 @@ pub const ALL: &[Wrap] = &[
     Wrap { name: "utf-16be", wrap: |bytes| Some(text(bytes)?.encode_utf16().flat_map(u16::to_be_bytes).collect()) },
     Wrap { name: "char codes", wrap: |bytes| Some(format!("{{\"d\":{bytes:?}}}").replace(' ', "").into_bytes()) },
     Wrap { name: "char codes", wrap: |bytes| Some(format!("d={bytes:?}").into_bytes()) },
-    Wrap { name: "msgpack", wrap: |bytes| (bytes.len() < 32).then(|| [&[0x81, 0xa1, b'q', 0xa0 | bytes.len() as u8], bytes].concat()) },
-    Wrap { name: "protobuf", wrap: |bytes| (bytes.len() < 128).then(|| [&[8, 150, 1, 0x12, bytes.len() as u8], bytes].concat()) },
+    Wrap {
+        name: "msgpack",
+        wrap: |bytes| (bytes.len() < 32).then(|| [&[0x81, 0xa1, b'q', 0xa0 | bytes.len() as u8], bytes].concat()),
+    },
+    Wrap {
+        name: "protobuf",
+        wrap: |bytes| (bytes.len() < 128).then(|| [&[8, 150, 1, 0x12, bytes.len() as u8], bytes].concat()),
+    },
     Wrap { name: "reversed", wrap: |bytes| Some(bytes.iter().rev().copied().collect()) },
     Wrap { name: "rot13", wrap: |bytes| Some(rot(bytes, 13)) },
     Wrap { name: "rot3", wrap: |bytes| Some(rot(bytes, 3)) },
