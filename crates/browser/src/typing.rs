@@ -255,7 +255,7 @@ impl<'a> Typist<'a> {
         }
         let entry = self.leave(&field, began, began, u32::try_from(Canary::BURST).unwrap_or(u32::MAX)).await?;
         let arguments = vec![field.listed.number.into(), canary.text().into()];
-        let kept = self.worlds.ask(field.world, "endsIn", arguments).await?.unwrap_or(false);
+        let kept = self.worlds.ask(field.world, "includes", arguments).await?.unwrap_or(false);
         self.record(&field, began, Entry { kept, ..entry });
         let left = self.left.unwrap_or_else(Instant::now);
         wait::settle(notes, config, left, typing.settle.max(bounds::BURST), *ending).await;

@@ -226,8 +226,8 @@ return {
   blur: (number) => kept[number].blur(),
   /** Whether it holds what was typed, whatever was put between. */
   holds: (number, typed) => plainOf(kept[number].value ?? kept[number].innerText ?? "") === plainOf(typed),
-  /** Whether the last of what it holds is that. */
-  endsIn: (number, typed) => plainOf(kept[number].value ?? kept[number].innerText ?? "").endsWith(plainOf(typed)),
+  /** Whether what it holds includes that. */
+  includes: (number, typed) => plainOf(kept[number].value ?? kept[number].innerText ?? "").includes(plainOf(typed)),
   /** What is chosen, as a number that says nothing of it. */
   choice: (number) => (kept[number].localName === "select" ? kept[number].selectedIndex : Number(kept[number].checked)),
 };
