@@ -29,6 +29,9 @@ pub(crate) const LEAVE_QUIET: Duration = Duration::from_millis(350);
 /// Kept back from the wall for the end of a visit: liveness, inventory, screenshot, cookies, leaving.
 pub(crate) const ENDING: Duration = Duration::from_secs(10);
 
+/// Kept back from the wall once the page was looked at: cookies and leaving.
+pub(crate) const LEAVING: Duration = Duration::from_secs(5);
+
 /// How often the browser is asked whether it still answers.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 

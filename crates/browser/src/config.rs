@@ -1,5 +1,7 @@
 use std::{path::PathBuf, time::Duration};
 
+use crate::Advice;
+
 /// How a [`crate::Browser`] runs.
 #[derive(Clone, Debug)]
 pub struct BrowserConfig {
@@ -23,6 +25,35 @@ pub struct BrowserConfig {
     /// Whether frames of other sites get a process of their own, as in Chrome with a window. What such a
     /// frame sends on leaving is not seen then, which is a gap, and it costs a quarter more CPU. Default: no.
     pub site_isolation: bool,
+    /// Whether and how the page's fields are typed into after the dwell. Default: they are not.
+    pub typing: Option<Typing>,
+    /// What is known of vendors, for the typing.
+    pub advice: Advice,
+}
+
+/// How the fields of a page are typed into, as a visitor would who never sends anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Typing {
+    /// Fields at most. Default: 12, of which each kind comes first once: forms with more are told to that extent.
+    pub max_fields: usize,
+    /// Shortest and longest pause between two keys. Default: 35 to 110 ms, as people do who type well.
+    pub key_pause: (Duration, Duration),
+    /// How long is typed at most; a field that was begun is ended. Default: 20 s.
+    pub budget: Duration,
+    /// How long is watched at least after the last field lost the focus. Default: 3 s: recorders wait for a pause of
+    /// up to 750 ms, and then for their next upload.
+    pub settle: Duration,
+}
+
+impl Default for Typing {
+    fn default() -> Self {
+        Self {
+            max_fields: 12,
+            key_pause: (Duration::from_millis(35), Duration::from_millis(110)),
+            budget: Duration::from_secs(20),
+            settle: Duration::from_secs(3),
+        }
+    }
 }
 
 /// How long a page is watched, counted from the moment its document is parsed.
@@ -48,6 +79,8 @@ impl Default for BrowserConfig {
             recycle_after: 500,
             sandbox: true,
             site_isolation: false,
+            typing: None,
+            advice: Advice::default(),
         }
     }
 }

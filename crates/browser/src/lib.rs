@@ -4,6 +4,7 @@
 //! egress door of its own, and returns a [`Seen`]. A site's failure is an [`earshot_model::Outcome`]; only ours is a
 //! [`BrowserError`].
 
+mod advice;
 mod aliases;
 mod body_query;
 mod bounds;
@@ -28,9 +29,11 @@ mod session;
 mod setup;
 mod signs;
 mod steps;
+mod typing;
 mod visit;
 
+pub use advice::{Advice, Opaque, Patience};
 pub use browser::Browser;
-pub use config::{BrowserConfig, Dwell};
+pub use config::{BrowserConfig, Dwell, Typing};
 pub use error::BrowserError;
 pub use visit::Seen;

@@ -5,6 +5,7 @@ mod clock;
 mod cookies;
 mod door;
 mod draft;
+mod entries;
 mod headers;
 mod initiator;
 mod look;
@@ -24,6 +25,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
+pub(crate) use self::entries::Contact;
 use self::{
     clock::Clock,
     cookies::Cookies,

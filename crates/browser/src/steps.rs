@@ -12,7 +12,7 @@ use chromiumoxide::cdp::{
     },
     js_protocol::runtime::{EvaluateParams, TerminateExecutionParams},
 };
-use earshot_model::{GapKind, PageTask};
+use earshot_model::{GapKind, Outcome, OutcomeClass, PageTask};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::{
@@ -20,9 +20,11 @@ use crate::{
     context::{Context, Page},
     inventory::{self, Inventory},
     leave,
+    outcome::{Document, Ending},
     pump::Notes,
     scroll,
     session::CallError,
+    typing::{self, Occasion},
 };
 
 /// The steps of a visit.
@@ -57,6 +59,8 @@ pub(crate) struct Haul {
     pub inventory: Inventory,
     pub screenshot: Option<Vec<u8>>,
     pub jar: Option<Vec<network::Cookie>>,
+    /// The document that was watched, if the page was typed into: it may lead elsewhere then.
+    pub landed: Option<Document>,
 }
 
 impl Steps<'_> {
@@ -68,17 +72,59 @@ impl Steps<'_> {
         }
         haul.title = self.title().await?;
         haul.jar = self.jar().await?;
+        if haul.arrival.at.is_some() && !self.has_crashed() {
+            self.free().await?;
+            haul.inventory = self.inventory().await?;
+            haul.screenshot = self.screenshot().await?;
+            self.type_in(&mut haul).await?;
+        }
         if haul.arrival.at.is_some() {
             if self.has_crashed() {
                 self.notes.recorder().gap(GapKind::LeaveUnseen, "the renderer crashed");
             } else {
-                self.free().await?;
-                haul.inventory = self.inventory().await?;
-                haul.screenshot = self.screenshot().await?;
                 self.leave().await?;
             }
         }
         Ok(haul)
+    }
+
+    /// Types into the page, if that is wanted and there is one: not into a wall, nor into what is not the page asked for.
+    /// What was looked at before holds nothing that was typed; cookies are looked at once more.
+    async fn type_in(&self, haul: &mut Haul) -> Result<(), CallError> {
+        let Some(typing) = &self.config.typing else { return Ok(()) };
+        if haul.cut_short.is_some() || self.outcome(haul).class() != OutcomeClass::Seen {
+            return Ok(());
+        }
+        haul.landed = Some(self.notes.recorder().document().clone());
+        let occasion = Occasion {
+            config: self.config,
+            typing,
+            session: &self.page.session,
+            script: &self.page.script,
+            notes: self.notes,
+            visit: self.task.visit_id(),
+            site: self.task.site(),
+            ending: self.leaving(),
+        };
+        if typing::take(&occasion).await? {
+            haul.jar = self.jar().await?.or(haul.jar.take());
+        }
+        Ok(())
+    }
+
+    /// What the visit would come to if it ended here.
+    fn outcome(&self, haul: &Haul) -> Outcome {
+        let recorder = self.notes.recorder();
+        Ending {
+            asked: self.task.site().as_str().to_owned(),
+            document: recorder.document().clone(),
+            look: haul.inventory.look,
+            title: haul.title.clone(),
+            frames: recorder.frames(),
+            scripts: recorder.scripts(),
+            ..Ending::default()
+        }
+        .outcome()
     }
 
     /// Navigates, and waits until a document is committed. The answer to the command is that moment; it never comes
@@ -226,6 +272,12 @@ impl Steps<'_> {
         self.started + wall.saturating_sub(bounds::ENDING).max(wall / 2)
     }
 
+    /// When the page has to be left at the latest, if it was looked at already.
+    fn leaving(&self) -> Instant {
+        let wall = self.config.wall;
+        self.started + wall.saturating_sub(bounds::LEAVING).max(wall / 2)
+    }
+
     /// A limit that keeps within the wall.
     fn left(&self, limit: Duration) -> Duration {
         limit.min((self.started + self.config.wall).saturating_duration_since(Instant::now()))
@@ -233,7 +285,7 @@ impl Steps<'_> {
 }
 
 /// A page that gives no answer is a gap; a browser that is gone is our failure.
-fn absent<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
+pub(crate) fn absent<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(CallError::Gone) => Err(CallError::Gone),

@@ -89,7 +89,8 @@ impl Closed<'_> {
     async fn aliases(&self, egress: &Egress) -> Aliases {
         let (hosts, landed) = {
             let recorder = self.notes.recorder();
-            (recorder.hosts(), PageUrl::parse(&recorder.document().url).ok())
+            let document = self.haul.landed.as_ref().unwrap_or(recorder.document());
+            (recorder.hosts(), PageUrl::parse(&document.url).ok())
         };
         let sites: Vec<_> = landed.iter().map(PageUrl::site).chain([self.task.site()]).collect();
         aliases::ask(egress, &hosts, &sites, &self.ledger).await
@@ -101,7 +102,7 @@ impl Closed<'_> {
         let mut recorder = notes.into_recorder();
         recorder.hear(&ledger);
         recorder.named(aliases);
-        let final_url = PageUrl::parse(&recorder.document().url).ok();
+        let final_url = PageUrl::parse(&haul.landed.as_ref().unwrap_or(recorder.document()).url).ok();
         let outcome = outcome(&haul, crashed, &recorder, &ledger, task);
         recorder.found(std::mem::take(&mut haul.inventory));
         let (events, gaps) = recorder.finish(haul.jar.as_deref());
@@ -122,7 +123,7 @@ impl Closed<'_> {
 }
 
 fn outcome(haul: &Haul, crashed: Option<String>, recorder: &Recorder, ledger: &Ledger, task: &PageTask) -> Outcome {
-    let mut document = recorder.document().clone();
+    let mut document = haul.landed.as_ref().unwrap_or(recorder.document()).clone();
     if document.error.is_none() {
         document.error.clone_from(&haul.arrival.error);
     }

@@ -28,5 +28,7 @@ mod outcomes;
 mod storage;
 #[path = "it/transports.rs"]
 mod transports;
+#[path = "it/typing.rs"]
+mod typing;
 #[path = "it/witness.rs"]
 mod witness;

@@ -102,6 +102,11 @@ impl Draft {
         }
     }
 
+    /// How many slots are taken.
+    pub(crate) fn len(&self) -> usize {
+        self.events.len()
+    }
+
     /// All facts so far.
     pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.events.iter().map(|event| &event.fact)
@@ -129,6 +134,11 @@ impl Draft {
         if let Some(event) = self.events.get_mut(slot) {
             bounds::cut(frame, bounds::ADDRESS).clone_into(&mut event.frame);
         }
+    }
+
+    /// An event's offset.
+    pub(crate) fn moment(&self, slot: Slot) -> Option<f64> {
+        self.events.get(slot).and_then(|event| event.at_ms)
     }
 
     /// An event's offset and frame.

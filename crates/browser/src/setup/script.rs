@@ -11,9 +11,10 @@ use earshot_model::Body;
 use crate::bounds;
 
 /// The parts of the script, in order: what comes later uses what came before.
-const PARTS: [&str; 16] = [
+const PARTS: [&str; 17] = [
     include_str!("script/limits.js"),
     include_str!("script/core.js"),
+    include_str!("script/natives.js"),
     include_str!("script/realm.js"),
     include_str!("script/trace.js"),
     include_str!("script/tell.js"),

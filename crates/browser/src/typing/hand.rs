@@ -1,0 +1,81 @@
+//! A hand on the keyboard and the mouse, at a person's pace.
+
+use std::time::Duration;
+
+use chromiumoxide::cdp::browser_protocol::input::{
+    DispatchMouseEventParams, DispatchMouseEventType, InsertTextParams, MouseButton,
+};
+use tokio::time::sleep;
+
+use super::{bounds, keys::Key};
+use crate::{
+    session::{CallError, Session},
+    steps::absent,
+};
+
+/// Types and clicks. Everything that it does is done by the browser itself, so that no script of ours is in any stack.
+pub(super) struct Hand<'a> {
+    session: &'a Session,
+    pause: (Duration, Duration),
+}
+
+impl<'a> Hand<'a> {
+    pub(super) fn new(session: &'a Session, pause: (Duration, Duration)) -> Self {
+        Self { session, pause }
+    }
+
+    /// Presses a key and lets it go, with Shift if it needs that. Whether the page took it.
+    pub(super) async fn strike(&self, key: &Key) -> Result<bool, CallError> {
+        if key.shifted && !self.send(Key::shift().held().down()).await? {
+            return Ok(false);
+        }
+        let mut taken = self.send(key.down()).await?;
+        sleep(self.pause.0 / 2).await;
+        // It goes up in any case: a key that stays down is pressed for ever.
+        taken &= self.send(key.up()).await?;
+        if key.shifted {
+            taken &= self.send(Key::shift().up()).await?;
+        }
+        Ok(taken)
+    }
+
+    async fn send(
+        &self,
+        event: chromiumoxide::cdp::browser_protocol::input::DispatchKeyEventParams,
+    ) -> Result<bool, CallError> {
+        Ok(absent(self.session.call(event, bounds::ANSWER).await)?.is_some())
+    }
+
+    /// Puts a text in at once, as pasting does. Whether the page took it.
+    pub(super) async fn insert(&self, text: &str) -> Result<bool, CallError> {
+        Ok(absent(self.session.call(InsertTextParams::new(text), bounds::ANSWER).await)?.is_some())
+    }
+
+    /// Clicks at a point of the viewport, in CSS pixels. Whether the page took it.
+    pub(super) async fn click(&self, (x, y): (f64, f64)) -> Result<bool, CallError> {
+        let event = |kind| DispatchMouseEventParams::new(kind, x, y);
+        let moved = absent(self.session.call(event(DispatchMouseEventType::MouseMoved), bounds::ANSWER).await)?;
+        if moved.is_none() {
+            return Ok(false);
+        }
+        self.pause().await;
+        let button = |kind, buttons| DispatchMouseEventParams {
+            button: Some(MouseButton::Left),
+            buttons: Some(buttons),
+            click_count: Some(1),
+            ..event(kind)
+        };
+        let pressed = button(DispatchMouseEventType::MousePressed, 1);
+        let taken = absent(self.session.call(pressed, bounds::ANSWER).await)?.is_some();
+        sleep(self.pause.0 / 2).await;
+        let released = button(DispatchMouseEventType::MouseReleased, 0);
+        Ok(absent(self.session.call(released, bounds::ANSWER).await)?.is_some() && taken)
+    }
+
+    /// Waits as long as somebody does between two keys.
+    pub(super) async fn pause(&self) {
+        let (least, most) = self.pause;
+        let pause = if least < most { rand::random_range(least..=most) } else { least };
+        sleep(pause).await;
+    }
+}
