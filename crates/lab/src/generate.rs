@@ -178,6 +178,11 @@ impl Tag<'_> {
         let strings = |list: &[&str]| list.iter().map(|&item| item.to_owned()).collect::<Vec<_>>();
         match self {
             Self::Clarity => {
+                let heard = fields(&truth.kind).iter().map(|(field, heard)| ((*field).to_owned(), (*heard).to_owned()));
+                let heard: BTreeMap<String, String> = heard.collect();
+                if !heard.is_empty() {
+                    truth.keystrokes.insert(CLARITY.to_owned(), heard);
+                }
                 truth.vendors.insert(CLARITY.to_owned());
                 truth.uploads.insert(CLARITY.to_owned());
                 truth.cookies.extend(strings(&["_clck", "_clsk"]));
@@ -229,6 +234,18 @@ fn form(kind: &str) -> &'static str {
         "checkout" => "<form><input name=name><input name=address><input name=tel type=tel></form>",
         "search" => "<form><input name=q type=search></form>",
         _ => "<p>We make lamps, and we are glad that you are here.</p>",
+    }
+}
+
+/// The fields of such a page, and what Clarity hears of each: a checksum of all but passwords.
+fn fields(kind: &str) -> &'static [(&'static str, &'static str)] {
+    const SUM: &str = "K4 checksum";
+    match kind {
+        "contact" => &[("name", SUM), ("email", SUM), ("message", SUM)],
+        "login" => &[("email", SUM), ("password", "K3?")],
+        "checkout" => &[("name", SUM), ("address", SUM), ("tel", SUM)],
+        "search" => &[("q", SUM)],
+        _ => &[],
     }
 }
 

@@ -33,15 +33,34 @@ impl Typed<'_> {
             "email" => format!("maribel.okonkw{}@example.com", self.mark),
             "message" => format!("Please ring at the bellhous{} twice", self.mark),
             "q" => format!("brass lantern{}hop", self.mark),
-            _ => format!("Maribel Okonkw{}", self.mark),
+            _ => format!("Maribel {} Okonkw{}", field.replace('-', " "), self.mark),
         }
     }
 
-    /// Fields with whether their text must arrive in clear, for each vendor of the truth.
-    fn fields(&self) -> impl Iterator<Item = (&str, bool)> {
+    /// Fields, and what each vendor of the truth hears of it.
+    fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.page.keystrokes.values().flatten();
-        all.map(|(field, heard)| (field.as_str(), heard.starts_with("K5") || heard.starts_with("K6")))
+        all.map(|(field, heard)| (field.as_str(), heard.as_str()))
     }
+
+    /// Fields whose text does not arrive as the truth says: in clear or not.
+    fn wrong(&self, all: &str) -> Vec<String> {
+        let told = self.fields().filter(|(field, heard)| all.contains(&self.text(field)) != is_clear(heard));
+        told.map(|(field, heard)| format!("{}: {field}, which is {heard}", self.page.url)).collect()
+    }
+
+    /// Fields whose checksum by Clarity does not arrive as the truth says.
+    fn wrong_checksums(&self, all: &str) -> Vec<String> {
+        let sent = |heard: &str| !heard.starts_with("K3") && !self.page.url.ends_with("/no-fraud");
+        let arrives = |field: &str| all.contains(&format!("\"{}\"", checksum(&self.text(field))));
+        let told = self.fields().filter(|(field, heard)| arrives(field) != sent(heard));
+        told.map(|(field, heard)| format!("{}: the checksum of {field}, which is {heard}", self.page.url)).collect()
+    }
+}
+
+/// Whether a truth says that the text itself is sent.
+fn is_clear(heard: &str) -> bool {
+    heard.starts_with("K5") || heard.starts_with("K6")
 }
 
 /// Texts that are waited for, and all that arrived so far, unpacked in every way that recorders pack.
@@ -161,7 +180,8 @@ async fn recorders_hear_what_their_truth_says() {
     let pages = sites.flat_map(|site| &site.pages).filter(|page| !page.keystrokes.is_empty());
     let pages: Vec<PageTruth> = pages.cloned().collect();
     let typed = typed(&mut chromium, &pages).await;
-    let clear = typed.iter().flat_map(|one| one.fields().filter(|(_, clear)| *clear).map(|(field, _)| one.text(field)));
+    let clear =
+        typed.iter().flat_map(|one| one.fields().filter(|one| is_clear(one.1)).map(|(field, _)| one.text(field)));
     let mut ear = Ear { lab: &lab, read: 0, all: String::new(), missing: clear.collect() };
     ear.listen();
     ear.out().await;
@@ -171,30 +191,9 @@ async fn recorders_hear_what_their_truth_says() {
     // Nothing announces that no more comes: the absence of an event needs time.
     tokio::time::sleep(FAREWELL).await;
     ear.listen();
-    let mut wrong = Vec::new();
-    for one in &typed {
-        for (field, clear) in one.fields() {
-            if ear.all.contains(&one.text(field)) != clear {
-                wrong.push(format!(
-                    "{}: {field} should {}arrive in clear",
-                    one.page.url,
-                    if clear { "" } else { "not " }
-                ));
-            }
-        }
-    }
-    for one in typed.iter().filter(|one| one.page.url.contains("clarity")) {
-        let fraud = !one.page.url.ends_with("/no-fraud");
-        for (field, _) in one.fields() {
-            if ear.all.contains(&format!("\"{}\"", checksum(&one.text(field)))) != fraud {
-                wrong.push(format!(
-                    "{}: the checksum of {field}: {}",
-                    one.page.url,
-                    if fraud { "none" } else { "sent" }
-                ));
-            }
-        }
-    }
+    let mut wrong: Vec<String> = typed.iter().flat_map(|one| one.wrong(&ear.all)).collect();
+    let clarity = typed.iter().filter(|one| one.page.url.contains("clarity"));
+    wrong.extend(clarity.flat_map(|one| one.wrong_checksums(&ear.all)));
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
     assert!(lab.refused_hosts().is_empty(), "hosts that the lab lacks: {:?}", lab.refused_hosts());
     chromium.quit().await;
