@@ -98,8 +98,8 @@ fn read_event(event: &[Value], started: Option<f64>, sheet: &Sheet, tape: &mut T
             tape.recorded();
             read_layout(event, tape);
         }
-        // What Clarity says about itself is no recording; clicks, scrolling and the like are.
-        Some(8..=27) => tape.recorded(),
+        // From clicks to selections; the rest is what Clarity says about itself, and what the site tells it.
+        Some(9..=23) => tape.recorded(),
         _ => {}
     }
 }
@@ -154,10 +154,10 @@ fn run<'e, T>(
 
 /// Of a text with a negative id only the length is sent.
 fn read_text(shown: &str, is_length: bool, tape: &mut Tape) {
-    if is_length {
-        return tape.text(shown, true);
+    tape.text(shown, is_length);
+    if is_length || !tape.affords(shown) {
+        return;
     }
-    tape.text(shown, false);
     let clues = tape.clues();
     if shown.contains(REDACTED) {
         clues.texts_partly += 1;

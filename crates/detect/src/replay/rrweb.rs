@@ -38,7 +38,7 @@ const MAX_STRINGS: u8 = 2;
 pub(super) fn read(message: &Message, tape: &mut Tape) {
     for (document, sheet) in message.written() {
         tape.turn();
-        match sheet.chain.last().is_some_and(|outer| outer == "gzip") && sheet.chain.len() > 2 {
+        match sheet.chain.ends_with(&["json string".to_owned(), "gzip".to_owned()]) {
             true => read_part(document, &sheet, tape),
             false => walk(document, &sheet, (MAX_DEPTH, MAX_STRINGS), tape),
         }

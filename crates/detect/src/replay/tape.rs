@@ -10,7 +10,8 @@ use crate::insight::{Message, Sheet};
 /// How many input events are kept: ten fields of fifty keys, eight times over.
 pub(super) const MAX_INPUTS: usize = 4096;
 
-/// How many bytes are searched for the places of a party's input events: those of a long visit, each twice.
+/// How many bytes of a party's texts are read, and searched for the places of its input events: those of a long visit,
+/// several times. Formats with references can name one text a million times.
 const MAX_SEARCHED: usize = 32 * 1024 * 1024;
 
 /// How many settings are kept: recorders tell about a dozen.
@@ -33,7 +34,7 @@ pub(crate) struct Tape<'v> {
     clues: Clues,
     memory: Memory,
     here: Here,
-    /// What is left for finding places, in bytes.
+    /// What is left for reading texts and finding places, in bytes.
     left: usize,
 }
 
@@ -159,13 +160,23 @@ impl<'v> Tape<'v> {
     }
 
     /// Whether a canary stands in a text.
-    pub fn is_typed(&self, text: &str) -> bool {
-        self.canaries.iter().any(|canary| holds(text, canary))
+    pub fn is_typed(&mut self, text: &str) -> bool {
+        self.affords(text) && self.canaries.iter().any(|canary| holds(text, canary))
+    }
+
+    /// Whether there is enough left to read a text; what it takes is taken.
+    pub fn affords(&mut self, text: &str) -> bool {
+        let affords = self.left >= text.len();
+        self.left = self.left.saturating_sub(text.len());
+        affords
     }
 
     /// Notes a text that the page shows.
     pub fn text(&mut self, shown: &str, is_masked: bool) {
         self.recorded();
+        if !self.affords(shown) {
+            return;
+        }
         if is_masked || text::mask_of(shown).is_some() {
             self.clues.texts_masked += 1;
             return;
