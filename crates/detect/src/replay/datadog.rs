@@ -22,7 +22,7 @@ const CLEAR_STRINGS: u64 = 14;
 /// Roles of strings (`StringRole`).
 const TEXT_CONTENT: u64 = 4;
 
-/// What a text of the page is replaced by where its length is hidden too.
+/// What a value, or a text that is one, is replaced by, however long it is.
 const CENSORED: &str = "***";
 
 /// Reads a segment.
@@ -95,6 +95,7 @@ fn input(value: &Value, epoch_ms: f64, sheet: &Sheet, tape: &mut Tape) {
     let text = text.filter(|text| tape.affords(text));
     match text.as_deref() {
         Some("") => {}
+        Some(CENSORED) => tape.input("Datadog input value", InputText::Absent, Some(epoch_ms), CENSORED, sheet),
         Some(text) => tape.input("Datadog input value", InputText::of(text), Some(epoch_ms), text, sheet),
         None => tape.input("Datadog input value", InputText::Absent, Some(epoch_ms), "", sheet),
     }

@@ -149,7 +149,30 @@ impl<'v> Tape<'v> {
         let Here { seq, sent_ms, length, .. } = self.here;
         let inner = self.place(token, sheet.bytes);
         let chain = sheet.chain.clone();
-        self.recording.inputs.push(Input { seq, at_ms, sent_ms, text, what, bytes: (0, length), chain, inner });
+        let bytes = (0, length);
+        self.recording.inputs.push(Input { seq, at_ms, sent_ms, text, what, bytes, chain, inner, is_shown: false });
+    }
+
+    /// Notes a text of the page that changed at a known time and of which only the length was sent, if something that was
+    /// typed is as long.
+    pub fn length(
+        &mut self,
+        what: &'static str,
+        characters: usize,
+        mask: char,
+        at_ms: f64,
+        token: &str,
+        sheet: &Sheet,
+    ) {
+        let is_as_long = |canary: &Canary| canary.text().encode_utf16().count() == characters;
+        if !self.canaries.iter().any(is_as_long) || self.recording.inputs.len() >= MAX_INPUTS {
+            return;
+        }
+        let Here { seq, sent_ms, length, .. } = self.here;
+        let text = InputText::Masked { characters, mask };
+        let (inner, chain, bytes) = (self.place(token, sheet.bytes), sheet.chain.clone(), (0, length));
+        let at_ms = Some(at_ms);
+        self.recording.inputs.push(Input { seq, at_ms, sent_ms, text, what, bytes, chain, inner, is_shown: true });
     }
 
     /// Notes the value that an element of the page has as an attribute, if it holds a canary.
@@ -208,7 +231,7 @@ impl<'v> Tape<'v> {
     }
 
     /// A time of the recorder's clock as ms since navigation start; `None` if it cannot be.
-    fn since_navigation(&self, epoch_ms: f64) -> Option<f64> {
+    pub fn since_navigation(&self, epoch_ms: f64) -> Option<f64> {
         let at = epoch_ms - self.visit.started_at.as_millisecond() as f64;
         let end = f64::from(self.visit.took_ms);
         (-MAX_CLOCK_ERROR_MS..end + MAX_CLOCK_ERROR_MS).contains(&at).then_some(at)
