@@ -66,6 +66,9 @@ pub(crate) struct Input {
     pub chain: Vec<String>,
     /// Where it stands in the innermost layer.
     pub inner: (u64, u64),
+    /// Whether it is no input event but text of the page that changed: a field without a value of its own
+    /// (`contenteditable`), or a page that shows what is typed. Only such as is masked, and as long as something typed.
+    pub is_shown: bool,
 }
 
 /// What an input event holds of a field's value.

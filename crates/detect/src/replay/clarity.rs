@@ -27,6 +27,12 @@ const REDACTED: [char; 2] = ['▪', '▫'];
 /// Elements whose text is masked in every mode, or in none (`layout/dom.ts`, `privacy()`): they tell no mode.
 const NOT_TELLING: &[&str] = &["TITLE", "OPTION", "SELECT", "TEXTAREA", "SCRIPT", "STYLE", "NOSCRIPT"];
 
+/// What stands for a value of an excluded field (passwords, codes), however long it is.
+const EXCLUDED: &str = "••••";
+
+/// What stands for a character of a text whose length alone is sent.
+const LENGTH: char = '#';
+
 /// The tag of a text.
 const TEXT: &str = "*T";
 
@@ -79,14 +85,13 @@ fn read_event(event: &[Value], started: Option<f64>, sheet: &Sheet, tape: &mut T
     match kind.as_u64() {
         Some(INPUT) => {
             // A box that is ticked has `true` in clear: that is no text.
-            let masked = text(1).filter(|text| text::mask_of(text).is_some());
-            if let Some(masked) = masked {
-                tape.input_at("Clarity input event (27)", InputText::of(masked), at_ms, masked, sheet);
+            if let Some(shown) = text(1).filter(|text| text::mask_of(text).is_some()) {
+                tape.input_at("Clarity input event (27)", masked(shown), at_ms, shown, sheet);
             }
         }
         Some(CHANGE) => {
-            if let Some(masked) = text(2).filter(|text| !text.is_empty()) {
-                tape.input_at("Clarity change event (42)", InputText::of(masked), at_ms, masked, sheet);
+            if let Some(shown) = text(2).filter(|text| !text.is_empty()) {
+                tape.input_at("Clarity change event (42)", masked(shown), at_ms, shown, sheet);
             }
             if let Some(sum) = text(3).filter(|sum| !sum.is_empty()) {
                 let checksum = InputText::Checksum { value: sum.to_owned(), algorithm: ALGORITHM };
@@ -96,16 +101,24 @@ fn read_event(event: &[Value], started: Option<f64>, sheet: &Sheet, tape: &mut T
         Some(CLIPBOARD | SUBMIT) => tape.recorded(),
         Some(DISCOVER | MUTATION) => {
             tape.recorded();
-            read_layout(event, tape);
+            read_layout(event, at_ms.filter(|_| kind.as_u64() == Some(MUTATION)), sheet, tape);
         }
-        // What Clarity says about itself is no recording; clicks, scrolling and the like are.
-        Some(8..=27) => tape.recorded(),
+        // From clicks to selections; the rest is what Clarity says about itself, and what the site tells it.
+        Some(9..=23) => tape.recorded(),
         _ => {}
     }
 }
 
+/// What a masked value tells.
+fn masked(shown: &str) -> InputText {
+    match shown {
+        EXCLUDED => InputText::Absent,
+        _ => InputText::of(shown),
+    }
+}
+
 /// Nodes are `id, parent, previous, tag, name=value …, text`: numbers begin one, of which the last two may be missing.
-fn read_layout(event: &[Value], tape: &mut Tape) {
+fn read_layout(event: &[Value], changed_ms: Option<f64>, sheet: &Sheet, tape: &mut Tape) {
     let mut tokens = expanded(event).skip(2).peekable();
     while tokens.peek().is_some() {
         let numbers: Vec<i64> = run(&mut tokens, Value::as_i64).collect();
@@ -125,7 +138,10 @@ fn read_layout(event: &[Value], tape: &mut Tape) {
             continue;
         }
         if let Some(shown) = strings.get(1).filter(|_| !tape.memory().hidden.contains(&parent)) {
-            read_text(shown, *id < 0, tape);
+            match *id < 0 {
+                true => read_length(shown, changed_ms, sheet, tape),
+                false => read_text(shown, tape),
+            }
         }
     }
 }
@@ -152,12 +168,21 @@ fn run<'e, T>(
     })
 }
 
-/// Of a text with a negative id only the length is sent.
-fn read_text(shown: &str, is_length: bool, tape: &mut Tape) {
-    if is_length {
-        return tape.text(shown, true);
+/// Of a text with a negative id only its length is sent, in base 36, between the blanks at its ends (`core/scrub.ts`,
+/// `mangleText()`).
+fn read_length(shown: &str, changed_ms: Option<f64>, sheet: &Sheet, tape: &mut Tape) {
+    tape.text(shown, true);
+    let length = usize::from_str_radix(shown.trim(), 36).ok();
+    if let Some((characters, at_ms)) = length.zip(changed_ms) {
+        tape.length("Clarity length of a text (6)", characters, LENGTH, at_ms, shown, sheet);
     }
+}
+
+fn read_text(shown: &str, tape: &mut Tape) {
     tape.text(shown, false);
+    if !tape.affords(shown) {
+        return;
+    }
     let clues = tape.clues();
     if shown.contains(REDACTED) {
         clues.texts_partly += 1;

@@ -22,7 +22,7 @@ const CLEAR_STRINGS: u64 = 14;
 /// Roles of strings (`StringRole`).
 const TEXT_CONTENT: u64 = 4;
 
-/// What a text of the page is replaced by where its length is hidden too.
+/// What a value, or a text that is one, is replaced by, however long it is.
 const CENSORED: &str = "***";
 
 /// Reads a segment.
@@ -83,7 +83,8 @@ fn show(shown: Option<&str>, tape: &mut Tape) {
     }
 }
 
-/// A string, one with its role, or its number in the table. What cannot be named is input all the same.
+/// A string, one with its role, or its number in the table. What cannot be named, or is too much to read, is
+/// input all the same.
 fn input(value: &Value, epoch_ms: f64, sheet: &Sheet, tape: &mut Tape) {
     let named = |at: u64| tape.memory().strings.get(usize::try_from(at).ok()?).cloned();
     let text = match value {
@@ -91,8 +92,10 @@ fn input(value: &Value, epoch_ms: f64, sheet: &Sheet, tape: &mut Tape) {
         Value::Object(members) => members.get("string").and_then(Value::as_str).map(str::to_owned),
         _ => value.as_u64().and_then(named),
     };
+    let text = text.filter(|text| tape.affords(text));
     match text.as_deref() {
         Some("") => {}
+        Some(CENSORED) => tape.input("Datadog input value", InputText::Absent, Some(epoch_ms), CENSORED, sheet),
         Some(text) => tape.input("Datadog input value", InputText::of(text), Some(epoch_ms), text, sheet),
         None => tape.input("Datadog input value", InputText::Absent, Some(epoch_ms), "", sheet),
     }

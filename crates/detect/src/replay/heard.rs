@@ -41,9 +41,9 @@ pub(crate) struct Echo {
 /// What the recording holds of each entry: for every message and grade the event that tells most.
 ///
 /// A raw value is an entry's if it is the beginning of its canary, a checksum if it is that of its canary. A masked event
-/// is an entry's if it happened between the first key and the leaving of the field, or up to two seconds later and its
-/// length fits; without a time, if its length fits that entry and no other. What fits nothing is nobody's: boxes and lists
-/// give events too.
+/// is an entry's if it happened between the first key and the leaving of the field and is not longer than the value, or up to
+/// two seconds later and as long; without a time, if it is as long as that value and no other. What fits nothing is
+/// nobody's: boxes and lists give events too.
 pub(crate) fn heard_by(recording: &Recording, entries: &[(u32, &Entry)], canaries: &[Canary]) -> Vec<Echo> {
     let typed = entries.iter().filter_map(|(seq, entry)| Typed::new(*seq, entry, recording, canaries));
     let typed: Vec<Typed> = typed.collect();
@@ -51,9 +51,8 @@ pub(crate) fn heard_by(recording: &Recording, entries: &[(u32, &Entry)], canarie
     for input in &recording.inputs {
         let Some(typed) = whose(input, &typed) else { continue };
         let echo = typed.echo(input);
-        let same =
-            |other: &&mut Echo| (other.entry, other.grade, other.input.seq) == (echo.entry, echo.grade, echo.input.seq);
-        match echoes.iter_mut().find(same) {
+        let key = |echo: &Echo| (echo.entry, echo.grade, echo.input.seq, echo.input.is_shown);
+        match echoes.iter_mut().find(|other| key(other) == key(&echo)) {
             Some(before) if echo.input.text.tells() < before.input.text.tells() => before.times += 1,
             Some(before) => *before = Echo { times: before.times + 1, ..echo },
             None => echoes.push(echo),
@@ -95,12 +94,25 @@ impl<'a> Typed<'a> {
         (self.end_ms()..=self.end_ms() + TAIL_MS).contains(&at_ms)
     }
 
-    /// Whether a mask of that length stands for the whole value.
-    fn fits(&self, characters: usize, mask: char) -> bool {
+    /// How long a mask is that stands for the whole value.
+    fn masked_length(&self, mask: char) -> usize {
         let length = self.text.encode_utf16().count();
         match mask {
-            CLARITY_MASK => characters == (length / CLARITY_WORD + 1) * CLARITY_WORD,
-            _ => characters == length,
+            CLARITY_MASK => (length / CLARITY_WORD + 1) * CLARITY_WORD,
+            _ => length,
+        }
+    }
+
+    /// Whether an input event is as long as the whole value.
+    fn fits(&self, input: &Input) -> bool {
+        matches!(&input.text, InputText::Masked { characters, mask } if *characters == self.masked_length(*mask))
+    }
+
+    /// Whether it is as long as the value was at some moment; of one without a length nobody knows.
+    fn may_be(&self, input: &Input) -> bool {
+        match &input.text {
+            InputText::Masked { characters, mask } => !input.is_shown && *characters <= self.masked_length(*mask),
+            _ => true,
         }
     }
 
@@ -113,6 +125,12 @@ impl<'a> Typed<'a> {
         let (grade, form, weak) = match &input.text {
             InputText::Raw(value) => (self.grade_of_raw(input), self.form_of_raw(value), false),
             InputText::Checksum { algorithm, .. } => (Grade::K4, format!("{algorithm} of the value"), true),
+            InputText::Masked { characters, mask: CLARITY_MASK } => {
+                (Grade::K3, format!("masked, {characters} characters (rounded up to fives)"), false)
+            }
+            InputText::Masked { characters, .. } if input.is_shown => {
+                (Grade::K3, format!("as text of the page, masked, {characters} characters"), false)
+            }
             InputText::Masked { characters, .. } => (Grade::K3, format!("masked, {characters} characters"), false),
             InputText::Absent => (Grade::K3, "that something was typed".to_owned(), false),
         };
@@ -144,15 +162,13 @@ fn whose<'t, 'a>(input: &Input, typed: &'t [Typed<'a>]) -> Option<&'t Typed<'a>>
     match (&input.text, input.at_ms) {
         (InputText::Raw(value), _) => alone(candidates.filter(|typed| typed.is_begun_by(value))),
         (InputText::Checksum { value, .. }, _) => candidates.find(|typed| typed.checksum == *value),
-        (InputText::Masked { characters, mask }, None) => {
-            alone(candidates.filter(|typed| typed.fits(*characters, *mask)))
-        }
+        (InputText::Masked { .. }, None) => alone(candidates.filter(|typed| typed.fits(input))),
         (InputText::Absent, None) => None,
-        (text, Some(at_ms)) => {
+        (_, Some(at_ms)) => {
             let within: Vec<_> = candidates.clone().filter(|typed| typed.is_within(at_ms)).collect();
-            let fits = |typed: &&&Typed| matches!(text, InputText::Masked { characters, mask } if typed.fits(*characters, *mask));
-            let best = within.iter().find(fits).or(within.first()).copied();
-            best.or_else(|| candidates.find(|typed| typed.is_shortly_after(at_ms) && fits(&typed)))
+            let fitting = within.iter().find(|typed| typed.fits(input));
+            let best = fitting.or_else(|| within.iter().find(|typed| typed.may_be(input))).copied();
+            best.or_else(|| candidates.find(|typed| typed.is_shortly_after(at_ms) && typed.fits(input)))
         }
     }
 }

@@ -96,7 +96,7 @@ fn openreplay(clues: &Clues) -> Option<Mode> {
 
 /// `defaultPrivacyLevel`. Fields for addresses, numbers and passwords are masked at every level.
 fn datadog(clues: &Clues) -> Option<Mode> {
-    let (mode, why) = match (page_text(clues), clues.inputs_raw, clues.inputs_masked) {
+    let (mode, why) = match (page_text(clues), clues.inputs_raw, clues.inputs_masked + clues.inputs_absent) {
         (Some(true), ..) => ("mask", "the page's text is crossed out"),
         (_, raw, _) if raw > 0 => ("allow", "input records hold values"),
         (Some(false), _, masked) if masked > 0 => ("mask-user-input", "text is sent as it is, input is masked"),
@@ -129,7 +129,7 @@ fn highlight(clues: &Clues) -> Option<Mode> {
 /// Two switches, for inputs and for text, as rrweb has them.
 fn plain(clues: &Clues) -> Option<Mode> {
     let said = |key: &str| clues.settings.get(key).map(|value| value == "true");
-    let seen = match (clues.inputs_raw, clues.inputs_masked) {
+    let seen = match (clues.inputs_raw, clues.inputs_masked + clues.inputs_absent) {
         (0, 0) => None,
         (raw, _) => Some(raw == 0),
     };

@@ -38,7 +38,7 @@ const MAX_STRINGS: u8 = 2;
 pub(super) fn read(message: &Message, tape: &mut Tape) {
     for (document, sheet) in message.written() {
         tape.turn();
-        match sheet.chain.last().is_some_and(|outer| outer == "gzip") && sheet.chain.len() > 2 {
+        match sheet.chain.ends_with(&["json string".to_owned(), "gzip".to_owned()]) {
             true => read_part(document, &sheet, tape),
             false => walk(document, &sheet, (MAX_DEPTH, MAX_STRINGS), tape),
         }
@@ -114,12 +114,26 @@ fn read_page(data: &Value, epoch_ms: Option<f64>, sheet: &Sheet, tape: &mut Tape
     let list = |key: &str| data[key].as_array().map(Vec::as_slice).unwrap_or_default();
     read_node(&data["node"], true, epoch_ms, sheet, tape);
     for text in list("texts").iter().filter_map(|text| text["value"].as_str()) {
-        tape.text(text, false);
+        changed(text, epoch_ms, sheet, tape);
     }
     for value in list("attributes").iter().filter_map(|changed| changed["attributes"]["value"].as_str()) {
         tape.value(FIELD, value, epoch_ms, sheet);
     }
-    list("adds").iter().for_each(|added| read_node(&added["node"], true, epoch_ms, sheet, tape));
+    for node in list("adds").iter().map(|added| &added["node"]) {
+        match node["textContent"].as_str().filter(|_| node["isStyle"] != true) {
+            Some(text) => changed(text, epoch_ms, sheet, tape),
+            None => read_node(node, true, epoch_ms, sheet, tape),
+        }
+    }
+}
+
+/// A text of the page that is new.
+fn changed(text: &str, epoch_ms: Option<f64>, sheet: &Sheet, tape: &mut Tape) {
+    tape.text(text, false);
+    let at_ms = epoch_ms.and_then(|epoch| tape.since_navigation(epoch));
+    if let (InputText::Masked { characters, mask }, Some(at_ms)) = (InputText::of(text), at_ms) {
+        tape.length("rrweb masked text", characters, mask, at_ms, text, sheet);
+    }
 }
 
 fn read_node(node: &Value, is_seen: bool, epoch_ms: Option<f64>, sheet: &Sheet, tape: &mut Tape) {

@@ -10,7 +10,8 @@ use crate::insight::{Message, Sheet};
 /// How many input events are kept: ten fields of fifty keys, eight times over.
 pub(super) const MAX_INPUTS: usize = 4096;
 
-/// How many bytes are searched for the places of a party's input events: those of a long visit, each twice.
+/// How many bytes of a party's texts are read, and searched for the places of its input events: those of a long visit,
+/// several times. Formats with references can name one text a million times.
 const MAX_SEARCHED: usize = 32 * 1024 * 1024;
 
 /// How many settings are kept: recorders tell about a dozen.
@@ -33,7 +34,7 @@ pub(crate) struct Tape<'v> {
     clues: Clues,
     memory: Memory,
     here: Here,
-    /// What is left for finding places, in bytes.
+    /// What is left for reading texts and finding places, in bytes.
     left: usize,
 }
 
@@ -148,7 +149,30 @@ impl<'v> Tape<'v> {
         let Here { seq, sent_ms, length, .. } = self.here;
         let inner = self.place(token, sheet.bytes);
         let chain = sheet.chain.clone();
-        self.recording.inputs.push(Input { seq, at_ms, sent_ms, text, what, bytes: (0, length), chain, inner });
+        let bytes = (0, length);
+        self.recording.inputs.push(Input { seq, at_ms, sent_ms, text, what, bytes, chain, inner, is_shown: false });
+    }
+
+    /// Notes a text of the page that changed at a known time and of which only the length was sent, if something that was
+    /// typed is as long.
+    pub fn length(
+        &mut self,
+        what: &'static str,
+        characters: usize,
+        mask: char,
+        at_ms: f64,
+        token: &str,
+        sheet: &Sheet,
+    ) {
+        let is_as_long = |canary: &Canary| canary.text().encode_utf16().count() == characters;
+        if !self.canaries.iter().any(is_as_long) || self.recording.inputs.len() >= MAX_INPUTS {
+            return;
+        }
+        let Here { seq, sent_ms, length, .. } = self.here;
+        let text = InputText::Masked { characters, mask };
+        let (inner, chain, bytes) = (self.place(token, sheet.bytes), sheet.chain.clone(), (0, length));
+        let at_ms = Some(at_ms);
+        self.recording.inputs.push(Input { seq, at_ms, sent_ms, text, what, bytes, chain, inner, is_shown: true });
     }
 
     /// Notes the value that an element of the page has as an attribute, if it holds a canary.
@@ -159,13 +183,23 @@ impl<'v> Tape<'v> {
     }
 
     /// Whether a canary stands in a text.
-    pub fn is_typed(&self, text: &str) -> bool {
-        self.canaries.iter().any(|canary| holds(text, canary))
+    pub fn is_typed(&mut self, text: &str) -> bool {
+        self.affords(text) && self.canaries.iter().any(|canary| holds(text, canary))
+    }
+
+    /// Whether there is enough left to read a text; what it takes is taken.
+    pub fn affords(&mut self, text: &str) -> bool {
+        let affords = self.left >= text.len();
+        self.left = self.left.saturating_sub(text.len());
+        affords
     }
 
     /// Notes a text that the page shows.
     pub fn text(&mut self, shown: &str, is_masked: bool) {
         self.recorded();
+        if !self.affords(shown) {
+            return;
+        }
         if is_masked || text::mask_of(shown).is_some() {
             self.clues.texts_masked += 1;
             return;
@@ -197,7 +231,7 @@ impl<'v> Tape<'v> {
     }
 
     /// A time of the recorder's clock as ms since navigation start; `None` if it cannot be.
-    fn since_navigation(&self, epoch_ms: f64) -> Option<f64> {
+    pub fn since_navigation(&self, epoch_ms: f64) -> Option<f64> {
         let at = epoch_ms - self.visit.started_at.as_millisecond() as f64;
         let end = f64::from(self.visit.took_ms);
         (-MAX_CLOCK_ERROR_MS..end + MAX_CLOCK_ERROR_MS).contains(&at).then_some(at)

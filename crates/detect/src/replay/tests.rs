@@ -41,17 +41,16 @@ const RAW: [&str; 5] = ["K5 whole", "K5 whole", "K5 whole", MASKED[3], "K5 whole
 /// As lax as the recorder can be, with what it masks all the same.
 const NAME_AND_MESSAGE: [&str; 5] = ["K5 whole", MASKED[1], MASKED[2], MASKED[3], "K5 whole"];
 const CHECKSUM: &str = "K4 Clarity checksum (28 bits) of the value";
-const CLARITY: [&str; 5] = [CHECKSUM, CHECKSUM, CHECKSUM, "K3 masked, 4 characters", CHECKSUM];
+const CLARITY: [&str; 5] = [CHECKSUM, CHECKSUM, CHECKSUM, SOMETHING, CHECKSUM];
 /// Lengths rounded up to fives.
 const CLARITY_MASKED: [&str; 5] = [
-    "K3 masked, 20 characters",
-    "K3 masked, 30 characters",
-    "K3 masked, 15 characters",
-    "K3 masked, 4 characters",
-    "K3 masked, 35 characters",
+    "K3 masked, 20 characters (rounded up to fives)",
+    "K3 masked, 30 characters (rounded up to fives)",
+    "K3 masked, 15 characters (rounded up to fives)",
+    SOMETHING,
+    "K3 masked, 35 characters (rounded up to fives)",
 ];
 const SOMETHING: &str = "K3 that something was typed";
-const STARS: &str = "K3 masked, 3 characters";
 
 const SHOWN: &[Shown] = &[
     shown("microsoft-clarity", "clarity-strict", "strict", CLARITY, false),
@@ -90,9 +89,9 @@ const SHOWN: &[Shown] = &[
         ["K6 whole", "K5 whole", "K6 whole", MASKED[3], "K6 first 24 characters"],
         true,
     ),
-    shown("datadog-rum", "datadog-mask", "mask", [STARS; 5], false),
-    shown("datadog-rum", "datadog-input", "mask-user-input", [STARS; 5], true),
-    shown("datadog-rum", "datadog-allow", "allow", ["K5 whole", STARS, STARS, STARS, "K5 whole"], true),
+    shown("datadog-rum", "datadog-mask", "mask", [SOMETHING; 5], false),
+    shown("datadog-rum", "datadog-input", "mask-user-input", [SOMETHING; 5], true),
+    shown("datadog-rum", "datadog-allow", "allow", ["K5 whole", SOMETHING, SOMETHING, SOMETHING, "K5 whole"], true),
     shown("new-relic", "new-relic-masked", "inputs masked, page text masked", MASKED, false),
     shown("new-relic", "new-relic-raw", "inputs in clear, page text in clear", RAW, true),
     shown("amplitude", "amplitude-light", "light", NAME_AND_MESSAGE, true),
@@ -122,6 +121,7 @@ fn every_recorder_shows_what_it_was_set_to() {
         assert_eq!(recording.unread, 0, "{fixture}");
         let best = |ordinal: u32| {
             let of_field = echoes.iter().filter(|echo| echo.ordinal == ordinal);
+            let of_field = of_field.filter(|echo| !echo.input.is_shown);
             let best = of_field.max_by_key(|echo| (echo.grade, echo.input.text.tells())).expect(fixture);
             format!("{} {}", best.grade.as_str(), best.form)
         };
@@ -159,6 +159,7 @@ fn at_its_place(visit: &Visit, input: &Input) -> Option<String> {
     let placed = String::from_utf8(sheet.bytes[from..to].to_vec()).ok().filter(|_| to - from < sheet.bytes.len())?;
     match &input.text {
         InputText::Raw(text) => assert_eq!(&placed, text),
+        InputText::Masked { characters, mask: '#' } => assert_eq!(usize::from_str_radix(&placed, 36), Ok(*characters)),
         InputText::Masked { characters, mask } => {
             assert_eq!(placed.chars().count(), *characters);
             assert!(placed.contains(*mask));
@@ -184,17 +185,34 @@ fn claritys_change_events_hold_checksums_of_the_canaries() {
     let of = |ordinal: usize| clarity_checksum(canaries[ordinal].text());
     // None of the password; the last one is of the choice in the list.
     assert_eq!(sums, [&of(0), &of(1), &of(2), &of(4), &clarity_checksum("Other")]);
-    assert_eq!(recording.input_forms().collect::<Vec<_>>(), ["checksum", "masked"]);
+    assert_eq!(recording.input_forms().collect::<Vec<_>>(), ["absent", "checksum", "masked"]);
 }
 
 #[test]
 fn boxes_and_lists_are_nobodys() {
     let (visit, canaries) = visit("rrweb-masked");
     let (recording, echoes) = heard("recorder-demo.test", &visit, &canaries).unwrap();
-    let times: u32 = echoes.iter().map(|echo| echo.times).sum();
+    let times: u32 = echoes.iter().filter(|echo| !echo.input.is_shown).map(|echo| echo.times).sum();
     let typed: usize = canaries.iter().map(|canary| canary.text().len()).sum();
     assert_eq!(times as usize, typed, "each key once");
-    assert_eq!(recording.inputs.len(), typed + 2, "and the list and the box, which are none of the fields");
+    let events = recording.inputs.iter().filter(|input| !input.is_shown).count();
+    assert_eq!(events, typed + 2, "and the list and the box, which are none of the fields");
+}
+
+#[test]
+fn a_page_that_shows_what_is_typed_tells_its_length_through_a_mask() {
+    for (vendor, fixture) in [
+        ("microsoft-clarity", "clarity-strict"),
+        ("recorder-demo.test", "rrweb-masked"),
+        ("sentry-replay", "sentry-masked"),
+    ] {
+        let (visit, canaries) = visit(fixture);
+        let (_, echoes) = heard(vendor, &visit, &canaries).unwrap();
+        let shown: Vec<&Echo> = echoes.iter().filter(|echo| echo.input.is_shown).collect();
+        assert_eq!(shown.len(), 1, "{fixture}: only the name is shown");
+        assert_eq!(shown[0].form, "as text of the page, masked, 15 characters", "{fixture}");
+        assert_eq!((shown[0].ordinal, shown[0].grade, shown[0].times), (0, Grade::K3, 1), "{fixture}");
+    }
 }
 
 #[test]

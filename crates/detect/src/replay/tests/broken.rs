@@ -58,3 +58,20 @@ fn broken_texts_of_messages_are_borne() {
         }
     }
 }
+
+/// One long text that is named a hundred thousand times would be read for minutes.
+#[test]
+fn references_do_not_multiply_work() {
+    let long = "word 1 ".repeat(20_000);
+    let named = vec![r#"5,4,[7,8]"#; 100_000].join(",");
+    let clarity = format!(r#"{{"e":["0.8.70",1,0,9,"abc"],"a":[],"p":[[1,5,2,1,"HTML",4,2,"*T","{long}",{named}]]}}"#);
+    let named = vec!["[1,0]"; 100_000].join(",");
+    let datadog =
+        format!(r#"{{"records":[{{"type":12,"timestamp":1,"data":[[11,[5,"{long}"]],[12,{named}],[4,{named}]]}}]}}"#);
+    for (vendor, body) in [("microsoft-clarity", clarity), ("datadog-rum", datadog)] {
+        let (mut visit, canaries) = visit("clarity-strict");
+        add(&mut visit, 5_000.0, request("https://in.test/", "POST".into(), body.into_bytes()));
+        let (recording, _) = heard(vendor, &visit, &canaries).expect(vendor);
+        assert!(recording.inputs.len() <= 4096, "{vendor}");
+    }
+}
