@@ -3,6 +3,7 @@
 //! The story in order: [`cli`] is read, [`config`] is loaded, [`services`] are started or attached to, [`role`]s run
 //! against them, [`watch`] shows how far they are, [`report`] says what was found, [`exit`] says how it ended.
 
+pub mod advice;
 pub mod ca;
 pub mod cli;
 pub mod command;

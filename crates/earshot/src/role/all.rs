@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, anyhow};
-use earshot_browser::{Browser, BrowserConfig};
+use earshot_browser::{Browser, BrowserConfig, Typing};
 use earshot_detect::{Catalogue, FilterList};
 use earshot_egress::{Egress, EgressConfig};
 use earshot_local::{Part, parts};
@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{browser, coordinator, crawler, recorder};
 use crate::explain::explain;
-use crate::{ca, cli::RoleName, config::Config, evidence::Evidence, filter_list, services::Services};
+use crate::{advice, ca, cli::RoleName, config::Config, evidence::Evidence, filter_list, services::Services};
 
 /// Everything the roles need that does not depend on the services: read and checked before anything is started.
 pub struct Plan {
@@ -119,11 +119,20 @@ impl Plan {
             wall: self.config.limit.visit,
             screenshot: self.config.screenshots,
             tabs,
+            typing: self.typing(),
+            advice: advice::of(self.catalogue.clone()),
             ..BrowserConfig::default()
         };
         let browser = Browser::launch(browser, self.egress.clone()).await.context("the browser")?;
         let evidence = Evidence::in_directory(&services.data.evidence())?;
         Ok(browser::Worker { bus: services.bus().clone(), browser, evidence, tabs })
+    }
+
+    fn typing(&self) -> Option<Typing> {
+        let given = &self.config.typing;
+        let typing =
+            || Typing { max_fields: given.fields, budget: given.budget, settle: given.settle, ..Typing::default() };
+        given.enabled.then(typing)
     }
 
     fn crawler(&self, services: &Services) -> crawler::Crawler {
