@@ -54,6 +54,8 @@ impl Earshot {
         command.args(arguments).arg("--data-dir").arg(self.dir.path().join("data"));
         // Most tests are not about what a page does late.
         command.env("EARSHOT_DWELL__MIN", "1s").env("EARSHOT_DWELL__MAX", "3s").env("EARSHOT_DWELL__QUIET", "500ms");
+        // Nor about what it hears.
+        command.env("EARSHOT_TYPING__ENABLED", "false");
         command
     }
 
@@ -63,6 +65,15 @@ impl Earshot {
         let mut command = self.command(&["scan"]);
         command.args(arguments).args(["--proxy", &lab.proxy_url(), "--dns", &lab.dns_addr().to_string()]);
         command.arg("--ca-cert").arg(lab.ca_path());
+        command
+    }
+
+    /// The same as somebody who has configured nothing would do it: watched for the usual time, and typed into.
+    pub fn usual_scan(&self, arguments: &[&str]) -> Command {
+        let mut command = self.scan(arguments);
+        for ours in ["EARSHOT_DWELL__MIN", "EARSHOT_DWELL__MAX", "EARSHOT_DWELL__QUIET", "EARSHOT_TYPING__ENABLED"] {
+            command.env_remove(ours);
+        }
         command
     }
 

@@ -14,11 +14,7 @@ fn the_report_of_the_lab_equals_its_truth() {
     assert!(portfolio.len() >= 60, "{}", portfolio.len());
     lab().clear_received();
     let list = earshot.list(&portfolio.join("\n"));
-    let mut scan = earshot.scan(&[&list, "--pages", "3", "--format", "json"]);
-    for usual in ["EARSHOT_DWELL__MIN", "EARSHOT_DWELL__MAX", "EARSHOT_DWELL__QUIET"] {
-        scan.env_remove(usual);
-    }
-    let output = finish(scan.spawn_piped());
+    let output = finish(earshot.usual_scan(&[&list, "--pages", "3", "--format", "json"]).spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
 
     let report = json(&output);

@@ -17,7 +17,6 @@ pub mod leak;
 mod lineage;
 mod listening;
 mod loader;
-#[allow(dead_code, unused_imports)] // The judge does not ask for recordings yet.
 mod replay;
 
 pub use attribution::{FirstParty, Party, attribute};

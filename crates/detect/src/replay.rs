@@ -168,7 +168,7 @@ impl InputText {
     }
 
     /// How much it tells of the value, to compare two of one field: characters, of a mask too.
-    fn tells(&self) -> usize {
+    pub fn tells(&self) -> usize {
         match self {
             Self::Raw(text) => text.chars().count(),
             Self::Masked { characters, .. } => *characters,

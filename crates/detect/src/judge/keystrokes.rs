@@ -48,6 +48,8 @@ struct Sign {
     grade: Grade,
     form: String,
     weak: bool,
+    /// How many characters of it, or of a mask, it shows; 0 where that says nothing.
+    extent: usize,
     proof: Proof,
 }
 
@@ -149,6 +151,7 @@ fn recorders(case: &Case, contacts: &[Contact], typed: &[Typed], signs: &mut Sig
                     grade: echo.grade,
                     form: echo.form,
                     weak: echo.weak,
+                    extent: echo.input.text.tells(),
                     proof: recorded(case, &typed[field], echo.input)?,
                 })
             });
@@ -202,7 +205,7 @@ fn conducts(case: &Case, deeds: &[Deed], typed: &[Typed], signs: &mut Signs) {
         for (deed, (field, typed)) in deeds.iter().flat_map(|deed| fields().map(move |field| (deed, field))) {
             if let Some((grade, form)) = conduct_sign(&deed.event.fact, &typed.entry.field) {
                 let proof = conduct_proof(deed, typed);
-                signs.add(&party, Sign { field, grade, form, weak: false, proof });
+                signs.add(&party, Sign { field, grade, form, weak: false, extent: 0, proof });
             }
         }
     }
@@ -262,6 +265,7 @@ impl Signs {
             field,
             grade,
             form: leak.form.to_string(),
+            extent: if let Form::Text { characters, .. } = leak.form { characters } else { 0 },
             weak: matches!(leak.form, Form::Digest { weak: true, .. }),
             proof,
         };
@@ -283,9 +287,10 @@ impl Signs {
 }
 
 impl Sign {
-    /// What proves best comes last: the higher grade, what few values share, the whole of it, the earliest.
+    /// What proves best comes last: the higher grade, what few values share, the whole of it, the longest,
+    /// the earliest.
     fn rank(&self, other: &Self) -> Ordering {
-        let strength = |sign: &Self| (sign.grade, !sign.weak, sign.form == WHOLE);
+        let strength = |sign: &Self| (sign.grade, !sign.weak, sign.form == WHOLE, sign.extent);
         strength(self).cmp(&strength(other)).then_with(|| other.proof.at_ms.total_cmp(&self.proof.at_ms))
     }
 }
