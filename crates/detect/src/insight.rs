@@ -54,12 +54,14 @@ pub(crate) fn details(
             continue;
         }
         let Some(message) = Message::open(visit, first, *seq, budget) else { continue };
-        let is_opaque = message.has_body() && message.documents().is_empty() && vendor != openreplay::VENDOR;
+        let is_opaque = message.has_body() && message.documents().is_empty() && speaks_json(vendor);
         if message.is_cut() || is_opaque {
             notes.unread();
         }
         read(&message, &mut notes);
-        tape.hear(&message, listen);
+        if tape.hear(&message, listen) && recorder::VENDORS.contains(&vendor) {
+            recorder::note(&message, &mut notes);
+        }
     }
     masked(&tape.into_recording(vendor), &mut notes);
     if vendor == clarity::VENDOR {
@@ -78,6 +80,11 @@ fn masked(recording: &Recording, notes: &mut Notes) {
     }
 }
 
+/// Whether all that the vendor takes is JSON, so that what is none could not be read.
+fn speaks_json(vendor: &str) -> bool {
+    vendor != openreplay::VENDOR && !recorder::VENDORS.contains(&vendor)
+}
+
 /// How many bodies the request has: one, or none.
 fn bodies(visit: &Visit, seq: u32) -> usize {
     match visit.events.get(seq as usize).map(|event| &event.fact) {
@@ -93,7 +100,7 @@ fn reader(vendor: &str) -> Option<Reader> {
         sentry::VENDOR => Some(sentry::read),
         openreplay::VENDOR => Some(openreplay::read),
         "mixpanel" => Some(mixpanel::read),
-        "datadog-rum" | "new-relic" | "amplitude" | "fullstory" | "highlight" => Some(recorder::read),
+        _ if recorder::VENDORS.contains(&vendor) => Some(|_, _| {}),
         _ => None,
     }
 }

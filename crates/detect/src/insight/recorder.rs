@@ -1,25 +1,17 @@
-//! Recorders of which nothing is read but the recording: Datadog, New Relic, Amplitude, FullStory, Highlight.
+//! Recorders of which nothing is read but the recording: Datadog, New Relic, Amplitude, FullStory, Highlight. Their other
+//! uploads are errors, timings and events.
 
 use super::{Message, Notes};
 
-/// Where they take recordings; their other uploads are errors, timings and events.
-const PLACES: &[&str] =
-    &["/api/v2/replay", "/browser/blobs", "/sessions/v2/track", "/rec/bundle", "/rec/bundle/v2", "/rec/page"];
+/// Their ids in the catalogue.
+pub(super) const VENDORS: &[&str] = &["amplitude", "datadog-rum", "fullstory", "highlight", "new-relic"];
 
-/// Which kinds of blobs New Relic takes, in the parameter `type`.
-const NEW_RELIC_RECORDING: &str = "SessionReplay";
-
-/// Notes where recordings went.
-pub(super) fn read(message: &Message, notes: &mut Notes) {
-    let is_place = PLACES.iter().any(|place| message.path().ends_with(place));
-    let is_blob = message.path().ends_with("/browser/blobs");
-    if !is_place || !message.has_body() || is_blob && message.parameter("type").as_deref() != Some(NEW_RELIC_RECORDING)
-    {
-        return;
-    }
+/// Notes a message that carries recording.
+pub(super) fn note(message: &Message, notes: &mut Notes) {
     message.note_upload(notes);
     notes.add("recording", "on");
     notes.count("recording_batches");
+    // Datadog names its version in every address.
     if let Some(version) = message.parameter("dd-evp-origin-version") {
         notes.add("script_version", version);
     }

@@ -18,6 +18,9 @@ const SUBMIT: u64 = 39;
 const CLIPBOARD: u64 = 38;
 const CHANGE: u64 = 42;
 
+/// Types of fields that are ticked: their value is the page's own.
+const BOXES: [&str; 2] = ["checkbox", "radio"];
+
 /// How a checksum is made: 28 bits, which about one in 270 million other values shares.
 const ALGORITHM: &str = "Clarity checksum (28 bits)";
 
@@ -67,15 +70,26 @@ pub(super) fn read(message: &Message, tape: &mut Tape) {
         let Some(envelope) = document.get("e").and_then(Value::as_array).filter(|envelope| envelope.len() > 4) else {
             continue;
         };
-        // The envelope's start and duration: it was closed when it was sent, which our clock knows.
-        let closed = envelope.get(2).and_then(Value::as_f64).zip(envelope.get(3).and_then(Value::as_f64));
-        let started = closed.zip(tape.sent_ms()).map(|((start, duration), sent)| sent - start - duration);
+        let started = started(envelope, tape);
         tape.turn();
         for part in ["a", "p"] {
             let events = document.get(part).and_then(Value::as_array).into_iter().flatten();
             events.filter_map(Value::as_array).for_each(|event| read_event(event, started, &sheet, tape));
         }
     }
+}
+
+/// When its clock started, in ms since navigation start. An envelope has its own start and duration by that clock, and was
+/// sent some moments later by ours: the earliest of them is the best.
+fn started(envelope: &[Value], tape: &mut Tape) -> Option<f64> {
+    let number = |at: usize| envelope.get(at).and_then(Value::as_f64);
+    let here = tape.sent_ms()? - number(2)? - number(3)?;
+    let nth = envelope.get(1).and_then(Value::as_u64)?;
+    // After a restart it counts from 1 again, by another clock.
+    let before = tape.memory().clock.filter(|(last, _)| *last < nth);
+    let started = before.map_or(here, |(_, before)| here.min(before));
+    tape.memory().clock = Some((nth, started));
+    Some(started)
 }
 
 fn read_event(event: &[Value], started: Option<f64>, sheet: &Sheet, tape: &mut Tape) {
@@ -89,6 +103,7 @@ fn read_event(event: &[Value], started: Option<f64>, sheet: &Sheet, tape: &mut T
                 tape.input_at("Clarity input event (27)", masked(shown), at_ms, shown, sheet);
             }
         }
+        Some(CHANGE) if text(1).is_some_and(|kind| BOXES.contains(&kind)) => tape.recorded(),
         Some(CHANGE) => {
             if let Some(shown) = text(2).filter(|text| !text.is_empty()) {
                 tape.input_at("Clarity change event (42)", masked(shown), at_ms, shown, sheet);

@@ -25,6 +25,9 @@ const TEXT_CONTENT: u64 = 4;
 /// What a value, or a text that is one, is replaced by, however long it is.
 const CENSORED: &str = "***";
 
+/// What stands for each character of a text that is crossed out.
+const CROSS: char = 'x';
+
 /// Reads a segment.
 pub(super) fn read(message: &Message, tape: &mut Tape) {
     for (document, sheet) in message.written() {
@@ -49,7 +52,7 @@ fn read_changes(data: &Value, epoch_ms: f64, sheet: &Sheet, tape: &mut Tape) {
         let [kind, entries @ ..] = change.as_slice() else { continue };
         match kind.as_u64() {
             Some(ADD_STRING) => entries.iter().filter_map(Value::as_str).for_each(|text| tape.memory().remember(text)),
-            Some(ADD_STRINGS_OF_ROLE) => entries.iter().for_each(|entry| add_strings(entry, tape)),
+            Some(ADD_STRINGS_OF_ROLE) => entries.iter().for_each(|entry| add_strings(entry, epoch_ms, sheet, tape)),
             Some(CLEAR_STRINGS) => tape.memory().strings.clear(),
             Some(ADD_NODE) => entries.iter().for_each(|node| literal_text(node, tape)),
             Some(TEXT) => entries.iter().for_each(|entry| show(entry[1].as_str(), tape)),
@@ -60,12 +63,15 @@ fn read_changes(data: &Value, epoch_ms: f64, sheet: &Sheet, tape: &mut Tape) {
 }
 
 /// `[role, string …]`. A text of the page is taken for shown when it enters the table: it does so once.
-fn add_strings(entry: &Value, tape: &mut Tape) {
+fn add_strings(entry: &Value, epoch_ms: f64, sheet: &Sheet, tape: &mut Tape) {
     let Some([role, strings @ ..]) = entry.as_array().map(Vec::as_slice) else { return };
     for string in strings.iter().filter_map(Value::as_str) {
         tape.memory().remember(string);
         if role.as_u64() == Some(TEXT_CONTENT) {
             show(Some(string), tape);
+            if let Some(at_ms) = tape.since_navigation(epoch_ms).filter(|_| text::is_crossed_out(string)) {
+                tape.length("Datadog crossed-out text", string.chars().count(), CROSS, at_ms, string, sheet);
+            }
         }
     }
 }

@@ -28,6 +28,9 @@ const FIELD: &str = "rrweb value of a field";
 /// Elements whose text nobody sees.
 const UNSEEN: &[&str] = &["script", "style", "noscript", "title"];
 
+/// Types of fields that are ticked.
+const BOXES: [&str; 2] = ["checkbox", "radio"];
+
 /// How deep events are looked for: the deepest known place is 5 (PostHog's `batch[].properties.$snapshot_data[]`).
 const MAX_DEPTH: u8 = 8;
 
@@ -97,8 +100,10 @@ pub(super) fn read_event(kind: u64, data: &Value, epoch_ms: f64, sheet: &Sheet, 
         (FULL_SNAPSHOT, _) | (INCREMENTAL, Some(MUTATION)) => read_page(data, Some(epoch_ms), sheet, tape),
         (INCREMENTAL, Some(INPUT)) => {
             tape.recorded();
-            // An empty text is what is left when a field is cleared.
-            if let Some(text) = data["text"].as_str().filter(|text| !text.is_empty()) {
+            // An empty text is what is left when a field is cleared; that of a box is the page's own.
+            let is_box =
+                data["isChecked"] == true || data["id"].as_i64().is_some_and(|id| tape.memory().hidden.contains(&id));
+            if let Some(text) = data["text"].as_str().filter(|text| !text.is_empty() && !is_box) {
                 tape.input("rrweb input event", InputText::of(text), Some(epoch_ms), text, sheet);
             }
         }
@@ -142,6 +147,9 @@ fn read_node(node: &Value, is_seen: bool, epoch_ms: Option<f64>, sheet: &Sheet, 
             tape.text(text, false);
         }
         return;
+    }
+    if let Some(id) = node["id"].as_i64().filter(|_| BOXES.iter().any(|kind| node["attributes"]["type"] == *kind)) {
+        tape.memory().hide(id);
     }
     if let Some(value) = node["attributes"]["value"].as_str() {
         tape.value(FIELD, value, epoch_ms, sheet);

@@ -60,8 +60,10 @@ pub(super) struct Clues {
 pub(super) struct Memory {
     /// Strings that later messages name by number (Datadog).
     pub strings: Vec<String>,
-    /// Which elements hide their text whatever the mode (Clarity), by id.
+    /// Which elements say nothing, by id: those whose text no mode changes (Clarity), and boxes (rrweb).
     pub hidden: BTreeSet<i64>,
+    /// Which upload was the last one, and when the recorder's clock started: ms since navigation start (Clarity).
+    pub clock: Option<(u64, f64)>,
 }
 
 /// Where the message stands that is being read.
@@ -86,8 +88,8 @@ impl<'v> Tape<'v> {
         Self { visit, canaries, recording, clues, memory, here: Here::default(), left: MAX_SEARCHED }
     }
 
-    /// Reads one message.
-    pub fn hear(&mut self, message: &Message, read: Reader) {
+    /// Reads one message; whether it carries recording.
+    pub fn hear(&mut self, message: &Message, read: Reader) -> bool {
         let (seq, sent_ms, length) = (message.seq(), message.sent_ms(), message.length());
         self.here = Here { seq, sent_ms, length, ..Here::default() };
         read(message, self);
@@ -98,6 +100,7 @@ impl<'v> Tape<'v> {
         if self.here.echoed {
             self.recording.echoes.push(seq);
         }
+        self.here.recorded
     }
 
     /// Counts messages that are not read.

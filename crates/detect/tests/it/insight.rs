@@ -22,9 +22,23 @@ fn sent(fixture: &str) -> Visit {
 }
 
 fn sent_from(url: &str, fixture: &str) -> Visit {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/insight").join(format!("{fixture}.ndjson"));
+    made_of(url, &read(&format!("insight/{fixture}")))
+}
+
+/// A page on which somebody typed (see `fixtures/replay/README.md`).
+fn typed(fixture: &str) -> Visit {
+    let text = read(&format!("replay/{fixture}"));
+    made_of("https://shop.test/contact", text.split_once('\n').unwrap().1)
+}
+
+fn read(fixture: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(format!("{fixture}.ndjson"));
+    fs::read_to_string(path).unwrap()
+}
+
+fn made_of(url: &str, lines: &str) -> Visit {
     let mut visit = page(url);
-    for (nth, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
+    for (nth, line) in lines.lines().enumerate() {
         let line: Line = serde_json::from_str(line).unwrap();
         let body = BASE64_STANDARD.decode(line.body).unwrap();
         let transport = if line.method == "POST" { Transport::Xhr } else { Transport::Script };
@@ -369,6 +383,44 @@ fn mixpanel_that_names_nobody_is_not_said_to() {
         (&["seen".to_owned()][..], &["2.41.0".to_owned()][..])
     );
     assert!(!told.contains_key("identify") && !told.contains_key("recording"), "{told:?}");
+}
+
+#[test]
+fn recorders_tell_how_they_mask() {
+    for (vendor, fixture, masking, input, text) in [
+        ("microsoft-clarity", "clarity-strict", "strict", "absent checksum masked", "masked"),
+        ("microsoft-clarity", "clarity-balanced", "balanced", "absent checksum masked", "masked raw"),
+        ("microsoft-clarity", "clarity-relaxed", "relaxed", "absent checksum masked", "raw"),
+        ("posthog", "posthog-masked", "inputs masked, page text in clear", "masked", "raw"),
+        ("mixpanel", "mixpanel-raw", "inputs in clear, page text in clear", "masked raw", "raw"),
+        ("datadog-rum", "datadog-mask", "mask", "absent", "masked"),
+        ("datadog-rum", "datadog-input", "mask-user-input", "absent", "raw"),
+        ("datadog-rum", "datadog-allow", "allow", "absent raw", "raw"),
+        ("new-relic", "new-relic-masked", "inputs masked, page text masked", "masked", "masked"),
+        ("amplitude", "amplitude-medium", "medium", "masked", "raw"),
+        ("highlight", "highlight-default", "default", "masked", "raw"),
+        ("openreplay", "openreplay-hidden", "hidden inputs, page text in clear", "absent", "raw"),
+    ] {
+        let told = details(&typed(fixture), vendor);
+        assert_eq!(told["masking"], [masking], "{fixture}");
+        assert_eq!(told["input_text"].join(" "), input, "{fixture}");
+        assert_eq!(told["page_text"].join(" "), text, "{fixture}");
+        assert_eq!(told["masking_setting"].len(), 1, "{fixture}");
+        assert!(vendor == "microsoft-clarity" || told["recording"] == ["on"], "{fixture}");
+    }
+}
+
+#[test]
+fn a_mode_that_hides_all_needs_no_setting() {
+    for (vendor, fixture) in [
+        ("microsoft-clarity", "clarity-strict"),
+        ("datadog-rum", "datadog-mask"),
+        ("amplitude", "amplitude-conservative"),
+        ("sentry-replay", "sentry-masked"),
+    ] {
+        assert!(details(&typed(fixture), vendor)["masking_setting"][0].starts_with("None: "), "{fixture}");
+    }
+    assert!(details(&typed("datadog-allow"), "datadog-rum")["masking_setting"][0].starts_with("Set default"));
 }
 
 /// What was made up for the fixtures as values, and as ids of users.

@@ -14,7 +14,7 @@ fn broken_messages_are_borne() {
     let mut dice = StdRng::seed_from_u64(4);
     for expected in SHOWN {
         let (whole, canaries) = visit(expected.fixture);
-        for _ in 0..6 {
+        for _ in 0..4 {
             let mut visit = whole.clone();
             for event in &mut visit.events {
                 let Fact::Request(Request { body: Some(body), .. }) = &mut event.fact else { continue };
