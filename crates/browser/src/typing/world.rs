@@ -86,10 +86,11 @@ impl<'a> Worlds<'a> {
         };
         let closed = snapshot.closed();
         for (world, listing) in listings {
-            let Some(roots) = closed.get(self.worlds[*world].frame.as_ref()) else { continue };
+            let Some(nodes) = closed.get(self.worlds[*world].frame.as_ref()) else { continue };
+            let nodes = nodes.iter().take(bounds::CLOSED).map(|node| self.resolve(*world, *node));
             let mut arguments = Vec::new();
-            for root in roots.iter().take(bounds::CLOSED) {
-                arguments.extend(self.resolve(*world, *root).await?.map(object));
+            for node in futures::future::join_all(nodes).await {
+                arguments.extend(node?.map(object));
             }
             if let Some(whole) = self.listing(*world, arguments).await? {
                 *listing = whole;
@@ -98,8 +99,9 @@ impl<'a> Worlds<'a> {
         Ok(())
     }
 
-    async fn listing(&self, world: usize, roots: Vec<CallArgument>) -> Result<Option<Listing>, CallError> {
-        let call = CallFunctionOnParams { return_by_value: Some(true), ..self.function(world, "list", roots) };
+    /// `shut` are elements in closed shadow trees.
+    async fn listing(&self, world: usize, shut: Vec<CallArgument>) -> Result<Option<Listing>, CallError> {
+        let call = CallFunctionOnParams { return_by_value: Some(true), ..self.function(world, "list", shut) };
         Ok(absent(self.session.call(call, bounds::LISTING).await)?.and_then(value))
     }
 
@@ -259,22 +261,30 @@ struct Snapshot {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SnapshotDocument {
-    frame_id: usize,
+    frame_id: i64,
     nodes: SnapshotNodes,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SnapshotNodes {
-    shadow_root_type: Option<Rare>,
-    backend_node_id: Option<Vec<BackendNodeId>>,
+    /// Of the nodes in a shadow tree; the tree's root is not told.
+    #[serde(default)]
+    shadow_root_type: Rare,
+    #[serde(default)]
+    backend_node_id: Vec<BackendNodeId>,
+    #[serde(default)]
+    node_name: Vec<i64>,
+    /// Names and values of each node's attributes, in turn.
+    #[serde(default)]
+    attributes: Vec<Vec<i64>>,
 }
 
 /// What few nodes have: which of them, and which string.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 struct Rare {
     index: Vec<usize>,
-    value: Vec<usize>,
+    value: Vec<i64>,
 }
 
 impl Method for CaptureSnapshot {
@@ -288,20 +298,56 @@ impl Command for CaptureSnapshot {
 }
 
 impl Snapshot {
-    /// The closed shadow trees of each frame, by its id.
+    /// What one types into or presses in closed shadow trees, by the id of the frame.
     fn closed(&self) -> HashMap<&str, Vec<BackendNodeId>> {
-        let string = |index: usize| self.strings.get(index).map_or("", String::as_str);
         let mut closed: HashMap<_, Vec<_>> = HashMap::new();
         for document in &self.documents {
-            let (Some(types), Some(ids)) = (&document.nodes.shadow_root_type, &document.nodes.backend_node_id) else {
-                continue;
-            };
-            let shut = types.index.iter().zip(&types.value).filter(|(_, kind)| string(**kind) == "closed");
-            let shut = shut.filter_map(|(index, _)| ids.get(*index)).copied();
-            let of_frame = closed.entry(string(document.frame_id)).or_default();
-            of_frame.extend(shut);
+            let nodes = &document.nodes;
+            let shut = nodes.shadow_root_type.index.iter().zip(&nodes.shadow_root_type.value);
+            let shut = shut.filter(|(index, kind)| self.string(**kind) == "closed" && self.is_used(nodes, **index));
+            let ids: Vec<_> = shut.filter_map(|(index, _)| nodes.backend_node_id.get(*index)).copied().collect();
+            if !ids.is_empty() {
+                closed.insert(self.string(document.frame_id), ids);
+            }
         }
-        closed.retain(|_, roots| !roots.is_empty());
         closed
+    }
+
+    /// Whether it may be a field or an opener.
+    fn is_used(&self, nodes: &SnapshotNodes, index: usize) -> bool {
+        let name = nodes.node_name.get(index).map_or("", |name| self.string(*name));
+        let attributes = nodes.attributes.get(index).into_iter().flatten().step_by(2);
+        let is_marked = attributes.into_iter().any(|name| matches!(self.string(*name), "contenteditable" | "role"));
+        is_marked
+            || ["INPUT", "TEXTAREA", "SELECT", "BUTTON", "SUMMARY"].iter().any(|used| name.eq_ignore_ascii_case(used))
+    }
+
+    /// What a number stands for; none is -1.
+    fn string(&self, index: i64) -> &str {
+        usize::try_from(index).ok().and_then(|index| self.strings.get(index)).map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_in_closed_shadow_trees_are_told_by_their_frame() {
+        let said = serde_json::json!({
+            "strings": ["FRAME", "INPUT", "open", "closed", "DIV", "contenteditable", "", "P"],
+            "documents": [{
+                "frameId": 0,
+                "nodes": {
+                    "shadowRootType": {"index": [1, 2, 3, 4], "value": [2, 3, 3, 3]},
+                    "backendNodeId": [10, 11, 12, 13, 14],
+                    "nodeName": [-1, 1, 1, 4, 7],
+                    "attributes": [[], [], [], [5, 6], []],
+                },
+            }, {"frameId": -1, "nodes": {}}],
+        });
+        let snapshot: Snapshot = serde_json::from_value(said).unwrap();
+        let closed = snapshot.closed();
+        assert_eq!(closed, HashMap::from([("FRAME", vec![BackendNodeId::new(12), BackendNodeId::new(13)])]));
     }
 }

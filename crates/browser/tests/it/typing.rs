@@ -228,7 +228,8 @@ async fn what_is_no_visitors_business_is_left_alone() {
         <div style='height:0;overflow:hidden'><input id=no14></div><div inert><input id=no15></div>
         <div class=g-recaptcha><textarea id=no16></textarea></div><input id=no17 maxlength=4>
         <label>Please leave this field empty <input id=no18></label>";
-    let banner = "<div id=onetrust-banner-sdk style='position:fixed;bottom:0;left:0;right:0;height:80%;background:#eee'>
+    let banner =
+        "<div id=onetrust-banner-sdk style='position:fixed;bottom:0;left:0;right:0;height:80%;background:#eee'>
         We use cookies <input id=no20><label><input type=checkbox id=no21> Statistics</label>
         <button type=button onclick=\"send('consented', 'x')\">Accept all</button>
         <button type=button onclick=\"send('consented', 'x')\">Contact us</button></div>
@@ -248,7 +249,8 @@ async fn what_is_no_visitors_business_is_left_alone() {
     let fields: Vec<_> = entries(&seen).into_iter().map(|(_, entry)| entry.field.as_str()).collect();
     assert_eq!(fields, ["input#yes"]);
     let logged = bench.logged();
-    let touched: Vec<_> = logged.keys().filter(|target| target.contains("touched") || target.contains("consent")).collect();
+    let touched: Vec<_> =
+        logged.keys().filter(|target| target.contains("touched") || target.contains("consent")).collect();
     // The Tab key goes where the page has it go.
     let touched: Vec<_> = touched.into_iter().filter(|target| !target.ends_with("focus")).collect();
     assert!(touched.is_empty(), "{touched:?}");
@@ -320,7 +322,9 @@ async fn choices_are_made_that_bind_nobody() {
         ("select#list", FieldKind::Select, true),
     ];
     assert_eq!(told, expected);
-    assert!(entries(&seen).iter().all(|(event, entry)| entry.characters == 0 && event.at_ms == Some(entry.last_key_ms)));
+    assert!(
+        entries(&seen).iter().all(|(event, entry)| entry.characters == 0 && event.at_ms == Some(entry.last_key_ms))
+    );
     let mut changed: Vec<_> = bench.logged().into_keys().filter(|target| target.contains("changed")).collect();
     changed.sort();
     assert_eq!(changed, ["/log/changed/gift", "/log/changed/large", "/log/changed/list"]);
@@ -329,7 +333,10 @@ async fn choices_are_made_that_bind_nobody() {
 #[tokio::test]
 async fn a_page_that_goes_elsewhere_ends_the_typing_and_not_the_visit() {
     let bench = Bench::start([
-        ("/page", html("<input id=q oninput=\"if (value.length > 3) location = '/other'\"><input id=later type=email>")),
+        (
+            "/page",
+            html("<input id=q oninput=\"if (value.length > 3) location = '/other'\"><input id=later type=email>"),
+        ),
         ("/other", html("<input id=other>")),
     ])
     .await;
@@ -385,7 +392,8 @@ async fn a_patient_recorder_is_waited_for_until_it_uploads() {
     };
     let (uploaded, seen) = waited(6_000, 12_000).await;
     assert!(uploaded, "it would have been left after {:?}", fast().settle);
-    let upload = seen.visit.events.iter().find(|event| matches!(&event.fact, Fact::Request(r) if r.url.ends_with("upload")));
+    let upload =
+        seen.visit.events.iter().find(|event| matches!(&event.fact, Fact::Request(r) if r.url.ends_with("upload")));
     let left = entry(&seen, "input#a").blurred_ms.unwrap();
     assert!(upload.unwrap().at_ms.unwrap() > left + 5_000.0);
     // It does not wait on for what came.
@@ -413,7 +421,8 @@ async fn our_own_looking_is_not_told_as_a_read_and_is_in_no_stack() {
     let tag = "document.querySelector('input').addEventListener('blur', function left() {
         fetch('/log/stack', { method: 'POST', body: new Error().stack });
     });";
-    let bench = Bench::start([("/page", html("<input id=a><script src=/tag.js></script>")), ("/tag.js", script(tag))]).await;
+    let bench =
+        Bench::start([("/page", html("<input id=a><script src=/tag.js></script>")), ("/tag.js", script(tag))]).await;
     let seen = see_typing(&bench, typing(fast())).await;
     assert!(!seen.visit.events.iter().any(|event| matches!(event.fact, Fact::FieldRead(_))));
     let body = bench.logged()["/log/stack"].body.clone();
@@ -425,8 +434,11 @@ async fn our_own_looking_is_not_told_as_a_read_and_is_in_no_stack() {
 
 #[tokio::test]
 async fn nothing_typed_is_in_what_the_visit_says() {
-    let bench = page("<input id=a type=password><textarea id=b></textarea><div id=echo></div><script>
-        document.title = 'x'; b.oninput = () => { echo.dataset.value = b.value; document.title = b.value };</script>").await;
+    let bench = page(
+        "<input id=a type=password><textarea id=b></textarea><div id=echo></div><script>
+        document.title = 'x'; b.oninput = () => { echo.dataset.value = b.value; document.title = b.value };</script>",
+    )
+    .await;
     let seen = see_typing(&bench, typing(fast())).await;
     assert_eq!(entries(&seen).len(), 2);
     for (_, entry) in entries(&seen) {
