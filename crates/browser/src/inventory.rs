@@ -36,6 +36,12 @@ const INLINE_TEXT: usize = 20_000;
 /// Hosts told of one inline script.
 const INLINE_HOSTS: usize = 5;
 
+/// Strings told that could be keys: a page has some dozens, ids of builds and of analytics among them.
+const LITERALS: usize = 64;
+
+/// Elements whose attributes are looked at for keys, some 10 ms of work.
+const ELEMENTS: usize = 20_000;
+
 /// Databases and caches told of one page.
 const DATABASES: usize = 50;
 
@@ -86,12 +92,20 @@ struct Document {
     generators: Vec<String>,
     inline: Vec<Inline>,
     scripts: Vec<Script>,
+    literals: Vec<Literal>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Inline {
     name: String,
     hosts: Vec<String>,
+}
+
+/// A string that could be a key, and where it stands.
+#[derive(Debug, Deserialize)]
+struct Literal {
+    name: String,
+    value: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -150,7 +164,9 @@ async fn document(page: &Session, frame: &FrameId, until: Instant) -> Result<Opt
     let world = page.call(CreateIsolatedWorldParams::new(frame.clone()), left(until)).await?;
     let script = include_str!("inventory/document.js")
         .replace("LIMIT_TEXT", &INLINE_TEXT.to_string())
-        .replace("LIMIT_SCRIPTS", &SCRIPTS.to_string());
+        .replace("LIMIT_SCRIPTS", &SCRIPTS.to_string())
+        .replace("LIMIT_LITERALS", &LITERALS.to_string())
+        .replace("LIMIT_ELEMENTS", &ELEMENTS.to_string());
     let script = EvaluateParams { context_id: Some(world.execution_context_id), ..EvaluateParams::new(script) };
     evaluated(page, script, until).await
 }
@@ -232,7 +248,9 @@ impl Document {
         let telling = |script: &Script| !script.id.is_empty() || BUILDERS.iter().any(|sign| script.src.contains(sign));
         let scripts = self.scripts.into_iter().filter(telling);
         let scripts = scripts.map(|script| Mark { kind: MarkKind::Script, name: script.id, value: script.src });
-        generators.chain(inline).chain(scripts)
+        let literals = self.literals.into_iter();
+        let literals = literals.map(|it| Mark { kind: MarkKind::Literal, name: it.name, value: it.value });
+        generators.chain(inline).chain(scripts).chain(literals)
     }
 }
 

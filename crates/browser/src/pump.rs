@@ -37,6 +37,8 @@ use crate::{
 /// What the pump and the steps of a visit share.
 pub(crate) struct Notes {
     recorder: Mutex<Recorder>,
+    /// Sessions of frames that have a process of their own, in the order in which they came.
+    frames: Mutex<Vec<Session>>,
     progress: watch::Sender<Progress>,
 }
 
@@ -66,12 +68,17 @@ pub(crate) struct Pump<'a> {
 impl Notes {
     pub(crate) fn new(page: &Page) -> Self {
         let recorder = Recorder::new(page.target.as_ref()).hearing(&page.script);
-        Self { recorder: Mutex::new(recorder), progress: watch::Sender::default() }
+        Self { recorder: Mutex::new(recorder), frames: Mutex::default(), progress: watch::Sender::default() }
     }
 
     /// The recorder, which never panics half-way through.
     pub(crate) fn recorder(&self) -> MutexGuard<'_, Recorder> {
         self.recorder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The sessions of the frames that have a process of their own, those that ended among them.
+    pub(crate) fn frames(&self) -> Vec<Session> {
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
@@ -217,6 +224,7 @@ impl<'a> Pump<'a> {
         self.addresses
             .insert(attached.session_id.as_ref().to_owned(), bounds::cut(&info.url, bounds::ADDRESS).to_owned());
         if info.r#type == "iframe" {
+            self.notes.frames.lock().unwrap_or_else(PoisonError::into_inner).push(session.clone());
             // Interception by its session ends with the frame, before its last handlers run (measured).
             let what = "what frames in processes of their own send";
             self.notes.recorder().gap(GapKind::LeaveUnseen, what);

@@ -16,7 +16,6 @@ mod world;
 
 use std::collections::BTreeMap;
 
-use chromiumoxide::cdp::browser_protocol::{dom, emulation::SetFocusEmulationEnabledParams};
 use earshot_model::{Canary, Entry, FieldKind, GapKind, Site, VisitId};
 use tokio::time::{Instant, sleep};
 
@@ -72,10 +71,6 @@ struct Typist<'a> {
 /// # Errors
 /// Only if the browser is gone.
 pub(crate) async fn take(occasion: &Occasion<'_>) -> Result<bool, CallError> {
-    let session = occasion.session;
-    session.fire(&dom::EnableParams::default());
-    // In a browser with many tabs only one has the focus.
-    session.fire(&SetFocusEmulationEnabledParams::new(true));
     let mut typist = Typist::new(occasion);
     let typed = typist.type_all().await;
     if let (Ok(()), Some(left)) = (&typed, typist.left) {
@@ -83,7 +78,7 @@ pub(crate) async fn take(occasion: &Occasion<'_>) -> Result<bool, CallError> {
         typist.burst().await?;
     }
     typist.conclude();
-    session.fire(&dom::DisableParams::default());
+    typist.worlds.leave();
     typed.map(|()| typist.ordinal > 0)
 }
 
@@ -92,7 +87,7 @@ impl<'a> Typist<'a> {
         let latest = occasion.ending.checked_sub(occasion.typing.settle).unwrap_or(occasion.ending);
         Self {
             occasion,
-            worlds: Worlds::new(occasion.session, &occasion.script.mark),
+            worlds: Worlds::new(occasion.session, occasion.notes, &occasion.script.mark),
             hand: Hand::new(occasion.session, occasion.typing.key_pause),
             documents: occasion.notes.recorder().count().documents,
             until: (Instant::now() + occasion.typing.budget).min(latest),

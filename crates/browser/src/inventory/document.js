@@ -12,7 +12,32 @@
     }
     return Array.from(found);
   };
+  // What could be a key: long, of many different characters, no word, path or number.
+  const isKey = (text) => {
+    if (!/^[A-Za-z0-9_+/=-]{16,128}$/.test(text) || !/[0-9]/.test(text) || !/[A-Za-z]/.test(text)) return false;
+    if (new Set(text).size < 8 || text.split('/').length > 3) return false;
+    // Words joined by dashes or in camel case, with a number behind: names of classes, of files, of options.
+    const digits = text.replace(/[^0-9]/g, '').length;
+    return digits >= 3 && text.split(/[-_/]/).some((part) => part.length >= 12 && /[0-9]/.test(part));
+  };
+  const literals = () => {
+    const found = new Map();
+    const add = (name, value) => {
+      if (found.size < LIMIT_LITERALS && !found.has(value) && isKey(value)) found.set(value, name);
+    };
+    for (const script of all('script:not([src])', LIMIT_SCRIPTS)) {
+      const text = script.textContent.slice(0, LIMIT_TEXT);
+      for (const match of text.matchAll(/(["'`])([A-Za-z0-9_+/=-]{16,128})\1/g)) add('inline script', match[2]);
+    }
+    for (const element of all('*', LIMIT_ELEMENTS)) {
+      for (const { name, value } of element.attributes) {
+        if (name.startsWith('data-') && !/csrf|xsrf|nonce|session/.test(name)) add(cut(name, 200), value);
+      }
+    }
+    return Array.from(found, ([value, name]) => ({ name, value }));
+  };
   return {
+    literals: literals(),
     text: document.body ? document.body.innerText.trim().length : 0,
     fields: all('input:not([type=hidden]):not([type=submit]), textarea, select', 100).filter(shown).length,
     links: all('a[href]', 100).filter(shown).length,

@@ -19,7 +19,7 @@ pub(super) const ELEMENTS: usize = 50_000;
 /// 100 bytes or more each.
 pub(super) const PIERCED: usize = 20_000;
 
-/// Closed shadow trees that are looked into: widgets have one.
+/// Fields and openers in closed shadow trees that are looked at in one document: widgets have some.
 pub(super) const CLOSED: usize = 50;
 
 /// Fields and openers told of one document; forms have tens.

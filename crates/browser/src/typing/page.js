@@ -203,9 +203,12 @@ const isMet = (element) => {
 const plainOf = (text) => text.replace(/[^\p{L}\p{N}]/gu, "");
 
 return {
-  /** Lists fields and openers. `roots` are shadow roots that the page keeps closed. */
-  list(...roots) {
-    const closed = new Map(roots.map((root) => [root.host, root]));
+  /** Lists fields and openers. `shut` are elements in shadow trees that the page keeps closed. */
+  list(...shut) {
+    const closed = new Map();
+    for (const element of shut) {
+      for (let root = element.getRootNode(); root.host; root = root.host.getRootNode()) closed.set(root.host, root);
+    }
     const count = { seen: 0 };
     const [fields, openers] = [[], []];
     for (const element of all(document, closed, count)) {

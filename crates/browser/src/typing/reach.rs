@@ -30,7 +30,7 @@ impl Typist<'_> {
 
     async fn take_focus(&self, field: &Field, element: RemoteObjectId) -> Result<bool, CallError> {
         let focus = FocusParams { object_id: Some(element), ..FocusParams::default() };
-        absent(self.occasion.session.call(focus, bounds::ANSWER).await)?;
+        absent(self.worlds.session(field.world).call(focus, bounds::ANSWER).await)?;
         Ok(self.moment(field).await?.is_some())
     }
 
@@ -58,7 +58,7 @@ impl Typist<'_> {
         number: u32,
         element: &RemoteObjectId,
     ) -> Result<Option<(f64, f64)>, CallError> {
-        let session = self.occasion.session;
+        let session = self.worlds.session(world);
         let id = Some(element.clone());
         let scroll = ScrollIntoViewIfNeededParams { object_id: id.clone(), ..Default::default() };
         absent(session.call(scroll, bounds::ANSWER).await)?;
@@ -69,11 +69,13 @@ impl Typist<'_> {
         let quads = GetContentQuadsParams { object_id: id, ..Default::default() };
         let quads = absent(session.call(quads, bounds::ANSWER).await)?.map(|found| found.quads).unwrap_or_default();
         let Some((x, y)) = quads.first().and_then(|quad| middle(quad.inner())) else { return Ok(None) };
+        let Some((left, top, frame)) = self.worlds.corner(world).await? else { return Ok(None) };
+        let (x, y) = (x + left, y + top);
         // What lies over the frame that it is in.
         #[allow(clippy::cast_possible_truncation, reason = "a point of the viewport")]
         let there = GetNodeForLocationParams::new(x as i64, y as i64);
-        let there = absent(session.call(there, bounds::ANSWER).await)?;
-        let is_met = there.is_some_and(|there| there.frame_id == *self.worlds.frame(world));
+        let there = absent(self.occasion.session.call(there, bounds::ANSWER).await)?;
+        let is_met = there.is_some_and(|there| there.frame_id == *frame);
         Ok(is_met.then_some((x, y)))
     }
 

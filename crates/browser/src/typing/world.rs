@@ -5,7 +5,8 @@ use std::{borrow::Cow, collections::HashMap};
 use chromiumoxide::{
     cdp::{
         browser_protocol::{
-            dom::{BackendNodeId, GetFrameOwnerParams, ResolveNodeParams},
+            dom::{self, BackendNodeId, GetBoxModelParams, GetFrameOwnerParams, ResolveNodeParams},
+            emulation::SetFocusEmulationEnabledParams,
             page::{CreateIsolatedWorldParams, FrameId, FrameTree, GetFrameTreeParams},
         },
         js_protocol::runtime::{
@@ -15,18 +16,22 @@ use chromiumoxide::{
     },
     types::{Command, Method, MethodId},
 };
+use futures::future::join_all;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{bounds, field::Listing};
 use crate::{
+    pump::Notes,
     session::{CallError, Session},
     steps::absent,
 };
 
 /// All documents that were met so far; those of frames that went stay, so that numbers mean the same for ever.
 pub(super) struct Worlds<'a> {
-    session: &'a Session,
+    notes: &'a Notes,
+    /// The page's session, and those of frames in processes of their own.
+    sessions: Vec<Session>,
     /// What our frames are called in stacks.
     mark: &'a str,
     worlds: Vec<World>,
@@ -34,6 +39,8 @@ pub(super) struct Worlds<'a> {
 
 /// One document.
 struct World {
+    /// Which of the sessions tells of it.
+    session: usize,
     frame: FrameId,
     loader: String,
     parent: Option<FrameId>,
@@ -46,18 +53,69 @@ struct World {
 
 /// A frame of the page as it is now.
 struct Place {
+    session: usize,
     frame: FrameId,
     loader: String,
     parent: Option<FrameId>,
 }
 
 impl<'a> Worlds<'a> {
-    pub(super) fn new(session: &'a Session, mark: &'a str) -> Self {
-        Self { session, mark, worlds: Vec::new() }
+    pub(super) fn new(page: &Session, notes: &'a Notes, mark: &'a str) -> Self {
+        let mut worlds = Self { notes, sessions: Vec::new(), mark, worlds: Vec::new() };
+        worlds.join(page.clone());
+        worlds
+    }
+
+    /// Prepares a session.
+    fn join(&mut self, session: Session) {
+        session.fire(&dom::EnableParams::default());
+        // In a browser with many tabs only one has the focus.
+        session.fire(&SetFocusEmulationEnabledParams::new(true));
+        self.sessions.push(session);
+    }
+
+    /// Leaves everything as it was.
+    pub(super) fn leave(&self) {
+        for session in &self.sessions {
+            session.fire(&dom::DisableParams::default());
+        }
+    }
+
+    /// Where a document's places begin on the page, and the frame that a click there meets: a frame in a process of its own
+    /// counts from its own corner, and for the page it is one element. `None` if that cannot be told.
+    pub(super) async fn corner(&self, world: usize) -> Result<Option<(f64, f64, &FrameId)>, CallError> {
+        let (mut x, mut y, mut at) = (0.0, 0.0, world);
+        while self.worlds[at].session != 0 {
+            let Some(around) = self.around(at) else { return Ok(None) };
+            if self.worlds[around].session != self.worlds[at].session {
+                let owner = GetFrameOwnerParams::new(self.worlds[at].frame.clone());
+                let Some(owner) = absent(self.session(around).call(owner, bounds::ANSWER).await)? else {
+                    return Ok(None);
+                };
+                let model = GetBoxModelParams { backend_node_id: Some(owner.backend_node_id), ..Default::default() };
+                let model = absent(self.session(around).call(model, bounds::ANSWER).await)?;
+                let content = model.map(|found| found.model.content);
+                let Some([left, top, ..]) = content.as_ref().map(|quad| quad.inner().as_slice()) else {
+                    return Ok(None);
+                };
+                (x, y) = (x + left, y + top);
+            }
+            at = around;
+        }
+        Ok(Some((x, y, &self.worlds[at].frame)))
+    }
+
+    /// The document around a frame's.
+    fn around(&self, world: usize) -> Option<usize> {
+        let parent = self.worlds[world].parent.as_ref()?;
+        self.worlds.iter().rposition(|world| world.frame == *parent)
     }
 
     /// Lists the fields of all documents of the page, from outside in.
     pub(super) async fn list(&mut self) -> Result<Vec<(usize, Listing)>, CallError> {
+        for frame in self.notes.frames().into_iter().skip(self.sessions.len() - 1) {
+            self.join(frame);
+        }
         let mut listings = Vec::new();
         for place in self.places().await? {
             let Some(world) = self.world(place).await? else { continue };
@@ -81,31 +139,35 @@ impl<'a> Worlds<'a> {
 
     /// Lists those documents anew that have closed shadow trees.
     async fn pierce(&self, listings: &mut [(usize, Listing)]) -> Result<(), CallError> {
-        let Some(snapshot) = absent(self.session.call(CaptureSnapshot::default(), bounds::LISTING).await)? else {
-            return Ok(());
-        };
-        let closed = snapshot.closed();
-        for (world, listing) in listings {
-            let Some(roots) = closed.get(self.worlds[*world].frame.as_ref()) else { continue };
-            let mut arguments = Vec::new();
-            for root in roots.iter().take(bounds::CLOSED) {
-                arguments.extend(self.resolve(*world, *root).await?.map(object));
-            }
-            if let Some(whole) = self.listing(*world, arguments).await? {
-                *listing = whole;
+        for (number, session) in self.sessions.iter().enumerate() {
+            let Some(snapshot) = absent(session.call(CaptureSnapshot::default(), bounds::LISTING).await)? else {
+                continue;
+            };
+            let closed = snapshot.closed();
+            for (world, listing) in listings.iter_mut().filter(|(world, _)| self.worlds[*world].session == number) {
+                let Some(nodes) = closed.get(self.worlds[*world].frame.as_ref()) else { continue };
+                let nodes = nodes.iter().take(bounds::CLOSED).map(|node| self.resolve(*world, *node));
+                let mut arguments = Vec::new();
+                for node in join_all(nodes).await {
+                    arguments.extend(node?.map(object));
+                }
+                if let Some(whole) = self.listing(*world, arguments).await? {
+                    *listing = whole;
+                }
             }
         }
         Ok(())
     }
 
-    async fn listing(&self, world: usize, roots: Vec<CallArgument>) -> Result<Option<Listing>, CallError> {
-        let call = CallFunctionOnParams { return_by_value: Some(true), ..self.function(world, "list", roots) };
-        Ok(absent(self.session.call(call, bounds::LISTING).await)?.and_then(value))
+    /// `shut` are elements in closed shadow trees.
+    async fn listing(&self, world: usize, shut: Vec<CallArgument>) -> Result<Option<Listing>, CallError> {
+        let call = CallFunctionOnParams { return_by_value: Some(true), ..self.function(world, "list", shut) };
+        Ok(absent(self.session(world).call(call, bounds::LISTING).await)?.and_then(value))
     }
 
-    /// The id of a document's frame.
-    pub(super) fn frame(&self, world: usize) -> &FrameId {
-        &self.worlds[world].frame
+    /// The session that tells of a document.
+    pub(super) fn session(&self, world: usize) -> &Session {
+        &self.sessions[self.worlds[world].session]
     }
 
     /// Asks the tools of a document; `None` if there is no answer.
@@ -118,14 +180,14 @@ impl<'a> Worlds<'a> {
         let arguments = arguments.into_iter().map(|value| CallArgument { value: Some(value), ..Default::default() });
         let call =
             CallFunctionOnParams { return_by_value: Some(true), ..self.function(world, what, arguments.collect()) };
-        Ok(absent(self.session.call(call, bounds::ANSWER).await)?.and_then(value))
+        Ok(absent(self.session(world).call(call, bounds::ANSWER).await)?.and_then(value))
     }
 
     /// The element of that number.
     pub(super) async fn element(&self, world: usize, number: u32) -> Result<Option<RemoteObjectId>, CallError> {
         let argument = CallArgument { value: Some(number.into()), ..Default::default() };
         let call = self.function(world, "element", vec![argument]);
-        Ok(absent(self.session.call(call, bounds::ANSWER).await)?.and_then(|said| said.result.object_id))
+        Ok(absent(self.session(world).call(call, bounds::ANSWER).await)?.and_then(|said| said.result.object_id))
     }
 
     fn function(&self, world: usize, what: &str, arguments: Vec<CallArgument>) -> CallFunctionOnParams {
@@ -147,8 +209,7 @@ impl<'a> Worlds<'a> {
         }
         let mut open = true;
         let mut at = world;
-        while let Some(parent) = self.worlds[at].parent.clone() {
-            let Some(around) = self.worlds.iter().rposition(|world| world.frame == parent) else { break };
+        while let Some(around) = self.around(at) {
             if !self.is_shown(around, at).await? {
                 open = false;
                 break;
@@ -162,11 +223,11 @@ impl<'a> Worlds<'a> {
 
     async fn is_shown(&self, parent: usize, world: usize) -> Result<bool, CallError> {
         let owner = GetFrameOwnerParams::new(self.worlds[world].frame.clone());
-        let Some(owner) = absent(self.session.call(owner, bounds::ANSWER).await)? else { return Ok(false) };
+        let Some(owner) = absent(self.session(parent).call(owner, bounds::ANSWER).await)? else { return Ok(false) };
         let Some(element) = self.resolve(parent, owner.backend_node_id).await? else { return Ok(false) };
         let call = self.function(parent, "isOpen", vec![object(element)]);
         let call = CallFunctionOnParams { return_by_value: Some(true), ..call };
-        Ok(absent(self.session.call(call, bounds::ANSWER).await)?.and_then(value).unwrap_or(false))
+        Ok(absent(self.session(parent).call(call, bounds::ANSWER).await)?.and_then(value).unwrap_or(false))
     }
 
     async fn resolve(&self, world: usize, node: BackendNodeId) -> Result<Option<RemoteObjectId>, CallError> {
@@ -175,45 +236,48 @@ impl<'a> Worlds<'a> {
             execution_context_id: Some(self.worlds[world].context),
             ..ResolveNodeParams::default()
         };
-        Ok(absent(self.session.call(resolve, bounds::ANSWER).await)?.and_then(|node| node.object.object_id))
+        Ok(absent(self.session(world).call(resolve, bounds::ANSWER).await)?.and_then(|node| node.object.object_id))
     }
 
     /// The frames of the page, from outside in.
     async fn places(&self) -> Result<Vec<Place>, CallError> {
-        let tree = absent(self.session.call(GetFrameTreeParams::default(), bounds::ANSWER).await)?;
         let mut places = Vec::new();
-        if let Some(tree) = tree {
-            flatten(tree.frame_tree, &mut places);
+        for (number, session) in self.sessions.iter().enumerate() {
+            let tree = absent(session.call(GetFrameTreeParams::default(), bounds::ANSWER).await)?;
+            if let Some(tree) = tree {
+                flatten(number, tree.frame_tree, &mut places);
+            }
         }
         Ok(places)
     }
 
     /// The world of a frame's document; a new one if it is not known.
     async fn world(&mut self, place: Place) -> Result<Option<usize>, CallError> {
-        let Place { frame, loader, parent } = place;
+        let Place { session, frame, loader, parent } = place;
         if let Some(known) = self.worlds.iter().position(|world| world.frame == frame && world.loader == loader) {
             return Ok(Some(known));
         }
         let create = CreateIsolatedWorldParams::new(frame.clone());
-        let Some(created) = absent(self.session.call(create, bounds::ANSWER).await)? else { return Ok(None) };
+        let Some(created) = absent(self.sessions[session].call(create, bounds::ANSWER).await)? else { return Ok(None) };
         let context = created.execution_context_id;
         let script = EvaluateParams { context_id: Some(context), ..EvaluateParams::new(source(self.mark)) };
         let script = EvaluateParams { silent: Some(true), ..script };
-        let tools = absent(self.session.call(script, bounds::ANSWER).await)?;
+        let tools = absent(self.sessions[session].call(script, bounds::ANSWER).await)?;
         let Some(tools) = tools.and_then(|said| said.result.object_id) else { return Ok(None) };
-        self.worlds.push(World { frame, loader, parent, context, tools, open: None });
+        self.worlds.push(World { session, frame, loader, parent, context, tools, open: None });
         Ok(Some(self.worlds.len() - 1))
     }
 }
 
-fn flatten(tree: FrameTree, places: &mut Vec<Place>) {
+fn flatten(session: usize, tree: FrameTree, places: &mut Vec<Place>) {
     if places.len() >= bounds::DOCUMENTS {
         return;
     }
     let FrameTree { frame, child_frames } = tree;
-    places.push(Place { frame: frame.id, loader: frame.loader_id.as_ref().to_owned(), parent: frame.parent_id });
+    let loader = frame.loader_id.as_ref().to_owned();
+    places.push(Place { session, frame: frame.id, loader, parent: frame.parent_id });
     for child in child_frames.unwrap_or_default() {
-        flatten(child, places);
+        flatten(session, child, places);
     }
 }
 
@@ -259,22 +323,30 @@ struct Snapshot {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SnapshotDocument {
-    frame_id: usize,
+    frame_id: i64,
     nodes: SnapshotNodes,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SnapshotNodes {
-    shadow_root_type: Option<Rare>,
-    backend_node_id: Option<Vec<BackendNodeId>>,
+    /// Of the nodes in a shadow tree; the tree's root is not told.
+    #[serde(default)]
+    shadow_root_type: Rare,
+    #[serde(default)]
+    backend_node_id: Vec<BackendNodeId>,
+    #[serde(default)]
+    node_name: Vec<i64>,
+    /// Names and values of each node's attributes, in turn.
+    #[serde(default)]
+    attributes: Vec<Vec<i64>>,
 }
 
 /// What few nodes have: which of them, and which string.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 struct Rare {
     index: Vec<usize>,
-    value: Vec<usize>,
+    value: Vec<i64>,
 }
 
 impl Method for CaptureSnapshot {
@@ -288,20 +360,56 @@ impl Command for CaptureSnapshot {
 }
 
 impl Snapshot {
-    /// The closed shadow trees of each frame, by its id.
+    /// What one types into or presses in closed shadow trees, by the id of the frame.
     fn closed(&self) -> HashMap<&str, Vec<BackendNodeId>> {
-        let string = |index: usize| self.strings.get(index).map_or("", String::as_str);
         let mut closed: HashMap<_, Vec<_>> = HashMap::new();
         for document in &self.documents {
-            let (Some(types), Some(ids)) = (&document.nodes.shadow_root_type, &document.nodes.backend_node_id) else {
-                continue;
-            };
-            let shut = types.index.iter().zip(&types.value).filter(|(_, kind)| string(**kind) == "closed");
-            let shut = shut.filter_map(|(index, _)| ids.get(*index)).copied();
-            let of_frame = closed.entry(string(document.frame_id)).or_default();
-            of_frame.extend(shut);
+            let nodes = &document.nodes;
+            let shut = nodes.shadow_root_type.index.iter().zip(&nodes.shadow_root_type.value);
+            let shut = shut.filter(|(index, kind)| self.string(**kind) == "closed" && self.is_used(nodes, **index));
+            let ids: Vec<_> = shut.filter_map(|(index, _)| nodes.backend_node_id.get(*index)).copied().collect();
+            if !ids.is_empty() {
+                closed.insert(self.string(document.frame_id), ids);
+            }
         }
-        closed.retain(|_, roots| !roots.is_empty());
         closed
+    }
+
+    /// Whether it may be a field or an opener.
+    fn is_used(&self, nodes: &SnapshotNodes, index: usize) -> bool {
+        let name = nodes.node_name.get(index).map_or("", |name| self.string(*name));
+        let attributes = nodes.attributes.get(index).into_iter().flatten().step_by(2);
+        let is_marked = attributes.into_iter().any(|name| matches!(self.string(*name), "contenteditable" | "role"));
+        is_marked
+            || ["INPUT", "TEXTAREA", "SELECT", "BUTTON", "SUMMARY"].iter().any(|used| name.eq_ignore_ascii_case(used))
+    }
+
+    /// What a number stands for; none is -1.
+    fn string(&self, index: i64) -> &str {
+        usize::try_from(index).ok().and_then(|index| self.strings.get(index)).map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_in_closed_shadow_trees_are_told_by_their_frame() {
+        let said = serde_json::json!({
+            "strings": ["FRAME", "INPUT", "open", "closed", "DIV", "contenteditable", "", "P"],
+            "documents": [{
+                "frameId": 0,
+                "nodes": {
+                    "shadowRootType": {"index": [1, 2, 3, 4], "value": [2, 3, 3, 3]},
+                    "backendNodeId": [10, 11, 12, 13, 14],
+                    "nodeName": [-1, 1, 1, 4, 7],
+                    "attributes": [[], [], [], [5, 6], []],
+                },
+            }, {"frameId": -1, "nodes": {}}],
+        });
+        let snapshot: Snapshot = serde_json::from_value(said).unwrap();
+        let closed = snapshot.closed();
+        assert_eq!(closed, HashMap::from([("FRAME", vec![BackendNodeId::new(12), BackendNodeId::new(13)])]));
     }
 }

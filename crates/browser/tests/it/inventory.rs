@@ -71,6 +71,26 @@ async fn the_inventory_says_how_the_page_is_built() {
 }
 
 #[tokio::test]
+async fn strings_that_could_be_keys_are_told() {
+    let page = r#"<body data-salt="c0ffee12deadbeef" data-path="/assets/images/2026/header-1920" data-open=true
+        data-name="responsive-navigation-2026">
+      <script>
+        const salt = "9f86d081884c7d65", key = 'QX4QkKEU12abCD34', again = "9f86d081884c7d65";
+        const no = ['short1', 'just-words-joined-by-dashes', 'aaaaaaaaaaaaaaaa1234', '1234567890123456',
+          'https://a.test/0123456789abcdef', 'ABCDEFGHIJKLMNOPQRST', 'productListItem2Wrapper'];
+      </script><script src="/tag.js" data-key="Zm9vYmFyYmF6cXV4MTIzNDU2"></script></body>"#;
+    let bench = Bench::start([("/page", html(page)), ("/tag.js", script("const its = 'a1b2c3d4e5f6a7b8c9d0'"))]).await;
+    let seen = see(&bench.url("/page")).await;
+    let expected = [
+        pair("inline script", "9f86d081884c7d65"),
+        pair("inline script", "QX4QkKEU12abCD34"),
+        pair("data-salt", "c0ffee12deadbeef"),
+        pair("data-key", "Zm9vYmFyYmF6cXV4MTIzNDU2"),
+    ];
+    assert_eq!(marks(&seen, MarkKind::Literal), expected);
+}
+
+#[tokio::test]
 async fn a_page_that_lies_in_wait_notices_nothing() {
     let page = "<script>
       window.before = 1;

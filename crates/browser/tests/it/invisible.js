@@ -10,6 +10,7 @@ const shape = (error) => {
   const kind = stack && Reflect.ownKeys(stack).map((key) => `${key}=${typeof stack[key]}`);
   return `${error.name}: ${places(error.stack)} | ${Reflect.ownKeys(error).map(String)} | ${kind}`;
 };
+const down = (depth, make) => (depth ? down(depth - 1, make) : make());
 const thrown = (make) => { try { make(); return 'nothing'; } catch (error) { return shape(error); } };
 const flags = (holder, name) => {
   const found = Object.getOwnPropertyDescriptor(holder, name);
@@ -40,6 +41,7 @@ const interfaces = {
   HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement, HTMLCanvasElement, CanvasRenderingContext2D, WebGLRenderingContext,
   WebGL2RenderingContext, MutationObserver, BaseAudioContext, OfflineAudioContext, AnalyserNode, AudioBuffer,
   RTCPeerConnection, IDBFactory, CacheStorage, CookieStore, XMLHttpRequest, HTMLImageElement, Function, CustomEvent,
+  FormData, HTMLFormElement, HTMLCollection,
 };
 // Of the large ones, what a watcher may want and every tenth of the others.
 const large = ['Document', 'HTMLElement', 'Element', 'SVGElement', 'WebGLRenderingContext', 'WebGL2RenderingContext'];
@@ -54,6 +56,7 @@ for (const name of Object.getOwnPropertyNames(console)) add('console', console, 
 for (const name of Object.getOwnPropertyNames(Error)) add('Error', Error, name);
 for (const name of Object.getOwnPropertyNames(window)) if (wanted.test(name)) add('window', window, name);
 add('window', window, 'fetch');
+add('window', window, 'FormData');
 
 const printers = {
   own: (f) => f.toString(),
@@ -103,14 +106,32 @@ for (const [at, other] of [window, ...others].entries()) {
 }
 say('objects', () => [document, navigator, screen, location].map((object) => Reflect.ownKeys(object).map(String)).join());
 
+// A constructor that may be called, inherited from, and called for another.
+say('constructor', () => [FormData.prototype.constructor === FormData, flags(FormData.prototype, 'constructor'),
+  new FormData() instanceof FormData, Object.getPrototypeOf(new FormData()) === FormData.prototype].join());
+class Heir extends FormData {
+  constructor(...values) { super(...values); this.own = new.target === Heir; }
+}
+say('heir', () => [new Heir(field.form) instanceof FormData, new Heir().own, new Heir().constructor === Heir,
+  [...new Heir(field.form).keys()]].join());
+say('made for another', () => [Reflect.construct(FormData, [], Heir) instanceof Heir,
+  Object.getPrototypeOf(Reflect.construct(FormData, [], Array)) === Array.prototype].join());
+for (const [name, make] of Object.entries({
+  wrong: () => new FormData(1), heir: () => new Heir(1), called: () => FormData(), reflect: () => Reflect.construct(FormData, [1]),
+  other: () => new blank.contentWindow.FormData(1), target: () => Reflect.construct(FormData, [], 1),
+})) {
+  say(`form data ${name}`, () => thrown(make));
+  say(`form data ${name} deep`, () => thrown(() => down(30, make)));
+}
+
 // Errors from deep below, and with the page's own limits.
-const down = (depth, make) => (depth ? down(depth - 1, make) : make());
 say('deep', () => thrown(() => down(30, () => document.addEventListener.call({}))));
 say('deep print', () => thrown(() => down(30, () => Function.prototype.toString.call({}))));
 const act = () => {
   document.addEventListener('keydown', () => {});
   field.onkeydown = () => {};
   field.value;
+  new FormData(field.form);
   document.cookie = 'a=b';
   localStorage.setItem('a', 'b');
   indexedDB.open('a');

@@ -18,8 +18,7 @@ use crate::{
     chromium::{config, executable, launch, visit},
 };
 
-const PAGE: &str =
-    "<!doctype html><body><input id=field><iframe id=frame src=/blank></iframe><script src=/page.js></script>";
+const PAGE: &str = "<!doctype html><body><form><input id=field name=field></form><iframe id=frame src=/blank></iframe><script src=/page.js></script>";
 
 /// A browser that nobody watches; ends with the test.
 struct Unwatched(Child);

@@ -219,6 +219,40 @@ async fn fields_are_found_in_frames_and_shadow_trees() {
 }
 
 #[tokio::test]
+async fn fields_in_processes_of_their_own_are_typed_into_too() {
+    let body = "<input id=outer><script>
+        const cross = document.createElement('iframe');
+        cross.src = `http://localhost:${location.port}/cross`;
+        document.body.append(cross);
+        </script>";
+    let bench =
+        Bench::start([("/page", html(spied(body))), ("/cross", html(spied("<textarea id=inner></textarea>")))]).await;
+    let seen = see_typing(&bench, BrowserConfig { site_isolation: true, ..typing(fast()) }).await;
+    for (id, selector) in [("outer", "input#outer"), ("inner", "textarea#inner")] {
+        assert_eq!(left(&bench, id), typed(&seen, entry(&seen, selector)), "{id}");
+    }
+    assert!(untyped(&seen).is_empty(), "{:?}", seen.visit.gaps);
+}
+
+/// Each tab has to have the focus.
+#[tokio::test]
+async fn many_are_typed_into_at_once() {
+    let bench = page("<input id=a><textarea id=b></textarea>").await;
+    let browser = launch(typing(fast())).await;
+    let url = bench.url("/page");
+    let visits = (0..4).map(|_| visit(&browser, &url));
+    let visits = futures::future::join_all(visits).await;
+    browser.close().await;
+    for seen in visits {
+        let seen = seen.unwrap();
+        let kept: Vec<_> =
+            entries(&seen).into_iter().map(|(_, entry)| entry.kept && entry.blurred_ms.is_some()).collect();
+        assert_eq!(kept, [true, true], "{:?} {:?}", entries(&seen), seen.visit.gaps);
+        assert!(untyped(&seen).is_empty());
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_visitors_business_is_left_alone() {
     let hidden = "<input id=no1 style='display:none'><input id=no2 style='opacity:0'>
         <div style='position:absolute;left:-9999px'><input id=no3></div><input id=no4 disabled><input id=no5 readonly>

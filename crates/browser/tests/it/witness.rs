@@ -126,6 +126,28 @@ async fn reading_a_field_is_seen_and_never_what_stands_in_it() {
 }
 
 #[tokio::test]
+async fn a_form_that_is_read_as_a_whole_is_read_field_by_field() {
+    let tag = format!(
+        "function gather() {{ new FormData(); new FormData(document.forms[0]); }}
+        for (const field of document.querySelectorAll('input, textarea')) field.defaultValue = '{SECRET}';
+        gather();"
+    );
+    let body = "<form><input id=mail type=email><fieldset><textarea id=text></textarea></fieldset>
+        <select id=list><option>1</select><input type=hidden name=csrf><button>Go</button></form><input id=outside>";
+    let (bench, seen) = page_with(&tag, body).await;
+    let reads = facts(&seen, |fact| match fact {
+        Fact::FieldRead(read) => {
+            Some((read.field.as_str(), read.stack[0].function.as_str(), read.stack[0].url.clone()))
+        }
+        _ => None,
+    });
+    let expected =
+        ["input#mail[type=email]", "textarea#text", "select#list"].map(|field| (field, "gather", bench.url("/tag.js")));
+    assert_eq!(reads.into_iter().map(|(_, read)| read).collect::<Vec<_>>(), expected);
+    assert_whole_and_secret(&seen);
+}
+
+#[tokio::test]
 async fn cookies_of_scripts_are_seen_with_who_set_them_and_whether_they_stayed() {
     let tag = format!(
         "function bake() {{

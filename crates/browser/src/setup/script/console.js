@@ -12,7 +12,7 @@
         }
       },
     }[SECRET];
-    return disguise(native, trap);
+    return disguise(native, { __proto__: null, apply: trap });
   };
   for (const name of Object.keys(console)) {
     if (typeof console[name] === "function") console[name] = cap(console[name]);

@@ -14,4 +14,17 @@ if (isWindow) {
   for (const element of [HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement]) {
     hook(element.prototype, "value", "get", read);
   }
+
+  // `new FormData(form)` reads all of its fields at once.
+  const elementsOf = accessor(HTMLFormElement.prototype, "elements");
+  const countOf = accessor(HTMLCollection.prototype, "length");
+  const item = uncurry(HTMLCollection.prototype.item);
+  constructor("FormData", (values, from) => {
+    const elements = elementsOf(values[0]);
+    const count = countOf(elements) || 0;
+    for (let at = 0; at < count && at < TARGETS; at++) {
+      const element = item(elements, at);
+      if (nodeName(element) !== "BUTTON" && nodeName(element) !== "FIELDSET") read(element, undefined, undefined, from);
+    }
+  });
 }

@@ -28,10 +28,39 @@ const wrap = (native, note) => {
       return result;
     },
   }[SECRET];
-  return disguise(native, trap);
+  return disguise(native, { __proto__: null, apply: trap });
 };
 
-const disguise = (native, trap) => {
+/** The same for a constructor, which `note` is told the arguments of. */
+const wrapConstructor = (native, note) => {
+  let wrapped;
+  const trap = {
+    [SECRET]: (target, values, made) => {
+      let result;
+      try {
+        result = construct(target, values, made === wrapped ? target : made);
+      } catch (error) {
+        conceal(error, trap);
+        throw error;
+      }
+      try {
+        note(values, trap);
+      } catch {
+        // The page must not notice.
+      }
+      return result;
+    },
+  }[SECRET];
+  // The natives of these two look at whom they are called on.
+  const get = {
+    [SECRET]: (target, name, on) =>
+      on === wrapped && (name === "arguments" || name === "caller") ? null : getOf(target, name, on),
+  }[SECRET];
+  wrapped = disguise(native, { __proto__: null, construct: trap, get });
+  return wrapped;
+};
+
+const disguise = (native, traps) => {
   // Setting a function's prototype to something that inherits from it fails for a native one.
   const cycle = {
     [SECRET]: (target, proto) => {
@@ -45,7 +74,7 @@ const disguise = (native, trap) => {
       }
     },
   }[SECRET];
-  const wrapped = new Proxy(native, { __proto__: null, apply: trap, setPrototypeOf: cycle });
+  const wrapped = new Proxy(native, { __proto__: null, ...traps, setPrototypeOf: cycle });
   shared.keep(wrapped, native);
   return wrapped;
 };
@@ -56,6 +85,18 @@ const hook = (holder, name, kind, note) => {
   if (!found || !found.configurable || typeof found[kind] !== "function") return;
   found[kind] = wrap(found[kind], note);
   define(holder, name, found);
+};
+
+/** Puts a wrapper in the place of a constructor, on the realm and on its prototype. */
+const constructor = (name, note) => {
+  const found = own(globalThis, name);
+  if (!found || !found.configurable || typeof found.value !== "function") return;
+  const { prototype } = found.value;
+  const back = own(prototype, "constructor");
+  found.value = wrapConstructor(found.value, note);
+  define(globalThis, name, found);
+  back.value = found.value;
+  define(prototype, "constructor", back);
 };
 
 const method = (holder, name, note) => hook(holder, name, "value", note);
@@ -80,6 +121,6 @@ const prototypeOf = (name) => globalThis[name]?.prototype;
       }
     },
   }[SECRET];
-  found.value = disguise(found.value, trap);
+  found.value = disguise(found.value, { __proto__: null, apply: trap });
   define(Function.prototype, "toString", found);
 }

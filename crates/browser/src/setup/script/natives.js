@@ -1,6 +1,6 @@
 // What our scripts need of the realm, taken before the page can change it. From here on they touch nothing that a page can
 // reach: no method of a prototype, no iterator, no object that has one.
-const { apply, defineProperty: define, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Reflect;
+const { apply, construct, defineProperty: define, deleteProperty, get: getOf, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Reflect;
 const setPrototypeOfOrThrow = Object.setPrototypeOf;
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 const stringify = JSON.stringify;
