@@ -81,7 +81,7 @@ const SHAPES: &[(&str, Fields, &str)] = &[
     ("gzip-in-json", Mail, "K5 gzip"),
     ("gzip-in-gzip", Mail, "K5 gzip"),
     ("lower", Name, "K5 lower"),
-    ("gmail", Mail, "K5"),
+    ("gmail", Mail, "K5 gmail"),
     ("local-part", Mail, "K5 local"),
     ("typing-whole", Mail, "K6"),
     ("typing-keys", Name, "K6"),
