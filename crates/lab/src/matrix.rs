@@ -33,6 +33,9 @@ const SINKS: &[&str] = &[
 /// The key of the page on which what is typed is authenticated with one.
 const KEY: &str = "mk_4f9c1b7e20d85a36Qz";
 
+/// The shape that is made of keys, and for which no field is read.
+const KEY_BY_KEY: &str = "typing-keys";
+
 /// The fields of a page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fields {
@@ -81,10 +84,10 @@ const SHAPES: &[(&str, Fields, &str)] = &[
     ("gzip-in-json", Mail, "K5 gzip"),
     ("gzip-in-gzip", Mail, "K5 gzip"),
     ("lower", Name, "K5 lower"),
-    ("gmail", Mail, "K5"),
+    ("gmail", Mail, "K5 gmail"),
     ("local-part", Mail, "K5 local"),
     ("typing-whole", Mail, "K6"),
-    ("typing-keys", Name, "K6"),
+    (KEY_BY_KEY, Name, "K6"),
     ("md5", Mail, "K4 md5"),
     ("sha1", Mail, "K4 sha1"),
     ("sha224", Mail, "K4 sha224"),
@@ -140,6 +143,9 @@ fn home() -> PageTruth {
 
 fn page((shape, fields, heard): &(&str, Fields, &str)) -> PageTruth {
     let of_fields: BTreeMap<_, _> = fields.names().iter().map(|&name| (name.to_owned(), (*heard).to_owned())).collect();
+    let by_ear = |texts: Vec<String>| [(EAR.to_owned(), texts.into_iter().collect())].into();
+    let reads = fields.names().iter().map(|name| format!("[name={name}]")).filter(|_| *shape != KEY_BY_KEY);
+    let listens = (*shape == KEY_BY_KEY).then(|| "keydown input".to_owned());
     let keystrokes: Keystrokes = SINKS.iter().map(|&sink| (sink.to_owned(), of_fields.clone())).collect();
     PageTruth {
         url: format!("https://{HOST}/{shape}"),
@@ -147,6 +153,8 @@ fn page((shape, fields, heard): &(&str, Fields, &str)) -> PageTruth {
         kind: "other".to_owned(),
         unknown: SINKS.iter().chain([&EAR]).map(|&party| party.to_owned()).collect(),
         listening: [EAR.to_owned()].into(),
+        listens: by_ear(listens.into_iter().collect()),
+        reads: by_ear(reads.collect()),
         keystrokes,
         ..PageTruth::default()
     }

@@ -28,7 +28,8 @@ const MAX_SITE_BODY: usize = 4 << 10;
 const MAX_DECODED: u64 = 64 << 20;
 /// How many places of a body are tried as the start of a zlib stream: an envelope has two or three lines of text.
 const MAX_STARTS: usize = 8;
-/// Headers that say something about identity, transport or encoding; values of cookies are not among them.
+/// Headers that say something about identity, transport or encoding, and the one by which the keystroke matrix leaks;
+/// values of cookies are not among them.
 const HEADERS: &[&str] = &[
     "accept",
     "content-encoding",
@@ -40,6 +41,7 @@ const HEADERS: &[&str] = &[
     "sec-fetch-site",
     "sec-gpc",
     "user-agent",
+    "x-matrix",
 ];
 
 /// How something arrived.

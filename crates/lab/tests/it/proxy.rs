@@ -146,11 +146,48 @@ async fn real_sdks_are_served_under_their_vendors_names() {
         ("browser.sentry-cdn.com", "/11.12.0/bundle.replay.min.js", "window[\"Sentry\"]"),
         ("static.openreplay.com", "/19.0.1/openreplay.js", "OpenReplay"),
         ("cdn.mxpnl.com", "/libs/mixpanel-2-latest.min.js", "mixpanel"),
+        ("keys-newrelic.test", "/assets/newrelic.js", "window[\"NewRelic\"]"),
+        ("keys-datadog.test", "/assets/datadog-rum.js", "DD_RUM"),
+        ("keys-amplitude.test", "/assets/session-replay.js", "sessionReplay"),
+        ("cdn.ear-matrix.test", "/lib/zstd.js", "export{"),
+        ("cdn.ear-matrix.test", "/lib/brotli-wasm/pkg.web/brotli_wasm_bg.wasm", "application/wasm"),
         ("connect.facebook.net", "/en_US/fbevents.js", "Stand-in for Meta Pixel"),
     ] {
         let script = https(&lab, &format!("{host}:443"), host, &get(host, path)).await;
         assert!(script.starts_with("HTTP/1.1 200"), "{host}: {}", &script[..script.len().min(300)]);
         assert!(script.contains(inside), "{host}{path} lacks {inside}");
+    }
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn a_party_with_many_names_lets_a_page_send_a_header_of_its_own() {
+    let lab = lab(0).await;
+    let ask = "OPTIONS /header HTTP/1.1\r\nHost: sink-header.test\r\nOrigin: https://matrix.test\r\n\
+               Access-Control-Request-Headers: x-matrix\r\nConnection: close\r\n\r\n";
+    let answer = https(&lab, "sink-header.test:443", "sink-header.test", ask).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 204") && answer.contains("access-control-allow-headers: x-matrix"),
+        "{answer}"
+    );
+    let send = "GET /header HTTP/1.1\r\nHost: sink-header.test\r\nX-Matrix: told\r\nConnection: close\r\n\r\n";
+    https(&lab, "sink-header.test:443", "sink-header.test", send).await;
+    let told: Vec<_> = lab.received().iter().map(|one| one.headers.get("x-matrix").cloned()).collect();
+    assert_eq!(told, [None, Some("told".to_owned())]);
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn a_projects_number_says_how_its_owner_set_clarity_up() {
+    let lab = lab(0).await;
+    for (project, said) in [
+        ("lab0000001", "content: true, fraud: true"),
+        ("labstrict1", "content: false, fraud: true"),
+        ("labhonest1", "content: true, fraud: false"),
+    ] {
+        let tag = get("www.clarity.ms", &format!("/tag/{project}"));
+        let tag = https(&lab, "www.clarity.ms:443", "www.clarity.ms", &tag).await;
+        assert!(tag.contains(said), "{project}: {tag}");
     }
     lab.stop().await;
 }
