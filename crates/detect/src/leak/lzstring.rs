@@ -8,6 +8,9 @@
 /// The alphabet of `compressToEncodedURIComponent`; that of `compressToBase64` ends in `/=` instead of `-$`.
 const LAST_OF_URI: u8 = b'$';
 
+/// How many units may follow the end: padding.
+const MAX_REST: usize = 4;
+
 /// Bits from units that carry a fixed number of them, the highest first.
 struct Bits<I> {
     units: I,
@@ -54,7 +57,8 @@ fn decompress(mut bits: Bits<impl Iterator<Item = u16>>, limit: usize) -> Option
     loop {
         let mut next = bits.number(width)?;
         if next == 2 {
-            return Some((out, true));
+            // What goes on behind its end is something else.
+            return (bits.units.take(MAX_REST + 1).count() <= MAX_REST).then_some((out, true));
         }
         let mut grow = |room: &mut u32| {
             *room -= 1;
@@ -140,7 +144,7 @@ pub(super) fn bytes(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
 /// Whether two characters, or one and its repetition, come out that a text can begin with.
 fn plausible(mut bits: Bits<impl Iterator<Item = u16>>) -> bool {
     let mut character = |width: u32| match bits.number(width) {
-        Some(0) => bits.number(8).is_some_and(|code| (9..127).contains(&code)),
+        Some(0) => bits.number(8).is_some_and(|code| code < 127),
         Some(1) => bits.number(16).is_some_and(|code| code >= 256),
         Some(3 | 4) => width == 3,
         _ => false,

@@ -86,11 +86,13 @@ fn window(frame: &[u8]) -> Option<u64> {
     Some(size.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
 }
 
-/// A stream of RFC 1951 that takes all of `bytes`, if text or another stream comes out.
+/// A stream of RFC 1951 that takes all of `bytes`, whatever comes out.
 pub(super) fn deflate(bytes: &[u8], state: &mut Decompress, budget: &mut usize) -> Option<Stream> {
-    // The first block: the last one or not, with fixed or dynamic codes; stored blocks hide nothing.
-    if !matches!(bytes.first()? & 7, 2..=5) {
-        return None;
+    // The first block: the last one or not, with fixed or dynamic codes, or stored with its length twice.
+    match (bytes.first()? & 7, bytes) {
+        (2..=5, _) => {}
+        (0 | 1, [_, low, high, not_low, not_high, ..]) if *low == !not_low && *high == !not_high => {}
+        _ => return None,
     }
     state.reset(false);
     *budget = budget.saturating_sub(bytes.len().min(64));
@@ -103,33 +105,22 @@ pub(super) fn deflate(bytes: &[u8], state: &mut Decompress, budget: &mut usize) 
             break;
         }
         if out.len() == out.capacity() {
-            // What is no stream breaks off early; what begins as text is worth more memory.
-            if !looks_readable(&out[..out.len().min(256)]) {
-                return None;
-            }
             out.reserve(out.len().max(1024).min(*budget - out.len()));
         }
     }
     let taken = state.total_in() as usize;
     *budget = budget.saturating_sub(taken + out.len());
     let whole = bytes.len() - taken <= 4;
-    (whole && out.len() >= MIN_UNMARKED && looks_readable(&out)).then_some(Stream {
-        coding: Coding::Deflate,
-        bytes: out,
-        taken,
-        whole,
-    })
+    (whole && out.len() >= MIN_UNMARKED)
+        .then_some(Stream { coding: Coding::Deflate, bytes: out, taken, whole })
 }
 
-/// A stream of RFC 7932 that takes all of `bytes`, if text or another stream comes out.
+/// A stream of RFC 7932 that takes all of `bytes`, whatever comes out.
 pub(super) fn brotli(bytes: &[u8], budget: &mut usize) -> Option<Stream> {
     *budget = budget.saturating_sub(bytes.len());
     let mut out = Vec::new();
     let mut stream = Decompressor::new(bytes, 4096);
     stream.by_ref().take(64).read_to_end(&mut out).ok()?;
-    if !looks_readable(&out) {
-        return None;
-    }
     let whole = stream.take(*budget as u64).read_to_end(&mut out).is_ok();
     *budget = budget.saturating_sub(out.len());
     let enough = out.len() >= MIN_UNMARKED && whole;

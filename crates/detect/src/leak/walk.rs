@@ -32,6 +32,9 @@ const MAX_UNMARKED: usize = 64;
 /// The shortest island that is a layer: less than that holds nothing that is looked for.
 const MIN_FRAME: usize = 8;
 
+/// The shortest stream without a mark.
+const MIN_PACKED: usize = 16;
+
 /// The shortest stretch of text within bytes that is no chance.
 const MIN_TEXT: usize = 8;
 
@@ -111,6 +114,17 @@ impl<'s> Walk<'s> {
         self.frame(&frame)
     }
 
+    /// What was decoded: followed if it can be read, else shown. Whether anything could be read.
+    fn decoded(&mut self, outer: &Frame<'_>, coding: Coding, at: Range<usize>, bytes: &[u8]) -> bool {
+        if pack::looks_readable(bytes) {
+            return self.unpacked(outer, coding, at, bytes) * 2 <= bytes.len();
+        }
+        let frame = Frame::within(outer, Some(coding), at, bytes);
+        self.leaf(&frame);
+        let (_, found) = self.streams(&frame);
+        found || bytes.len() >= MIN_PACKED && self.unmarked(&frame)
+    }
+
     /// The strings and values of a layer that have escapes, each a layer of its own.
     fn escape(&mut self, outer: &Frame<'_>, escape: Escape) {
         if escape == Escape::QuotedPrintable && !is_quoted_printable(outer.bytes) {
@@ -136,6 +150,10 @@ impl<'s> Walk<'s> {
     fn text(&mut self, frame: &Frame<'_>, text: &str) -> usize {
         let mut from = 0;
         let mut opaque = 0;
+        if !text.is_ascii() && !text.starts_with(['{', '[']) {
+            opaque = self.characters(frame, 0..text.len());
+            from = if opaque > 0 { text.len() } else { 0 };
+        }
         while let Some(at) = text.as_bytes()[from..].iter().position(|byte| *byte >= 0x80) {
             let at = from + at;
             let start = text[from..at].rfind('"').map_or(from, |quote| from + quote + 1);
@@ -218,21 +236,24 @@ impl<'s> Walk<'s> {
         }
         self.unmarked += 1;
         let state = self.inflate.get_or_insert_with(|| Box::new(Decompress::new(false)));
-        let stream = pack::deflate(frame.bytes, state, &mut self.left);
-        let stream = match stream {
-            Some(stream) => Some(stream),
-            None => pack::brotli(frame.bytes, &mut self.left),
-        };
-        let unpacked = match stream {
-            Some(stream) => Some((stream.coding, stream.bytes)),
-            None => lzstring::bytes(frame.bytes, self.left)
-                .filter(|bytes| bytes.len() >= MIN_FRAME && pack::looks_readable(bytes))
-                .map(|bytes| (Coding::LzString, bytes)),
-        };
-        let Some((coding, bytes)) = unpacked else { return false };
-        self.spend(bytes.len());
-        self.unpacked(frame, coding, 0..frame.bytes.len(), &bytes);
-        true
+        let deflated = pack::deflate(frame.bytes, state, &mut self.left);
+        if deflated.is_some_and(|stream| self.without_mark(frame, &stream)) {
+            return true;
+        }
+        let stream = pack::brotli(frame.bytes, &mut self.left);
+        if stream.is_some_and(|stream| self.without_mark(frame, &stream)) {
+            return true;
+        }
+        let bytes = lzstring::bytes(frame.bytes, self.left).filter(|bytes| bytes.len() >= MIN_FRAME);
+        bytes.is_some_and(|bytes| {
+            self.spend(bytes.len());
+            self.without_mark(frame, &pack::Stream { coding: Coding::LzString, bytes, taken: frame.bytes.len(), whole: true })
+        })
+    }
+
+    /// What came out of a layer that had no mark: chance makes such streams, so it counts only if it can be read.
+    fn without_mark(&mut self, frame: &Frame<'_>, stream: &pack::Stream) -> bool {
+        self.affords(frame.depth) && self.decoded(frame, stream.coding, 0..frame.bytes.len(), &stream.bytes)
     }
 
     /// The parts of a multipart body, each without its head; `None` if it is none.
@@ -279,7 +300,7 @@ impl<'s> Walk<'s> {
     /// Text that ends as JSON begins, or whose percent signs stand behind their digits.
     fn reversed(&mut self, frame: &Frame<'_>) {
         let bytes = frame.bytes.trim_ascii();
-        let json = matches!((bytes.first(), bytes.last()), (Some(b'}' | b']'), Some(b'{' | b'[')));
+        let json = matches!(bytes.first(), Some(b'}' | b']' | b')')) || matches!(bytes.last(), Some(b'{' | b'[' | b'('));
         let percent = || {
             let holds = |text: &[u8; 3]| memchr::memmem::find(bytes, text).is_some();
             bytes.len() < 4096 && (holds(b"04%") || holds(b"02%")) && !holds(b"%40") && !holds(b"%20")
@@ -299,18 +320,16 @@ impl<'s> Walk<'s> {
         if !self.affords(frame.depth) {
             return Some(end);
         }
-        if pack::looks_readable(&bytes) {
-            self.unpacked(frame, Coding::CharCodes, at..end, &bytes);
-        } else {
-            self.leaf(&Frame::within(frame, Some(Coding::CharCodes), at..end, &bytes));
-        }
+        self.decoded(frame, Coding::CharCodes, at..end, &bytes);
         Some(end)
     }
 }
 
-/// A soft break, or one of the signs that text of ours is full of, and that a query hardly has.
+/// A soft break, or one of the signs that text of ours is full of; those that a query may hold only where there is none.
 fn is_quoted_printable(bytes: &[u8]) -> bool {
-    [&b"=\r\n"[..], b"=\n", b"=3D", b"=40", b"=2E"].iter().any(|sign| memchr::memmem::find(bytes, sign).is_some())
+    let holds = |signs: &[&[u8]]| signs.iter().any(|sign| memchr::memmem::find(bytes, sign).is_some());
+    holds(&[b"=\r\n", b"=\n", b"=3D", b"=40"])
+        || memchr::memchr2(b'&', b'?', bytes).is_none() && holds(&[b"=20", b"=2D", b"=2E"])
 }
 
 /// How many bytes are neither text nor in one of the `readable` parts.

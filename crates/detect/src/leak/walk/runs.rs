@@ -32,9 +32,6 @@ const MAX_BASE58: usize = 400;
 /// The shortest run of hexadecimal digits or base32 that is decoded.
 const MIN_HEX: usize = 16;
 
-/// The shortest stream without a mark.
-const MIN_PACKED: usize = 16;
-
 /// How many parts of a run are tried as base64.
 const MAX_PARTS: usize = 8;
 
@@ -93,7 +90,7 @@ impl Walk<'_> {
         let bytes = &frame.bytes[run.clone()];
         if classes & DIGIT == 0 && !is_mixed(bytes) && classes & NOT_HEX != 0 {
             // A word, or many: of the codings only base32 looks like that.
-            self.base32(frame, &run);
+            self.base32(frame, &run, classes);
             return 0;
         }
         (self.seen)(Seen::Run(frame, run.clone()));
@@ -101,9 +98,9 @@ impl Walk<'_> {
             return 0;
         }
         let readable = self.hex(frame, &run, classes)
-            || self.base64(frame, &run, classes)
             || self.lz_string(frame, &run)
-            || self.base32(frame, &run)
+            || self.base64(frame, &run, classes)
+            || self.base32(frame, &run, classes)
             || self.base58(frame, &run, classes);
         if readable || run.len() < MIN_OPAQUE { 0 } else { run.len() }
     }
@@ -112,21 +109,15 @@ impl Walk<'_> {
         if classes & NOT_HEX != 0 || run.len() < MIN_HEX {
             return false;
         }
-        let at = run.start..run.end - run.len() % 2;
-        let pairs = frame.bytes[at.clone()].chunks_exact(2);
-        let bytes: Vec<u8> = pairs.filter_map(|pair| Some(digit(pair[0])? * 16 + digit(pair[1])?)).collect();
-        self.decoded(frame, Coding::Hex, at, &bytes)
-    }
-
-    /// What was decoded: followed if it can be read, else shown.
-    fn decoded(&mut self, frame: &Frame<'_>, coding: Coding, at: Range<usize>, bytes: &[u8]) -> bool {
-        let readable = pack::looks_readable(bytes);
-        if readable {
-            return self.unpacked(frame, coding, at, bytes) * 2 <= bytes.len();
-        }
-        let leaf = Frame::within(frame, Some(coding), at, bytes);
-        self.leaf(&leaf);
-        bytes.len() >= MIN_PACKED && self.unmarked(&leaf)
+        // Something else may stand before it: the length of a field.
+        let starts = [run.start, run.start + 1];
+        starts.into_iter().any(|start| {
+            let at = start..run.end - (run.end - start) % 2;
+            let pairs = frame.bytes[at.clone()].chunks_exact(2);
+            let bytes: Vec<u8> = pairs.filter_map(|pair| Some(digit(pair[0])? * 16 + digit(pair[1])?)).collect();
+            let worth = start == run.start || pack::looks_readable(&bytes);
+            worth && self.decoded(frame, Coding::Hex, at, &bytes)
+        })
     }
 
     /// A run, or what stands between its signs: some are joints, and some are digits of base64.
@@ -134,7 +125,8 @@ impl Walk<'_> {
         if classes & (UPPER | LOWER) != UPPER | LOWER {
             return false;
         }
-        if self.base64_at(frame, run) {
+        let bytes = from_base64(frame.bytes[run.clone()].iter(), usize::MAX);
+        if self.decoded(frame, Coding::Base64, run.clone(), &bytes) || self.base64_at(frame, run) {
             return true;
         }
         if classes & SIGN != 0 {
@@ -147,14 +139,13 @@ impl Walk<'_> {
                 }
             }
         }
-        let bytes = from_base64(frame.bytes[run.clone()].iter(), usize::MAX);
-        self.decoded(frame, Coding::Base64, run.clone(), &bytes)
+        false
     }
 
     /// At whichever phase something can be read, to and fro.
     fn base64_at(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
         let text = &frame.bytes[run.clone()];
-        for phase in 0..4.min(text.len() - MIN_CODED + 1) {
+        for phase in 1..4.min(text.len() - MIN_CODED + 1) {
             if pack::looks_readable(&from_base64(text[phase..].iter(), PROBE)) {
                 let bytes = from_base64(text[phase..].iter(), usize::MAX);
                 let opaque = self.unpacked(frame, Coding::Base64, run.start + phase..run.end, &bytes);
@@ -183,31 +174,26 @@ impl Walk<'_> {
         true
     }
 
-    fn base32(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
+    fn base32(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
         let text = &frame.bytes[run.clone()];
         let value = |byte: &u8| match byte.to_ascii_uppercase() {
             byte @ b'A'..=b'Z' => Some(byte - b'A'),
             byte @ b'2'..=b'7' => Some(byte - b'2' + 26),
             _ => None,
         };
-        if text.len() < MIN_HEX || !text.iter().all(|byte| value(byte).is_some()) {
+        if text.len() < MIN_HEX {
             return false;
         }
-        let mut bytes = Vec::with_capacity(text.len() * 5 / 8);
-        let (mut bits, mut held) = (0u32, 0);
-        for value in text.iter().filter_map(value) {
-            bits = bits << 5 | u32::from(value);
-            held += 5;
-            if held >= 8 {
-                held -= 8;
-                bytes.push((bits >> held) as u8);
+        // Something else may stand before it: the length of a field.
+        (0..2).any(|skipped| {
+            let text = &text[skipped..];
+            let Some(bytes) = from_base32(text, value) else { return false };
+            let readable = pack::looks_readable(&bytes);
+            if !readable && (skipped > 0 || classes & DIGIT == 0) || !self.affords(frame.depth) {
+                return false;
             }
-        }
-        if !pack::looks_readable(&bytes) || !self.affords(frame.depth) {
-            return false;
-        }
-        self.unpacked(frame, Coding::Base32, run.clone(), &bytes);
-        true
+            self.decoded(frame, Coding::Base32, run.start + skipped..run.end, &bytes)
+        })
     }
 
     fn base58(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
@@ -230,22 +216,24 @@ impl Walk<'_> {
     fn base85(&mut self, frame: &Frame<'_>) {
         let bytes = frame.bytes;
         if let Some(start) = memchr::memmem::find(bytes, b"<~") {
+            let start = start + 2;
             let end = memchr::memmem::find(&bytes[start..], b"~>").map_or(bytes.len(), |end| start + end);
-            self.base85_at(frame, start + 2..end, false);
+            self.base85_at(frame, start..end, false, true);
         }
         for z85 in [false, true] {
-            self.base85_at(frame, 0..bytes.len(), z85);
+            self.base85_at(frame, 0..bytes.len(), z85, false);
         }
     }
 
-    fn base85_at(&mut self, frame: &Frame<'_>, at: Range<usize>, z85: bool) {
-        let Some(text) = frame.bytes.get(at.clone()).filter(|text| text.len() >= MIN_BASE85) else { return };
+    fn base85_at(&mut self, frame: &Frame<'_>, at: Range<usize>, z85: bool, marked: bool) {
+        let Some(text) = frame.bytes.get(at.clone()).filter(|text| text.len() >= if marked { MIN_CODED } else { MIN_BASE85 }) else { return };
         let probe = from_base85(&text[..text.len().min(PROBE / 4 * 5)], z85);
-        if !probe.is_some_and(|bytes| pack::looks_readable(&bytes)) || !self.affords(frame.depth) {
+        let worth = probe.is_some_and(|bytes| marked || pack::looks_readable(&bytes));
+        if !worth || !self.affords(frame.depth) {
             return;
         }
         if let Some(bytes) = from_base85(text, z85) {
-            self.unpacked(frame, Coding::Base85, at, &bytes);
+            self.decoded(frame, Coding::Base85, at, &bytes);
         }
     }
 }
@@ -285,6 +273,21 @@ fn from_base64<'a>(text: impl ExactSizeIterator<Item = &'a u8>, limit: usize) ->
         }
     }
     bytes
+}
+
+/// What base32 holds; `None` if that is none.
+fn from_base32(text: &[u8], value: impl Fn(&u8) -> Option<u8>) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 5 / 8);
+    let (mut bits, mut held) = (0u32, 0);
+    for byte in text {
+        bits = bits << 5 | u32::from(value(byte)?);
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+        }
+    }
+    Some(bytes)
 }
 
 /// Whole groups, and the rest of one.
@@ -328,7 +331,9 @@ fn begins_as_text(run: &[u8]) -> bool {
     let whole = (bits / 8.0).floor();
     let first = (bits - whole * 8.0 + 24.0).exp2() as u32;
     // The last of the four may be one too low or too high.
-    first.to_be_bytes()[..3].iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+    let [one, two, ..] = first.to_be_bytes();
+    let begins_stream = matches!((one, two), (0x1f, 0x8b) | (0x78, 0x01 | 0x5e | 0x9c | 0xda) | (0x28, 0xb5));
+    begins_stream || first.to_be_bytes()[..3].iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
 /// The six bits of each character of base64; 0 for what is none.

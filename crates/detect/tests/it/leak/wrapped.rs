@@ -30,6 +30,8 @@ fn each_wrapping_is_seen_through() {
             let whole = Form::Text { characters: text.len(), of: text.len(), variant: Variant::AsTyped };
             let found = hits.leaks.iter().find(|leak| leak.ordinal == canary.ordinal && leak.form == whole);
             match found {
+                // What is short is stored by these, not packed.
+                Some(leak) if chain(leak).is_empty() && matches!(wrap.name, "brotli" | "zstd") => {}
                 Some(leak) if chain(leak) == wrap.name && hits.leaks.len() == 1 => {}
                 _ => missed.push(format!("{} of {kind:?}: {:?}", wrap.name, hits.leaks)),
             }
@@ -48,7 +50,10 @@ fn wrappings_are_seen_through_in_pairs() {
     for inner in wrap::ALL {
         for (content, plain) in [(text.as_bytes(), "text"), (sent.as_bytes(), "json")] {
             let Some(once) = (inner.wrap)(content) else { continue };
-            for outer in wrap::ALL {
+            for outer in wrap::ALL.iter().filter(|wrap| wrap.outer) {
+                if outer.needs_sign() && !inner.has_sign(content) {
+                    continue;
+                }
                 let Some(twice) = (outer.wrap)(&once) else { continue };
                 pairs += 1;
                 let hits = hits(&search, &twice);
