@@ -6,6 +6,7 @@ mod it {
     mod command_line;
     mod crash;
     mod earshot;
+    mod keystrokes;
     mod private;
     mod roles;
     mod targets;

@@ -21,7 +21,9 @@ use earshot_model::{Canary, Visit};
 
 use crate::{FirstParty, insight::Message};
 pub(crate) use clarity::checksum as clarity_checksum;
-pub(crate) use heard::{Echo, heard_by};
+#[cfg(test)]
+pub(crate) use heard::Echo;
+pub(crate) use heard::heard_by;
 pub(crate) use tape::Tape;
 
 /// How many of a party's messages are read: more come only from pages that were left open for many minutes.
