@@ -82,7 +82,8 @@ fn a_finding_is_explained(earshot: &Earshot, report: &Value) {
     let id = leak["id"].as_str().unwrap();
     let told = finish(earshot.command(&["explain", &id[..18]]).spawn_piped());
     let text = String::from_utf8(told.stdout.clone()).unwrap();
-    for said in ["typed    ", "wrapped  ", "sent to  POST by fetch https://", "after the first key", "not legal advice"] {
+    for said in ["typed    ", "wrapped  ", "sent to  POST by fetch https://", "after the first key", "not legal advice"]
+    {
         assert!(text.contains(said), "{said} is missing:\n{text}");
     }
     let told = json(&finish(earshot.command(&["explain", id, "--format", "json"]).spawn_piped()));

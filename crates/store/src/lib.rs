@@ -13,8 +13,8 @@ mod stream;
 pub use error::StoreError;
 pub use judged::{EventNote, Judged};
 pub use report::{
-    AccountRow, BroughtRow, CoverageRow, EntryRow, ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow,
-    Progress, SentRow, TypedRow, UnvisitedRow, VisitRow,
+    AccountRow, BroughtRow, ConductRow, CoverageRow, EntryRow, ExposureRow, FingerprinterRow, GapRow, KeystrokeRow,
+    ListenerRow, Progress, SentRow, TypedRow, UnvisitedRow, VisitRow,
 };
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};

@@ -189,6 +189,23 @@ pub struct EntryRow {
     pub kept: bool,
 }
 
+/// What a script listened to, or read.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct ConductRow {
+    /// `listener` or `field_read`.
+    pub fact: String,
+    /// The event that is listened to; empty for a read.
+    pub event: String,
+    /// What is listened on, or the field that was read.
+    pub target: String,
+    /// Address of the script.
+    pub script: String,
+    /// How often, at least.
+    pub count: u32,
+    /// When first: ms since navigation start.
+    pub at_ms: Option<f64>,
+}
+
 /// How something went out.
 #[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
 pub struct SentRow {

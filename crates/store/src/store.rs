@@ -7,8 +7,9 @@ use earshot_model::{Crawl, Finding, PageKind, PageUrl, Run, RunId, Target, Visit
 use uuid::Uuid;
 
 use crate::{
-    AccountRow, Answer, BroughtRow, CoverageRow, EntryRow, ExposureRow, Findings, FingerprinterRow, GapRow, Judged,
-    KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
+    AccountRow, Answer, BroughtRow, ConductRow, CoverageRow, EntryRow, ExposureRow, Findings, FingerprinterRow, GapRow,
+    Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StoreError, TypedRow, UnvisitedRow, VisitRow, migrate,
+    named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
@@ -266,6 +267,15 @@ impl Store {
     /// [`StoreError::ClickHouse`].
     pub fn entries(&self, run: RunId, visit: VisitId) -> Result<Rows<EntryRow>, StoreError> {
         self.rows("query entries", self.about(named::ENTRIES, run).param("visit", visit.to_string()))
+    }
+
+    /// What the scripts of a party listened to and read on a visit, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn conduct(&self, run: RunId, visit: VisitId, vendor: &str) -> Result<Rows<ConductRow>, StoreError> {
+        let query = self.about(named::CONDUCT, run).param("visit", visit.to_string()).param("vendor", vendor);
+        self.rows("query conduct", query)
     }
 
     /// By which means requests and frames of a visit went out.

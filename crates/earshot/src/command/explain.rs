@@ -28,8 +28,15 @@ async fn tell(services: &Services, explain: &Explain) -> Result<Exit> {
     let proofs: Vec<u32> = finding.heard.iter().filter_map(|heard| Some(heard.proof.as_ref()?.event)).collect();
     let entries = services.store.entries(finding.run, finding.visit)?.all().await?;
     let sent = services.store.sent(finding.run, finding.visit, &[proofs, vec![finding.proof]].concat())?.all().await?;
+    let conduct = services.store.conduct(finding.run, finding.visit, &finding.vendor)?.all().await?;
     let catalogue = Catalogue::built_in()?;
-    let story = Story { finding: &finding, entries: &entries, sent: &sent, vendor: catalogue.get(&finding.vendor) };
+    let story = Story {
+        finding: &finding,
+        entries: &entries,
+        conduct: &conduct,
+        sent: &sent,
+        vendor: catalogue.get(&finding.vendor),
+    };
     let text = match explain.format {
         ListFormat::Text => story.text(),
         ListFormat::Json => serde_json::to_string_pretty(&story.json())? + "\n",

@@ -4,10 +4,16 @@ use std::fmt::Write as _;
 
 use earshot_detect::Vendor;
 use earshot_model::{Finding, Grade, Heard, Proof, Rule, ScriptFrame};
-use earshot_store::{EntryRow, SentRow};
+use earshot_store::{ConductRow, EntryRow, SentRow};
 use serde_json::{Value, json};
 
 use crate::report::{NOTICE, plain};
+
+/// Events of keys and fields, those that tell most of the typing first.
+const KEYS: [&str; 8] = ["input", "keydown", "keyup", "keypress", "beforeinput", "textInput", "change", "paste"];
+
+/// Listeners that are told: a recorder has some thirty.
+const LISTENERS: usize = 4;
 
 /// Lines of a stack that are told: beyond them stands what every page has.
 const STACK_LINES: usize = 6;
@@ -16,6 +22,8 @@ const STACK_LINES: usize = 6;
 pub(super) struct Story<'a> {
     pub finding: &'a Finding,
     pub entries: &'a [EntryRow],
+    /// What the party's scripts listened to and read.
+    pub conduct: &'a [ConductRow],
     pub sent: &'a [SentRow],
     /// The catalogue's entry, if it is a vendor of it.
     pub vendor: Option<&'a Vendor>,
@@ -27,6 +35,7 @@ impl Story<'_> {
         json!({
             "finding": self.finding,
             "entries": self.entries,
+            "conduct": self.conduct,
             "sent": self.sent,
             "guide": self.vendor.map(|vendor| format!("earshot catalogue show {}", vendor.id)),
             "notice": NOTICE,
@@ -72,12 +81,8 @@ impl Story<'_> {
             let _ = writeln!(text, "  typed    {}", typed(entry));
         }
         let Some(proof) = &heard.proof else { return };
-        let (listens, reads) = (&self.finding.traits.listens, &self.finding.traits.reads);
-        if heard.grade > Grade::K2 && !listens.is_empty() {
-            let _ = writeln!(text, "  heard by listeners of its scripts: {}", plain(&first(listens, 4)));
-        }
-        if heard.grade > Grade::K2 && reads.contains(&heard.field) {
-            let _ = writeln!(text, "  read by  its scripts, from the field's value");
+        if heard.grade > Grade::K2 {
+            self.ears(&heard.field, text);
         }
         let weak = if heard.weak { " (many values share it)" } else { "" };
         let _ = writeln!(text, "  as       {}{weak}, {} time(s)", plain(&heard.form), heard.times);
@@ -90,14 +95,30 @@ impl Story<'_> {
         text.push('\n');
     }
 
+    /// With which scripts it listens for keys and reads the field.
+    fn ears(&self, field: &str, text: &mut String) {
+        let keys = |row: &&ConductRow| row.fact == "listener" && KEYS.contains(&row.event.as_str());
+        let mut listeners: Vec<_> = self.conduct.iter().filter(keys).collect();
+        listeners.sort_by_key(|row| KEYS.iter().position(|key| *key == row.event));
+        if let Some(first) = listeners.first() {
+            let all = listeners.iter().map(|row| format!("{} on {}", row.event, row.target));
+            let all = first_of(&all.collect::<Vec<_>>(), LISTENERS);
+            let _ = writeln!(text, "  heard by {}: {}", plain(without_query(&first.script)), plain(&all));
+        }
+        let read = |row: &&ConductRow| row.fact == "field_read" && row.target == field;
+        if let Some(row) = self.conduct.iter().find(read) {
+            let script = plain(without_query(&row.script));
+            let _ = writeln!(text, "  read by  {script}: the field's value, {} time(s) at least", row.count);
+        }
+    }
+
     /// How it was wrapped, and where it went.
     fn wire(&self, proof: &Proof, text: &mut String) {
         let chain = if proof.chain.is_empty() { "not wrapped".to_owned() } else { proof.chain.join(" > ") };
-        let under =
-            if proof.name.is_empty() { String::new() } else { format!(" under the name \"{}\"", plain(&proof.name)) };
+        let within = if proof.name.is_empty() { String::new() } else { format!(", in \"{}\"", plain(&proof.name)) };
         let _ = writeln!(
             text,
-            "  wrapped  {chain}: bytes {} to {} of the {}; unwrapped, bytes {} to {}{under}",
+            "  wrapped  {chain}: bytes {} to {} of the {}; unwrapped, bytes {} to {}{within}",
             proof.bytes.0,
             proof.bytes.1,
             plain(&proof.part),
@@ -172,7 +193,7 @@ fn stack(stack: &[ScriptFrame], text: &mut String) {
     }
 }
 
-fn first(items: &[String], count: usize) -> String {
+fn first_of(items: &[String], count: usize) -> String {
     let more = items.len().saturating_sub(count);
     let shown = items.iter().take(count).cloned().collect::<Vec<_>>().join(", ");
     if more > 0 { format!("{shown} +{more}") } else { shown }
@@ -200,6 +221,12 @@ mod tests {
         }
     }
 
+    fn conduct(fact: &str, event: &str, target: &str) -> ConductRow {
+        let script = "https://www.clarity.ms/s.js?v=2".to_owned();
+        let (fact, event, target) = (fact.to_owned(), event.to_owned(), target.to_owned());
+        ConductRow { fact, event, target, script, count: 64, at_ms: Some(300.0) }
+    }
+
     fn sent() -> SentRow {
         SentRow {
             seq: 41,
@@ -217,14 +244,20 @@ mod tests {
     fn the_chain_leads_from_the_key_to_the_wire() {
         let finding = sample::keystrokes("microsoft-clarity");
         let (entries, sent) = ([entry()], [sent()]);
-        let text = Story { finding: &finding, entries: &entries, sent: &sent, vendor: None }.text();
+        let conduct = [
+            conduct("listener", "keydown", "window"),
+            conduct("listener", "input", "document"),
+            conduct("listener", "scroll", "window"),
+            conduct("field_read", "", "input#mail[type=email]"),
+        ];
+        let text = Story { finding: &finding, entries: &entries, conduct: &conduct, sent: &sent, vendor: None }.text();
         let expected = "\
 K5 input#mail[type=email]
   typed    27 characters, made up for this field (email), from 8080 to 9040 ms; left at 9060 ms
-  heard by listeners of its scripts: input input#mail, keydown document
-  read by  its scripts, from the field's value
+  heard by https://www.clarity.ms/s.js: input on document, keydown on window
+  read by  https://www.clarity.ms/s.js: the field's value, 64 time(s) at least
   as       whole, 2 time(s)
-  wrapped  gzip > json: bytes 0 to 812 of the body; unwrapped, bytes 17 to 44 under the name \"email\"
+  wrapped  gzip > json: bytes 0 to 812 of the body; unwrapped, bytes 17 to 44, in \"email\"
   sent to  POST by xhr https://k.clarity.ms/collect (event 41)
   at       1020 ms after the first key, 9100 ms after the navigation, phase pre_choice
   script   send https://www.clarity.ms/s.js:1:8
@@ -238,7 +271,7 @@ K0 nothing of what was typed into: input#pass[type=password]
     #[test]
     fn a_contact_is_explained_by_its_way_into_the_page() {
         let finding = sample::finding("microsoft-clarity");
-        let text = Story { finding: &finding, entries: &[], sent: &[], vendor: None }.text();
+        let text = Story { finding: &finding, entries: &[], conduct: &[], sent: &[], vendor: None }.text();
         assert!(text.contains("was contacted before any choice"), "{text}");
         assert!(text.contains("  through  Google Tag Manager GTM-LAB0042"), "{text}");
     }
