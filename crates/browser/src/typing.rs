@@ -155,21 +155,20 @@ impl<'a> Typist<'a> {
         let longest = if field.listed.longest == 0 { usize::MAX } else { field.listed.longest as usize };
         let text: String = canary.text().chars().take(longest).collect();
         if !self.focus(field).await? {
-            self.note(field, Some("it did not take the focus"));
-            return Ok(());
+            return self.miss(field).await;
         }
         let Some(began) = self.moment(field).await? else { return Ok(()) };
         let (mut characters, mut last_key) = (0, began);
         for key in text.chars().filter_map(Key::of) {
             // Whoever else has the focus must not be given a key: a blank presses a button.
-            let Some(moment) = self.moment(field).await? else { break };
             let before = Instant::now();
-            if !self.hand.strike(&key).await? {
+            let Some(moment) = self.moment(field).await? else { break };
+            if before >= self.occasion.ending || !self.hand.strike(&key).await? {
                 break;
             }
             last_key = moment + before.elapsed().as_secs_f64() * 1_000.0;
             characters += 1;
-            self.hand.pause().await;
+            self.hand.pause(before).await;
         }
         if characters == 0 {
             self.note(field, Some("it did not keep the focus"));
@@ -181,6 +180,17 @@ impl<'a> Typist<'a> {
         let typed: String = text.chars().take(characters as usize).collect();
         let kept = self.worlds.ask(field.world, "holds", vec![field.listed.number.into(), typed.into()]).await?;
         self.record(field, began, Entry { kept: kept.unwrap_or(false), ..entry });
+        Ok(())
+    }
+
+    /// A field that does not take the focus: it may be gone, and another in its place.
+    async fn miss(&mut self, field: &Field) -> Result<(), CallError> {
+        let is_there = self.worlds.ask::<bool>(field.world, "isThere", vec![field.listed.number.into()]).await?;
+        if is_there == Some(false) {
+            self.fields.remove(&field.key());
+        } else {
+            self.note(field, Some("it did not take the focus"));
+        }
         Ok(())
     }
 
@@ -271,12 +281,12 @@ impl<'a> Typist<'a> {
 
     /// Whether there is time, and the page is still the same one. If not, why not is kept.
     fn may_go_on(&mut self) -> bool {
-        let recorder = self.occasion.notes.recorder();
-        let navigated = recorder.count().documents > self.documents;
-        drop(recorder);
+        let count = self.occasion.notes.recorder().count();
+        let navigated = count.documents > self.documents;
         let crashed = self.occasion.notes.progress().borrow().crashed.is_some();
         let why = match () {
             () if crashed => Some("the renderer crashed while it was typed into"),
+            () if count.spent => Some("there was no room for more events while it was typed into"),
             () if navigated => Some("the page went elsewhere while it was typed into"),
             () => None,
         };
@@ -310,8 +320,8 @@ impl<'a> Typist<'a> {
             let detail = format!("{} of {} fields; {}", missed.len(), self.fields.len(), named.join("; "));
             recorder.gap(GapKind::FieldUntyped, detail);
         }
-        if let Some(why) = self.ended {
-            recorder.gap(GapKind::FieldUntyped, why);
+        for why in self.worlds.missed().iter().chain(&self.ended) {
+            recorder.gap(GapKind::FieldUntyped, *why);
         }
     }
 }

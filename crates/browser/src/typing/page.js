@@ -223,7 +223,7 @@ return {
   /** The moment on the page's clock if it has the focus, else 0. */
   focused: (number) => (isActive(kept[number]) ? performance.timeOrigin + performance.now() : 0),
   isMet: (number) => isMet(kept[number]),
-  isConnected: (number) => kept[number].isConnected && isShown(kept[number]),
+  isThere: (number) => kept[number].isConnected && isShown(kept[number]),
   /** Whether a frame is somewhere where somebody would type. */
   isOpen: (frame) => isShown(frame) && !isConsent(frame) && !/captcha|turnstile/i.test(nameOf(frame) + attr(frame, "src") + attr(frame, "title")),
   blur: (number) => kept[number].blur(),

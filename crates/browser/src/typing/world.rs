@@ -1,6 +1,9 @@
 //! The documents of a page, each with a world of our own beside the page's.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
 use chromiumoxide::{
     cdp::{
@@ -35,6 +38,8 @@ pub(super) struct Worlds<'a> {
     /// What our frames are called in stacks.
     mark: &'a str,
     worlds: Vec<World>,
+    /// What was not looked into.
+    missed: BTreeSet<&'static str>,
 }
 
 /// One document.
@@ -61,7 +66,7 @@ struct Place {
 
 impl<'a> Worlds<'a> {
     pub(super) fn new(page: &Session, notes: &'a Notes, mark: &'a str) -> Self {
-        let mut worlds = Self { notes, sessions: Vec::new(), mark, worlds: Vec::new() };
+        let mut worlds = Self { notes, sessions: Vec::new(), mark, worlds: Vec::new(), missed: BTreeSet::new() };
         worlds.join(page.clone());
         worlds
     }
@@ -116,16 +121,12 @@ impl<'a> Worlds<'a> {
         for frame in self.notes.frames().into_iter().skip(self.sessions.len() - 1) {
             self.join(frame);
         }
-        let mut listings = Vec::new();
-        for place in self.places().await? {
-            let Some(world) = self.world(place).await? else { continue };
-            if let Some(listing) = self.listing(world, Vec::new()).await? {
-                listings.push((world, listing));
-            }
-        }
+        let mut listings = self.listings().await?;
         let elements: usize = listings.iter().map(|(_, listing)| listing.elements).sum();
         if elements <= bounds::PIERCED {
             self.pierce(&mut listings).await?;
+        } else {
+            self.missed.insert("closed shadow trees of a page with so many elements were not looked into");
         }
         let mut open = Vec::new();
         for (world, listing) in listings {
@@ -135,6 +136,33 @@ impl<'a> Worlds<'a> {
             }
         }
         Ok(open)
+    }
+
+    async fn listings(&mut self) -> Result<Vec<(usize, Listing)>, CallError> {
+        let mut listings = Vec::new();
+        let mut silent = 0;
+        for place in self.places().await? {
+            let listing = match self.world(place).await? {
+                Some(world) => self.listing(world, Vec::new()).await?.map(|listing| (world, listing)),
+                None => None,
+            };
+            silent += usize::from(listing.is_none());
+            listings.extend(listing);
+            // A frame may go while it is asked. Of a page that hangs no document answers.
+            if silent > bounds::SILENT {
+                self.missed.insert("some documents gave no answer");
+                break;
+            }
+        }
+        if listings.iter().any(|(_, listing)| listing.elements > bounds::ELEMENTS) {
+            self.missed.insert("a document has more elements than were looked at");
+        }
+        Ok(listings)
+    }
+
+    /// What was not looked into.
+    pub(super) fn missed(&self) -> &BTreeSet<&'static str> {
+        &self.missed
     }
 
     /// Lists those documents anew that have closed shadow trees.
@@ -240,13 +268,17 @@ impl<'a> Worlds<'a> {
     }
 
     /// The frames of the page, from outside in.
-    async fn places(&self) -> Result<Vec<Place>, CallError> {
+    async fn places(&mut self) -> Result<Vec<Place>, CallError> {
         let mut places = Vec::new();
         for (number, session) in self.sessions.iter().enumerate() {
             let tree = absent(session.call(GetFrameTreeParams::default(), bounds::ANSWER).await)?;
             if let Some(tree) = tree {
                 flatten(number, tree.frame_tree, &mut places);
             }
+        }
+        if places.len() > bounds::DOCUMENTS {
+            places.truncate(bounds::DOCUMENTS);
+            self.missed.insert("the page has more frames than were looked into");
         }
         Ok(places)
     }
@@ -270,7 +302,7 @@ impl<'a> Worlds<'a> {
 }
 
 fn flatten(session: usize, tree: FrameTree, places: &mut Vec<Place>) {
-    if places.len() >= bounds::DOCUMENTS {
+    if places.len() > bounds::DOCUMENTS {
         return;
     }
     let FrameTree { frame, child_frames } = tree;

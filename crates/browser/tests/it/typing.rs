@@ -467,6 +467,47 @@ async fn our_own_looking_is_not_told_as_a_read_and_is_in_no_stack() {
 }
 
 #[tokio::test]
+async fn an_editor_that_takes_the_tab_key_is_left_all_the_same() {
+    let tag = "const edit = document.querySelector('textarea');
+    edit.addEventListener('keydown', (event) => { if (event.key === 'Tab') event.preventDefault() });
+    edit.addEventListener('blur', function left() {
+        fetch('/log/stack', { method: 'POST', body: new Error().stack });
+    });";
+    let bench =
+        Bench::start([("/page", html("<textarea></textarea><script src=/tag.js></script>")), ("/tag.js", script(tag))])
+            .await;
+    let seen = see_typing(&bench, typing(fast())).await;
+    assert!(entry(&seen, "textarea").blurred_ms.is_some());
+    let body = bench.logged()["/log/stack"].body.clone();
+    let stack = String::from_utf8(body).unwrap();
+    assert_eq!(stack.lines().count(), 2, "{stack}");
+    let request = crate::bench::request(&seen, "/log/stack");
+    assert_eq!(request.initiator.stack.len(), 1, "{:?}", request.initiator);
+}
+
+#[tokio::test]
+async fn a_page_that_hangs_when_it_is_typed_into_ends_the_typing_and_not_the_visit() {
+    let bench =
+        page("<input id=a type=email oninput='if (value.length == 3) for (;;);'><textarea id=b></textarea>").await;
+    let seen = see_typing(&bench, BrowserConfig { wall: Duration::from_secs(30), ..typing(fast()) }).await;
+    assert_eq!(seen.visit.outcome, Outcome::Loaded { status: 200 });
+    assert!(seen.visit.took_ms < 30_000, "{}", seen.visit.took_ms);
+    assert!(untyped(&seen)[0].detail.contains("textarea#b"), "{:?}", seen.visit.gaps);
+}
+
+#[tokio::test]
+async fn a_field_that_is_put_in_anew_is_typed_into_again() {
+    let bench = page(
+        "<input id=a type=email><div id=box><textarea id=text></textarea></div><script>
+        a.onchange = () => { box.innerHTML = '<textarea id=text></textarea>' };</script>",
+    )
+    .await;
+    let seen = see_typing(&bench, typing(fast())).await;
+    assert_eq!(left(&bench, "text"), typed(&seen, entry(&seen, "textarea#text")));
+    assert!(untyped(&seen).is_empty(), "{:?}", untyped(&seen));
+}
+
+#[tokio::test]
 async fn nothing_typed_is_in_what_the_visit_says() {
     let bench = page(
         "<input id=a type=password><textarea id=b></textarea><div id=echo></div><script>
