@@ -106,7 +106,8 @@ impl Steps<'_> {
             site: self.task.site(),
             ending: self.leaving(),
         };
-        if typing::take(&occasion).await? {
+        if typing::take(&occasion).await? && !self.has_crashed() {
+            self.free().await?;
             haul.jar = self.jar().await?.or(haul.jar.take());
         }
         Ok(())

@@ -11,6 +11,7 @@ mod hand;
 mod keys;
 mod kind;
 mod reach;
+mod snapshot;
 mod wait;
 mod world;
 
@@ -84,7 +85,8 @@ pub(crate) async fn take(occasion: &Occasion<'_>) -> Result<bool, CallError> {
 
 impl<'a> Typist<'a> {
     fn new(occasion: &'a Occasion<'a>) -> Self {
-        let latest = occasion.ending.checked_sub(occasion.typing.settle).unwrap_or(occasion.ending);
+        let after = occasion.typing.settle.max(bounds::RECORDERS);
+        let latest = occasion.ending.checked_sub(after).unwrap_or(occasion.ending);
         Self {
             occasion,
             worlds: Worlds::new(occasion.session, occasion.notes, &occasion.script.mark),
@@ -98,10 +100,14 @@ impl<'a> Typist<'a> {
         }
     }
 
-    /// First what is shown, then what openers show, then choices.
+    /// First one of each kind that is shown, then what openers show (a chat says more than a second name), then the rest,
+    /// and last the choices.
     async fn type_all(&mut self) -> Result<(), CallError> {
-        let (fields, _) = self.look().await?;
-        self.type_texts(fields).await?;
+        let (fields, openers) = self.look().await?;
+        if fields.is_empty() && openers.is_empty() {
+            return Ok(());
+        }
+        self.type_texts(field::first(fields)).await?;
         self.reveal().await?;
         if self.may_go_on() {
             let (fields, _) = self.look().await?;
@@ -134,13 +140,14 @@ impl<'a> Typist<'a> {
 
     /// Types into those that are new and empty, until there are enough.
     async fn type_texts(&mut self, fields: Vec<Field>) -> Result<(), CallError> {
-        let fresh = fields.into_iter().filter(|field| field.kind.is_typed() && !field.listed.filled);
-        let fresh = fresh.filter(|field| !self.is_done(field)).collect();
-        for field in field::order(fresh) {
+        for field in fields {
+            if !field.kind.is_typed() || field.listed.filled || self.is_done(&field) {
+                continue;
+            }
             if !self.may_go_on() {
                 break;
             }
-            if self.count() >= self.occasion.typing.max_fields {
+            if self.has_enough() {
                 self.note(&field, Some("enough were typed into"));
                 continue;
             }
@@ -155,21 +162,20 @@ impl<'a> Typist<'a> {
         let longest = if field.listed.longest == 0 { usize::MAX } else { field.listed.longest as usize };
         let text: String = canary.text().chars().take(longest).collect();
         if !self.focus(field).await? {
-            self.note(field, Some("it did not take the focus"));
-            return Ok(());
+            return self.miss(field).await;
         }
-        let Some(began) = self.moment(field).await? else { return Ok(()) };
+        let Some(began) = self.moment(field).await? else { return self.miss(field).await };
         let (mut characters, mut last_key) = (0, began);
         for key in text.chars().filter_map(Key::of) {
             // Whoever else has the focus must not be given a key: a blank presses a button.
-            let Some(moment) = self.moment(field).await? else { break };
             let before = Instant::now();
-            if !self.hand.strike(&key).await? {
+            let Some(moment) = self.moment(field).await? else { break };
+            if before >= self.occasion.ending || !self.hand.strike(&key).await? {
                 break;
             }
             last_key = moment + before.elapsed().as_secs_f64() * 1_000.0;
             characters += 1;
-            self.hand.pause().await;
+            self.hand.pause(before).await;
         }
         if characters == 0 {
             self.note(field, Some("it did not keep the focus"));
@@ -181,6 +187,17 @@ impl<'a> Typist<'a> {
         let typed: String = text.chars().take(characters as usize).collect();
         let kept = self.worlds.ask(field.world, "holds", vec![field.listed.number.into(), typed.into()]).await?;
         self.record(field, began, Entry { kept: kept.unwrap_or(false), ..entry });
+        Ok(())
+    }
+
+    /// A field that does not take the focus: it may be gone, and another in its place.
+    async fn miss(&mut self, field: &Field) -> Result<(), CallError> {
+        let is_there = self.worlds.ask::<bool>(field.world, "isThere", vec![field.listed.number.into()]).await?;
+        if is_there == Some(false) {
+            self.fields.remove(&field.key());
+        } else {
+            self.note(field, Some("it did not take the focus"));
+        }
         Ok(())
     }
 
@@ -271,12 +288,12 @@ impl<'a> Typist<'a> {
 
     /// Whether there is time, and the page is still the same one. If not, why not is kept.
     fn may_go_on(&mut self) -> bool {
-        let recorder = self.occasion.notes.recorder();
-        let navigated = recorder.count().documents > self.documents;
-        drop(recorder);
+        let count = self.occasion.notes.recorder().count();
+        let navigated = count.documents > self.documents;
         let crashed = self.occasion.notes.progress().borrow().crashed.is_some();
         let why = match () {
             () if crashed => Some("the renderer crashed while it was typed into"),
+            () if count.spent => Some("there was no room for more events while it was typed into"),
             () if navigated => Some("the page went elsewhere while it was typed into"),
             () => None,
         };
@@ -292,9 +309,10 @@ impl<'a> Typist<'a> {
         self.fields.insert(field.key(), (field.listed.selector.clone(), why));
     }
 
-    /// How many fields were typed into.
-    fn count(&self) -> usize {
-        self.fields.values().filter(|(_, why)| why.is_none()).count()
+    /// Whether as many fields were typed into as are wanted.
+    fn has_enough(&self) -> bool {
+        let typed = self.fields.values().filter(|(_, why)| why.is_none()).count();
+        typed >= self.occasion.typing.max_fields
     }
 
     /// Notes which fields were not typed into, and why.
@@ -310,7 +328,9 @@ impl<'a> Typist<'a> {
             let detail = format!("{} of {} fields; {}", missed.len(), self.fields.len(), named.join("; "));
             recorder.gap(GapKind::FieldUntyped, detail);
         }
-        if let Some(why) = self.ended {
+        // Where there was nothing to type into, nothing ended.
+        let ended = self.ended.filter(|_| !self.fields.is_empty());
+        for why in self.worlds.missed().iter().copied().chain(ended) {
             recorder.gap(GapKind::FieldUntyped, why);
         }
     }

@@ -141,7 +141,8 @@ fn outcome(haul: &Haul, crashed: Option<String>, recorder: &Recorder, ledger: &L
         document,
         cut_short: haul.cut_short.clone().or(late),
         look: haul.inventory.look,
-        crashed,
+        // What it did while it was typed into takes nothing from what was seen before.
+        crashed: crashed.filter(|_| haul.landed.is_none()),
         download: haul.arrival.download,
         title: haul.title.clone(),
         frames: recorder.frames(),

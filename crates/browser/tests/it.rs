@@ -30,5 +30,7 @@ mod storage;
 mod transports;
 #[path = "it/typing.rs"]
 mod typing;
+#[path = "it/untouched.rs"]
+mod untouched;
 #[path = "it/witness.rs"]
 mod witness;

@@ -135,7 +135,10 @@ impl Told {
         let Some(Script { mark, .. }) = &self.script else { return };
         for slot in 0.. {
             match draft.fact_mut(slot) {
-                Some(Fact::Request(request)) => request.initiator.stack.retain(|frame| frame.function != *mark),
+                Some(Fact::Request(request)) => {
+                    // Its functions in the page's world are called so, and what we ask in worlds of our own comes from there.
+                    request.initiator.stack.retain(|frame| frame.function != *mark && frame.url != *mark);
+                }
                 Some(_) => {}
                 None => return,
             }

@@ -12,6 +12,9 @@ pub(super) const LISTING: Duration = Duration::from_secs(3);
 /// Documents that are looked into: pages full of advertising have dozens of frames, those with fields a few.
 pub(super) const DOCUMENTS: usize = 40;
 
+/// Documents that may give no answer before the others are not asked.
+pub(super) const SILENT: usize = 2;
+
 /// Elements of one document that are looked at, some 50 ms of work; large shops have 5,000.
 pub(super) const ELEMENTS: usize = 50_000;
 

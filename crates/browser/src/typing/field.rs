@@ -13,7 +13,7 @@ pub(super) const SHORTEST: u32 = 10;
 /// Choices of one kind that are made on a page: enough to see who hears of it.
 pub(super) const CHOICES: usize = 3;
 
-/// The kinds of which one comes first each, and of these those before which say most of who they are.
+/// The kinds of which one comes first each: what a visitor is asked for by forms of all sorts.
 const FIRST: [FieldKind; 7] = [
     FieldKind::Email,
     FieldKind::Name,
@@ -105,13 +105,12 @@ impl Field {
     }
 }
 
-/// The order in which text is typed: one of each kind first, then the rest; each in the order of the page.
-pub(super) fn order(fields: Vec<Field>) -> Vec<Field> {
-    let first_of = |kind: &FieldKind| fields.iter().find(|field| field.kind == *kind).map(Field::key);
+/// One field of each kind, in the order of the page.
+pub(super) fn first(fields: Vec<Field>) -> Vec<Field> {
+    let is_empty = |field: &&Field| !field.listed.filled;
+    let first_of = |kind: &FieldKind| fields.iter().filter(is_empty).find(|field| field.kind == *kind).map(Field::key);
     let first: BTreeSet<_> = FIRST.iter().filter_map(first_of).collect();
-    let (mut ordered, rest): (Vec<_>, Vec<_>) = fields.into_iter().partition(|field| first.contains(&field.key()));
-    ordered.extend(rest);
-    ordered
+    fields.into_iter().filter(|field| first.contains(&field.key())).collect()
 }
 
 /// The choices that are made: a few of each kind, one of each group of radio buttons.
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_each_kind_comes_first_in_the_order_of_the_page() {
+    fn one_of_each_kind_comes_first() {
         let fields = vec![
             field(0, "text", "company"),
             field(1, "text", "first name"),
@@ -148,8 +147,8 @@ mod tests {
             field(4, "email", "again"),
             field(5, "search", ""),
         ];
-        let numbers: Vec<_> = order(fields).iter().map(|field| field.listed.number).collect();
-        assert_eq!(numbers, [1, 3, 5, 0, 2, 4]);
+        let numbers: Vec<_> = first(fields).iter().map(|field| field.listed.number).collect();
+        assert_eq!(numbers, [1, 3, 5]);
     }
 
     #[test]

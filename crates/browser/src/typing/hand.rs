@@ -5,7 +5,7 @@ use std::time::Duration;
 use chromiumoxide::cdp::browser_protocol::input::{
     DispatchMouseEventParams, DispatchMouseEventType, InsertTextParams, MouseButton,
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{bounds, keys::Key};
 use crate::{
@@ -58,7 +58,7 @@ impl<'a> Hand<'a> {
         if moved.is_none() {
             return Ok(false);
         }
-        self.pause().await;
+        self.pause(Instant::now()).await;
         let button = |kind, buttons| DispatchMouseEventParams {
             button: Some(MouseButton::Left),
             buttons: Some(buttons),
@@ -72,10 +72,10 @@ impl<'a> Hand<'a> {
         Ok(absent(self.session.call(released, bounds::ANSWER).await)?.is_some() && taken)
     }
 
-    /// Waits as long as somebody does between two keys.
-    pub(super) async fn pause(&self) {
+    /// Waits as long as somebody does between two keys, of which the first was pressed at `last`.
+    pub(super) async fn pause(&self, last: Instant) {
         let (least, most) = self.pause;
         let pause = if least < most { rand::random_range(least..=most) } else { least };
-        sleep(pause).await;
+        sleep_until(last + pause).await;
     }
 }

@@ -155,7 +155,7 @@ mod tests {
             ("achternaam", FieldKind::Name),
             ("username", FieldKind::Text),
             ("company name", FieldKind::Text),
-            ("was suchen sie?", FieldKind::Text),
+            ("was suchen sie?", FieldKind::Search),
             ("suche", FieldKind::Search),
             ("q", FieldKind::Search),
             ("zoeken", FieldKind::Search),

@@ -223,9 +223,13 @@ return {
   /** The moment on the page's clock if it has the focus, else 0. */
   focused: (number) => (isActive(kept[number]) ? performance.timeOrigin + performance.now() : 0),
   isMet: (number) => isMet(kept[number]),
-  isConnected: (number) => kept[number].isConnected && isShown(kept[number]),
+  isThere: (number) => kept[number].isConnected && isShown(kept[number]),
   /** Whether a frame is somewhere where somebody would type. */
-  isOpen: (frame) => isShown(frame) && !isConsent(frame) && !/captcha|turnstile/i.test(nameOf(frame) + attr(frame, "src") + attr(frame, "title")),
+  isOpen: (frame) => {
+    const named = [nameOf(frame), attr(frame, "name"), attr(frame, "src"), attr(frame, "title")].join(" ");
+    const closed = PLATFORMS.test(named) || /consent|captcha|turnstile/i.test(named);
+    return !closed && isShown(frame) && !isConsent(frame);
+  },
   blur: (number) => kept[number].blur(),
   /** Whether it holds what was typed, whatever was put between. */
   holds: (number, typed) => plainOf(kept[number].value ?? kept[number].innerText ?? "") === plainOf(typed),

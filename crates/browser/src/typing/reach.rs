@@ -116,7 +116,7 @@ impl Typist<'_> {
     /// Presses what opens a search, a chat or a form, and types into what that shows.
     pub(super) async fn reveal(&mut self) -> Result<(), CallError> {
         let mut pressed = BTreeSet::new();
-        while pressed.len() < bounds::PRESSED && self.may_go_on() {
+        while pressed.len() < bounds::PRESSED && !self.has_enough() && self.may_go_on() {
             let (_, openers) = self.look().await?;
             let Some((world, number)) = openers.into_iter().find(|opener| !pressed.contains(opener)) else { break };
             pressed.insert((world, number));

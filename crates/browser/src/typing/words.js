@@ -7,6 +7,7 @@ const words = (...parts) => new RegExp(parts.join("|"), "i");
 const PLATFORMS = words(
   "onetrust", "cookiebot", "cybot", "usercentrics", "didomi", "truste", "trustarc", "qc-cmp", "quantcast", "iubenda",
   "tarteaucitron", "osano", "klaro", "axeptio", "borlabs", "cmplz", "cky-", "cookieyes", "termly", "sp_message",
+  "privacy-mgmt",
   "fc-consent", "cmpbox", "cmpwrapper", "moove_gdpr", "shopify-pc__", "evidon", "ketch-", "ppms_cm", "cookie-?first",
   "cookie-?script", "cookie-?hub", "cookie-?banner", "cookie-?notice", "cookie-?consent", "cookie-?law", "cookie-?bar",
   "consent-?banner", "consent-?manager", "consent-?modal", "consent-?popup", "gdpr-?banner", "gdpr-?consent",

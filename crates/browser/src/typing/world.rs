@@ -1,26 +1,22 @@
 //! The documents of a page, each with a world of our own beside the page's.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::BTreeSet;
 
-use chromiumoxide::{
-    cdp::{
-        browser_protocol::{
-            dom::{self, BackendNodeId, GetBoxModelParams, GetFrameOwnerParams, ResolveNodeParams},
-            emulation::SetFocusEmulationEnabledParams,
-            page::{CreateIsolatedWorldParams, FrameId, FrameTree, GetFrameTreeParams},
-        },
-        js_protocol::runtime::{
-            CallArgument, CallFunctionOnParams, CallFunctionOnReturns, EvaluateParams, ExecutionContextId,
-            RemoteObjectId,
-        },
+use chromiumoxide::cdp::{
+    browser_protocol::{
+        dom::{self, BackendNodeId, GetBoxModelParams, GetFrameOwnerParams, ResolveNodeParams},
+        emulation::SetFocusEmulationEnabledParams,
+        page::{CreateIsolatedWorldParams, FrameId, FrameTree, GetFrameTreeParams},
     },
-    types::{Command, Method, MethodId},
+    js_protocol::runtime::{
+        CallArgument, CallFunctionOnParams, CallFunctionOnReturns, EvaluateParams, ExecutionContextId, RemoteObjectId,
+    },
 };
 use futures::future::join_all;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{bounds, field::Listing};
+use super::{bounds, field::Listing, snapshot::CaptureSnapshot};
 use crate::{
     pump::Notes,
     session::{CallError, Session},
@@ -35,6 +31,8 @@ pub(super) struct Worlds<'a> {
     /// What our frames are called in stacks.
     mark: &'a str,
     worlds: Vec<World>,
+    /// What was not looked into.
+    missed: BTreeSet<&'static str>,
 }
 
 /// One document.
@@ -61,7 +59,7 @@ struct Place {
 
 impl<'a> Worlds<'a> {
     pub(super) fn new(page: &Session, notes: &'a Notes, mark: &'a str) -> Self {
-        let mut worlds = Self { notes, sessions: Vec::new(), mark, worlds: Vec::new() };
+        let mut worlds = Self { notes, sessions: Vec::new(), mark, worlds: Vec::new(), missed: BTreeSet::new() };
         worlds.join(page.clone());
         worlds
     }
@@ -116,16 +114,12 @@ impl<'a> Worlds<'a> {
         for frame in self.notes.frames().into_iter().skip(self.sessions.len() - 1) {
             self.join(frame);
         }
-        let mut listings = Vec::new();
-        for place in self.places().await? {
-            let Some(world) = self.world(place).await? else { continue };
-            if let Some(listing) = self.listing(world, Vec::new()).await? {
-                listings.push((world, listing));
-            }
-        }
+        let mut listings = self.listings().await?;
         let elements: usize = listings.iter().map(|(_, listing)| listing.elements).sum();
         if elements <= bounds::PIERCED {
             self.pierce(&mut listings).await?;
+        } else {
+            self.missed.insert("closed shadow trees of a page with so many elements were not looked into");
         }
         let mut open = Vec::new();
         for (world, listing) in listings {
@@ -135,6 +129,33 @@ impl<'a> Worlds<'a> {
             }
         }
         Ok(open)
+    }
+
+    async fn listings(&mut self) -> Result<Vec<(usize, Listing)>, CallError> {
+        let mut listings = Vec::new();
+        let mut silent = 0;
+        for place in self.places().await? {
+            let listing = match self.world(place).await? {
+                Some(world) => self.listing(world, Vec::new()).await?.map(|listing| (world, listing)),
+                None => None,
+            };
+            silent += usize::from(listing.is_none());
+            listings.extend(listing);
+            // A frame may go while it is asked. Of a page that hangs no document answers.
+            if silent > bounds::SILENT {
+                self.missed.insert("some documents gave no answer");
+                break;
+            }
+        }
+        if listings.iter().any(|(_, listing)| listing.elements > bounds::ELEMENTS) {
+            self.missed.insert("a document has more elements than were looked at");
+        }
+        Ok(listings)
+    }
+
+    /// What was not looked into.
+    pub(super) fn missed(&self) -> &BTreeSet<&'static str> {
+        &self.missed
     }
 
     /// Lists those documents anew that have closed shadow trees.
@@ -240,13 +261,17 @@ impl<'a> Worlds<'a> {
     }
 
     /// The frames of the page, from outside in.
-    async fn places(&self) -> Result<Vec<Place>, CallError> {
+    async fn places(&mut self) -> Result<Vec<Place>, CallError> {
         let mut places = Vec::new();
         for (number, session) in self.sessions.iter().enumerate() {
             let tree = absent(session.call(GetFrameTreeParams::default(), bounds::ANSWER).await)?;
             if let Some(tree) = tree {
                 flatten(number, tree.frame_tree, &mut places);
             }
+        }
+        if places.len() > bounds::DOCUMENTS {
+            places.truncate(bounds::DOCUMENTS);
+            self.missed.insert("the page has more frames than were looked into");
         }
         Ok(places)
     }
@@ -270,7 +295,7 @@ impl<'a> Worlds<'a> {
 }
 
 fn flatten(session: usize, tree: FrameTree, places: &mut Vec<Place>) {
-    if places.len() >= bounds::DOCUMENTS {
+    if places.len() > bounds::DOCUMENTS {
         return;
     }
     let FrameTree { frame, child_frames } = tree;
@@ -305,111 +330,4 @@ fn object(id: RemoteObjectId) -> CallArgument {
 
 fn value<T: DeserializeOwned>(said: CallFunctionOnReturns) -> Option<T> {
     serde_json::from_value(said.result.value?).ok()
-}
-
-/// `DOMSnapshot.captureSnapshot`, of whose answer little is needed.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CaptureSnapshot {
-    computed_styles: [String; 0],
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Snapshot {
-    documents: Vec<SnapshotDocument>,
-    strings: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SnapshotDocument {
-    frame_id: i64,
-    nodes: SnapshotNodes,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SnapshotNodes {
-    /// Of the nodes in a shadow tree; the tree's root is not told.
-    #[serde(default)]
-    shadow_root_type: Rare,
-    #[serde(default)]
-    backend_node_id: Vec<BackendNodeId>,
-    #[serde(default)]
-    node_name: Vec<i64>,
-    /// Names and values of each node's attributes, in turn.
-    #[serde(default)]
-    attributes: Vec<Vec<i64>>,
-}
-
-/// What few nodes have: which of them, and which string.
-#[derive(Clone, Debug, Default, Deserialize)]
-struct Rare {
-    index: Vec<usize>,
-    value: Vec<i64>,
-}
-
-impl Method for CaptureSnapshot {
-    fn identifier(&self) -> MethodId {
-        Cow::Borrowed("DOMSnapshot.captureSnapshot")
-    }
-}
-
-impl Command for CaptureSnapshot {
-    type Response = Snapshot;
-}
-
-impl Snapshot {
-    /// What one types into or presses in closed shadow trees, by the id of the frame.
-    fn closed(&self) -> HashMap<&str, Vec<BackendNodeId>> {
-        let mut closed: HashMap<_, Vec<_>> = HashMap::new();
-        for document in &self.documents {
-            let nodes = &document.nodes;
-            let shut = nodes.shadow_root_type.index.iter().zip(&nodes.shadow_root_type.value);
-            let shut = shut.filter(|(index, kind)| self.string(**kind) == "closed" && self.is_used(nodes, **index));
-            let ids: Vec<_> = shut.filter_map(|(index, _)| nodes.backend_node_id.get(*index)).copied().collect();
-            if !ids.is_empty() {
-                closed.insert(self.string(document.frame_id), ids);
-            }
-        }
-        closed
-    }
-
-    /// Whether it may be a field or an opener.
-    fn is_used(&self, nodes: &SnapshotNodes, index: usize) -> bool {
-        let name = nodes.node_name.get(index).map_or("", |name| self.string(*name));
-        let attributes = nodes.attributes.get(index).into_iter().flatten().step_by(2);
-        let is_marked = attributes.into_iter().any(|name| matches!(self.string(*name), "contenteditable" | "role"));
-        is_marked
-            || ["INPUT", "TEXTAREA", "SELECT", "BUTTON", "SUMMARY"].iter().any(|used| name.eq_ignore_ascii_case(used))
-    }
-
-    /// What a number stands for; none is -1.
-    fn string(&self, index: i64) -> &str {
-        usize::try_from(index).ok().and_then(|index| self.strings.get(index)).map_or("", String::as_str)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_in_closed_shadow_trees_are_told_by_their_frame() {
-        let said = serde_json::json!({
-            "strings": ["FRAME", "INPUT", "open", "closed", "DIV", "contenteditable", "", "P"],
-            "documents": [{
-                "frameId": 0,
-                "nodes": {
-                    "shadowRootType": {"index": [1, 2, 3, 4], "value": [2, 3, 3, 3]},
-                    "backendNodeId": [10, 11, 12, 13, 14],
-                    "nodeName": [-1, 1, 1, 4, 7],
-                    "attributes": [[], [], [], [5, 6], []],
-                },
-            }, {"frameId": -1, "nodes": {}}],
-        });
-        let snapshot: Snapshot = serde_json::from_value(said).unwrap();
-        let closed = snapshot.closed();
-        assert_eq!(closed, HashMap::from([("FRAME", vec![BackendNodeId::new(12), BackendNodeId::new(13)])]));
-    }
 }

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -108,6 +109,18 @@ impl Bench {
     pub fn logged(&self) -> HashMap<String, Hit> {
         let logged = self.hits().into_iter().filter(|hit| hit.target.starts_with("/log") && hit.method != "OPTIONS");
         logged.map(|hit| (hit.target.clone(), hit)).collect()
+    }
+
+    /// What was received for a target below `/log`; waits for it, since what is sent on leaving may arrive after the
+    /// visit. For one waiter.
+    pub async fn hit(&self, target: &str) -> Hit {
+        loop {
+            if let Some(hit) = self.logged().remove(target) {
+                return hit;
+            }
+            let more = tokio::time::timeout(Duration::from_secs(10), self.world.logged.notified()).await;
+            assert!(more.is_ok(), "{target} never came: {:?}", self.logged().keys());
+        }
     }
 
     /// Waits for the first request below `/log`; for one waiter.

@@ -1,4 +1,4 @@
-//! Typing into pages: what is typed, into what, and what is never touched.
+//! Typing into pages: what is typed, into what, and who is waited for.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -6,12 +6,12 @@ use earshot_browser::{Advice, BrowserConfig, Seen, Typing};
 use earshot_model::{Canary, Entry, Event, Fact, FieldKind, Gap, GapKind, Outcome, Witness};
 
 use crate::{
-    bench::{Bench, Hit, html, script},
+    bench::{Bench, Hit, html, requests},
     chromium::{config, launch, visit},
 };
 
 /// Fast fingers, since no page of the bench cares.
-fn fast() -> Typing {
+pub fn fast() -> Typing {
     Typing {
         key_pause: (Duration::from_millis(1), Duration::from_millis(4)),
         settle: Duration::from_millis(600),
@@ -19,7 +19,7 @@ fn fast() -> Typing {
     }
 }
 
-fn typing(typing: Typing) -> BrowserConfig {
+pub fn typing(typing: Typing) -> BrowserConfig {
     BrowserConfig { typing: Some(typing), ..config() }
 }
 
@@ -46,7 +46,7 @@ fn spied(body: &str) -> String {
     format!("<body>{body}<script>{SPY}</script>")
 }
 
-async fn see_typing(bench: &Bench, config: BrowserConfig) -> Seen {
+pub async fn see_typing(bench: &Bench, config: BrowserConfig) -> Seen {
     let browser = launch(config).await;
     let seen = visit(&browser, &bench.url("/page")).await.unwrap();
     assert_eq!(browser.unparsed(), Default::default());
@@ -54,7 +54,7 @@ async fn see_typing(bench: &Bench, config: BrowserConfig) -> Seen {
     seen
 }
 
-fn entries(seen: &Seen) -> Vec<(&Event, &Entry)> {
+pub fn entries(seen: &Seen) -> Vec<(&Event, &Entry)> {
     let events = seen.visit.events.iter();
     events
         .filter_map(|event| match &event.fact {
@@ -64,31 +64,31 @@ fn entries(seen: &Seen) -> Vec<(&Event, &Entry)> {
         .collect()
 }
 
-fn entry<'a>(seen: &'a Seen, field: &str) -> &'a Entry {
+pub fn entry<'a>(seen: &'a Seen, field: &str) -> &'a Entry {
     let found: Vec<_> = entries(seen).into_iter().filter(|(_, entry)| entry.field == field).collect();
     assert_eq!(found.len(), 1, "{field}: {:?}", entries(seen));
     found[0].1
 }
 
-fn untyped(seen: &Seen) -> Vec<&Gap> {
+pub fn untyped(seen: &Seen) -> Vec<&Gap> {
     seen.visit.gaps.iter().filter(|gap| gap.kind == GapKind::FieldUntyped).collect()
 }
 
 /// What was typed for an entry.
-fn typed(seen: &Seen, entry: &Entry) -> String {
+pub fn typed(seen: &Seen, entry: &Entry) -> String {
     let canary = Canary::derive(seen.visit.task.visit_id(), entry.ordinal, entry.kind);
     canary.text().chars().take(entry.characters as usize).collect()
 }
 
 /// What the page had in the field of that id when it was left.
-fn left(bench: &Bench, id: &str) -> String {
+pub fn left(bench: &Bench, id: &str) -> String {
     let logged: HashMap<String, Hit> = bench.logged();
     let hit = logged.get(&format!("/log/left/{id}")).unwrap_or_else(|| panic!("{id} was never left: {logged:?}"));
     String::from_utf8(hit.body.clone()).unwrap()
 }
 
 /// A page that spies on itself.
-async fn page(body: &str) -> Bench {
+pub async fn page(body: &str) -> Bench {
     Bench::start([("/page", html(spied(body)))]).await
 }
 
@@ -118,6 +118,10 @@ async fn every_kind_of_field_gets_a_canary_of_its_own() {
         let entry = entry(&seen, selector);
         assert_eq!((entry.kind, entry.kept), (kind, true), "{id}");
         assert_eq!(left(&bench, id), typed(&seen, entry), "{id}");
+        // Both clocks are the same one: what leaving caused came after it, and at once.
+        let told = requests(&seen).find(|(_, request)| request.url.ends_with(&format!("/left/{id}"))).unwrap().0;
+        let late = told.at_ms.unwrap() - entry.blurred_ms.unwrap();
+        assert!((-1.0..500.0).contains(&late), "{id}: {late} ms");
     }
 }
 
@@ -135,8 +139,8 @@ async fn keys_are_those_of_a_person_and_nothing_is_sent() {
     .await;
     let seen = see_typing(&bench, typing(fast())).await;
     let (mail, text) = (entry(&seen, "input#mail[type=email]"), entry(&seen, "textarea#text"));
+    let told: HashMap<String, u32> = serde_json::from_slice(&bench.hit("/log/told").await.body).unwrap();
     let logged = bench.logged();
-    let told: HashMap<String, u32> = serde_json::from_slice(&logged["/log/told"].body).unwrap();
     let typed = mail.characters + text.characters;
     for event in ["keydown", "keypress", "input", "keyup"] {
         assert_eq!(told[event], typed, "{event}: {told:?}");
@@ -253,46 +257,6 @@ async fn many_are_typed_into_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_no_visitors_business_is_left_alone() {
-    let hidden = "<input id=no1 style='display:none'><input id=no2 style='opacity:0'>
-        <div style='position:absolute;left:-9999px'><input id=no3></div><input id=no4 disabled><input id=no5 readonly>
-        <fieldset disabled><input id=no6></fieldset><div aria-hidden=true><input id=no7 tabindex=-1></div>
-        <input id=no8 name=hp_website><input id=no9 autocomplete=one-time-code><input id=no10 type=hidden>
-        <input id=no11 type=file><input id=no12 type=date><div style='visibility:hidden'><input id=no13></div>
-        <div style='height:0;overflow:hidden'><input id=no14></div><div inert><input id=no15></div>
-        <div class=g-recaptcha><textarea id=no16></textarea></div><input id=no17 maxlength=4>
-        <label>Please leave this field empty <input id=no18></label>";
-    let banner =
-        "<div id=onetrust-banner-sdk style='position:fixed;bottom:0;left:0;right:0;height:80%;background:#eee'>
-        We use cookies <input id=no20><label><input type=checkbox id=no21> Statistics</label>
-        <button type=button onclick=\"send('consented', 'x')\">Accept all</button>
-        <button type=button onclick=\"send('consented', 'x')\">Contact us</button></div>
-        <div role=dialog style='position:fixed;top:50%;left:0;width:50%;background:#ddd'>Our partners set cookies.
-        <input id=no22><button type=button onclick=\"send('consented', 'x')\">Agree</button></div>";
-    let bench = page(&format!(
-        "<input id=prefilled value=here><input id=yes>{hidden}{banner}<script>
-        for (const type of ['keydown', 'input', 'click', 'focus'])
-          addEventListener(type, (event) => {{ if (/^no/.test(event.target.id)) send('touched/' + event.target.id + type, 'x') }}, true);
-        addEventListener('mousedown', (event) => {{
-          if (event.target.closest('#onetrust-banner-sdk, [role=dialog]')) send('touched/banner', 'x');
-        }}, true);
-        </script>"
-    ))
-    .await;
-    let seen = see_typing(&bench, typing(fast())).await;
-    let fields: Vec<_> = entries(&seen).into_iter().map(|(_, entry)| entry.field.as_str()).collect();
-    assert_eq!(fields, ["input#yes"]);
-    let logged = bench.logged();
-    let touched: Vec<_> =
-        logged.keys().filter(|target| target.contains("touched") || target.contains("consent")).collect();
-    // The Tab key goes where the page has it go.
-    let touched: Vec<_> = touched.into_iter().filter(|target| !target.ends_with("focus")).collect();
-    assert!(touched.is_empty(), "{touched:?}");
-    let gaps: Vec<_> = untyped(&seen).into_iter().map(|gap| gap.detail.as_str()).collect();
-    assert_eq!(gaps, ["1 of 2 fields; input#prefilled: something stands in it"]);
-}
-
-#[tokio::test]
 async fn a_short_field_gets_the_beginning_of_its_canary_and_a_covered_one_all_of_it() {
     let bench = page(
         "<input id=short maxlength=12><input id=covered type=search>
@@ -305,106 +269,6 @@ async fn a_short_field_gets_the_beginning_of_its_canary_and_a_covered_one_all_of
     assert_eq!(left(&bench, "short"), typed(&seen, short));
     assert_eq!(left(&bench, "covered"), typed(&seen, entry(&seen, "input#covered[type=search]")));
     assert!(!bench.logged().contains_key("/log/overlay"));
-}
-
-#[tokio::test]
-async fn harmless_openers_are_pressed_and_no_others() {
-    let bench = page(
-        "<button type=button id=chat aria-expanded=false>Chat with us</button><div id=room></div>
-        <a href=/log/link>Contact us</a><button type=button class=no>Send message</button>
-        <button type=button class=no>Search and buy</button><button type=button class=no>Log in to chat</button>
-        <form action=/log/submitted><button class=no>Search</button></form>
-        <div role=button class=no>Subscribe to our search</div><summary>Kontakt</summary>
-        <details><summary id=details>Kontaktformular</summary><input id=folded type=email></details>
-        <script>
-        chat.onclick = () => setTimeout(() => {
-          room.innerHTML = '<div style=\"position:fixed;right:0;bottom:0;width:200px;height:99px\"><div id=composer role=textbox contenteditable></div></div>';
-        }, 200);
-        for (const button of document.querySelectorAll('.no')) button.onclick = () => send('pressed', button.textContent);
-        </script>",
-    )
-    .await;
-    let seen = see_typing(&bench, typing(fast())).await;
-    assert_eq!(left(&bench, "composer"), typed(&seen, entry(&seen, "div#composer")));
-    assert_eq!(left(&bench, "folded"), typed(&seen, entry(&seen, "input#folded[type=email]")));
-    let logged = bench.logged();
-    for never in ["/log/link", "/log/pressed", "/log/submitted"] {
-        assert!(!logged.keys().any(|target| target.starts_with(never)), "{logged:?}");
-    }
-}
-
-#[tokio::test]
-async fn choices_are_made_that_bind_nobody() {
-    let bench = page(
-        "<form><select id=list><option>one<option>two</select>
-        <select id=language name=lang><option>en<option>de</select>
-        <label><input type=radio name=size id=small checked> S</label><label><input type=radio name=size id=large> L</label>
-        <label><input type=checkbox id=gift> Wrap it</label>
-        <label><input type=checkbox id=terms> I agree to the terms</label>
-        <label><input type=checkbox id=news> Newsletter</label></form><script>
-        addEventListener('change', (event) => send(`changed/${event.target.id}`, 'x'), true);
-        </script>",
-    )
-    .await;
-    let seen = see_typing(&bench, typing(fast())).await;
-    let mut told: Vec<_> =
-        entries(&seen).into_iter().map(|(_, entry)| (entry.field.as_str(), entry.kind, entry.kept)).collect();
-    told.sort();
-    let expected = [
-        ("input#gift[type=checkbox]", FieldKind::Checkbox, true),
-        ("input#large[type=radio][name=size]", FieldKind::Radio, true),
-        ("select#list", FieldKind::Select, true),
-    ];
-    assert_eq!(told, expected);
-    assert!(
-        entries(&seen).iter().all(|(event, entry)| entry.characters == 0 && event.at_ms == Some(entry.last_key_ms))
-    );
-    let mut changed: Vec<_> = bench.logged().into_keys().filter(|target| target.contains("changed")).collect();
-    changed.sort();
-    assert_eq!(changed, ["/log/changed/gift", "/log/changed/large", "/log/changed/list"]);
-}
-
-#[tokio::test]
-async fn a_page_that_goes_elsewhere_ends_the_typing_and_not_the_visit() {
-    let bench = Bench::start([
-        (
-            "/page",
-            html("<input id=q oninput=\"if (value.length > 3) location = '/other'\"><input id=later type=email>"),
-        ),
-        ("/other", html("<input id=other>")),
-    ])
-    .await;
-    let seen = see_typing(&bench, typing(fast())).await;
-    assert_eq!(seen.visit.outcome, Outcome::Loaded { status: 200 });
-    assert_eq!(seen.visit.final_url.as_ref().unwrap().as_str(), bench.url("/page"));
-    let fields: Vec<_> = entries(&seen).into_iter().map(|(_, entry)| entry.field.as_str()).collect();
-    assert_eq!(fields, ["input#q"]);
-    assert!(entry(&seen, "input#q").characters < 30, "{:?}", entries(&seen));
-    let gaps: Vec<_> = untyped(&seen).into_iter().map(|gap| gap.detail.as_str()).collect();
-    assert_eq!(gaps.len(), 2, "{gaps:?}");
-    assert!(gaps[0].contains("input#q: the typing was broken off") && gaps[0].contains("input#later"), "{gaps:?}");
-    assert_eq!(gaps[1], "the page went elsewhere while it was typed into");
-}
-
-#[tokio::test]
-async fn dialogs_do_not_stop_the_typing() {
-    let bench = page("<input id=loud oninput='if (value.length == 2) alert(1)'><textarea id=calm></textarea>").await;
-    let seen = see_typing(&bench, typing(fast())).await;
-    assert_eq!(left(&bench, "calm"), typed(&seen, entry(&seen, "textarea#calm")));
-    assert_eq!(entries(&seen).len(), 2);
-}
-
-#[tokio::test]
-async fn a_page_that_moves_the_focus_is_not_typed_into_elsewhere() {
-    let bench = page(
-        "<input id=thief><button type=button id=buy onclick=\"send('bought', 'x')\">Buy</button>
-        <script>thief.oninput = () => { if (thief.value.length > 2) buy.focus() }</script>",
-    )
-    .await;
-    let seen = see_typing(&bench, typing(fast())).await;
-    assert_eq!(entry(&seen, "input#thief").characters, 3);
-    assert!(!bench.logged().contains_key("/log/bought"));
-    assert!(untyped(&seen)[0].detail.contains("input#thief: the typing was broken off"));
 }
 
 #[tokio::test]
@@ -451,45 +315,15 @@ async fn a_long_text_is_put_in_if_somebody_is_sent_what_nobody_can_read() {
 }
 
 #[tokio::test]
-async fn our_own_looking_is_not_told_as_a_read_and_is_in_no_stack() {
-    let tag = "document.querySelector('input').addEventListener('blur', function left() {
-        fetch('/log/stack', { method: 'POST', body: new Error().stack });
-    });";
-    let bench =
-        Bench::start([("/page", html("<input id=a><script src=/tag.js></script>")), ("/tag.js", script(tag))]).await;
-    let seen = see_typing(&bench, typing(fast())).await;
-    assert!(!seen.visit.events.iter().any(|event| matches!(event.fact, Fact::FieldRead(_))));
-    let body = bench.logged()["/log/stack"].body.clone();
-    let stack = String::from_utf8(body).unwrap();
-    assert_eq!(stack.lines().count(), 2, "{stack}");
-    let request = crate::bench::request(&seen, "/log/stack");
-    assert_eq!(request.initiator.stack.len(), 1, "{:?}", request.initiator);
-}
-
-#[tokio::test]
-async fn nothing_typed_is_in_what_the_visit_says() {
+async fn a_field_that_is_put_in_anew_is_typed_into_again() {
     let bench = page(
-        "<input id=a type=password><textarea id=b></textarea><div id=echo></div><script>
-        document.title = 'x'; b.oninput = () => { echo.dataset.value = b.value; document.title = b.value };</script>",
+        "<input id=a type=email><div id=box><textarea id=text></textarea></div><script>
+        a.onchange = () => { box.innerHTML = '<textarea id=text></textarea>' };</script>",
     )
     .await;
     let seen = see_typing(&bench, typing(fast())).await;
-    assert_eq!(entries(&seen).len(), 2);
-    for (_, entry) in entries(&seen) {
-        let text = typed(&seen, entry);
-        let without_bodies = seen.visit.events.iter().filter(|event| !matches!(event.fact, Fact::Request(_)));
-        let said = format!("{:?} {:?}", without_bodies.collect::<Vec<_>>(), seen.visit.gaps);
-        assert!(!said.contains(&text));
-    }
-}
-
-#[tokio::test]
-async fn a_page_without_fields_is_not_waited_for() {
-    let bench = page("<p>Nothing to type into</p>").await;
-    let slow = Typing { settle: Duration::from_secs(20), ..fast() };
-    let seen = see_typing(&bench, typing(slow)).await;
-    assert!(entries(&seen).is_empty() && untyped(&seen).is_empty());
-    assert!(seen.visit.took_ms < 12_000, "{}", seen.visit.took_ms);
+    assert_eq!(left(&bench, "text"), typed(&seen, entry(&seen, "textarea#text")));
+    assert!(untyped(&seen).is_empty(), "{:?}", untyped(&seen));
 }
 
 #[tokio::test]
