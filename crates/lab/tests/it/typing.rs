@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use earshot_lab::{Lab, PageTruth, Received};
 use sha2::{Digest as _, Sha256};
 
@@ -96,6 +98,35 @@ async fn nobody_is_sent_what_is_typed_where_the_truth_says_so() {
     }
     let lengths: Vec<u64> = told.iter().filter(|one| one.path == "/grows").map(|one| one.body_len).collect();
     assert!(lengths.last() >= lengths.first().map(|first| first + NAME.len() as u64).as_ref(), "{lengths:?}");
+    chromium.quit().await;
+    lab.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pixels_are_sent_digests_and_a_chat_what_is_not_sent_yet() {
+    let lab = lab(0).await;
+    let mut chromium = Chromium::start(&lab).await;
+    let tab = fill_all(&mut chromium, "https://advanced-matching.test/contact").await;
+    let digest = Sha256::digest(MAIL);
+    let url = URL_SAFE_NO_PAD.encode(digest);
+    for (host, sent) in [
+        ("www.facebook.com", format!("udff%5Bem%5D={}", hex(&digest))),
+        ("analytics.tiktok.com", format!("\"email\":\"{}\"", hex(&digest))),
+        ("googleads.g.doubleclick.net", format!("em=tv.1~em.{url}")),
+    ] {
+        let holds = |one: &Received| one.query.contains(&sent) || String::from_utf8_lossy(&one.body).contains(&sent);
+        until(&lab, host, || lab.received().iter().any(|one| one.host == host && holds(one))).await;
+    }
+    chromium.close(tab).await;
+    let tab = chromium.open("https://sneak-peek.test/help").await;
+    chromium.loaded(&tab).await;
+    chromium.evaluate(&tab, "document.querySelector('[aria-controls=livechat]').click()").await;
+    let open = |one: &Received| one.host == "api.livechatinc.com" && one.query == "organization_id=lab";
+    until(&lab, "the chat's socket", || lab.received().iter().any(open)).await;
+    // The page knows that its socket is open a little after the lab does: what is typed before is not peeked at.
+    chromium.type_into(&tab, "[name=composer]", &format!("{NAME} {NAME} {NAME}")).await;
+    let peeked = |one: &Received| String::from_utf8_lossy(&one.body).contains(&format!("\"{NAME} {NAME} {NAME}\""));
+    until(&lab, "the chat's agent reads along", || lab.received().iter().any(peeked)).await;
     chromium.quit().await;
     lab.stop().await;
 }

@@ -48,6 +48,24 @@ fn every_kind_of_truth_is_told_of_some_page() {
     assert!(some(|page| !page.grows.is_empty()));
 }
 
+/// A misspelt truth would fit nothing, or everything.
+#[test]
+fn what_is_heard_is_said_in_words_that_a_report_can_hold() {
+    let web = Web::new(20, 7).unwrap();
+    for page in web.truth().flat_map(|truth| &truth.pages) {
+        for (party, heard) in
+            page.keystrokes.iter().flat_map(|(party, fields)| fields.values().map(move |one| (party, one)))
+        {
+            let grades = heard.trim_end_matches('?').split(' ').next().unwrap().split('|');
+            for grade in grades {
+                assert!(["K3", "K4", "K5", "K6"].contains(&grade), "{}: {heard}", page.url);
+            }
+            let contacts = page.vendors.iter().chain(&page.unknown).chain(page.disguised.keys());
+            assert!(contacts.clone().any(|one| one == party), "{}: {party} is not contacted", page.url);
+        }
+    }
+}
+
 #[test]
 fn a_seed_says_everything_and_a_longer_web_begins_with_the_shorter() {
     let json = |web: &Web| serde_json::to_string(&web.truth().collect::<Vec<_>>()).unwrap();
