@@ -19,6 +19,10 @@ const MAX_WINDOW: u64 = 8 * 1024 * 1024;
 /// How much of a stream without a checksum must come out, so that it is none by chance.
 const MIN_UNMARKED: usize = 12;
 
+/// The shortest stream without a mark that has tables of its own, or more than one block; brotli stores what is
+/// shorter.
+const MIN_LONG: usize = 48;
+
 /// A stream that was unpacked.
 pub(super) struct Stream {
     pub coding: Coding,
@@ -90,7 +94,8 @@ fn window(frame: &[u8]) -> Option<u64> {
 pub(super) fn deflate(bytes: &[u8], state: &mut Decompress, budget: &mut usize) -> Option<Stream> {
     // The first block: the last one or not, with fixed or dynamic codes, or stored with its length twice.
     match (bytes.first()? & 7, bytes) {
-        (2..=5, _) => {}
+        (3, _) => {}
+        (2 | 4 | 5, _) if bytes.len() >= MIN_LONG => {}
         (0 | 1, [_, low, high, not_low, not_high, ..]) if *low == !not_low && *high == !not_high => {}
         _ => return None,
     }
@@ -117,6 +122,9 @@ pub(super) fn deflate(bytes: &[u8], state: &mut Decompress, budget: &mut usize) 
 
 /// A stream of RFC 7932 that takes all of `bytes`, whatever comes out.
 pub(super) fn brotli(bytes: &[u8], budget: &mut usize) -> Option<Stream> {
+    if bytes.len() < MIN_LONG {
+        return None;
+    }
     *budget = budget.saturating_sub(bytes.len());
     let mut out = Vec::new();
     let mut stream = Decompressor::new(bytes, 4096);

@@ -17,8 +17,8 @@ use unescape::{Escape, closing_quote};
 /// string, latin-1, gzip); escapes within a layer count as well, and some change nothing in the end.
 const MAX_DEPTH: usize = 8;
 
-/// How many layers one message may have. A body of escaped strings has one for each of them.
-const MAX_FRAMES: usize = 20_000;
+/// What a layer costs beside its bytes: as much as reading so many.
+const FRAME_COST: usize = 64;
 
 /// How much work one message is worth, in bytes read and written: as [`crate::decode::MAX_WORK_BYTES`], and twice that,
 /// since here every layer is read again by the search.
@@ -28,6 +28,9 @@ pub(super) const MAX_WORK: usize = 32 * 1024 * 1024;
 /// microsecond, found or not.
 const MAX_STREAMS: usize = 1024;
 const MAX_UNMARKED: usize = 64;
+
+/// How many are tried as brotli, which has so little form that a try takes some ten microseconds.
+const MAX_BROTLI: usize = 6;
 
 /// The shortest island that is a layer: less than that holds nothing that is looked for.
 const MIN_FRAME: usize = 8;
@@ -50,8 +53,8 @@ pub(super) enum Seen<'a> {
 pub(super) struct Walk<'s> {
     pub left: usize,
     pub cut: bool,
-    frames: usize,
     unmarked: usize,
+    brotli: usize,
     inflate: Option<Box<Decompress>>,
     seen: &'s mut dyn FnMut(Seen<'_>),
 }
@@ -60,7 +63,7 @@ impl<'s> Walk<'s> {
     /// Walks through `sent`; says how many bytes of it nobody can read, and whether a bound ended the walk.
     pub fn through(sent: &[u8], budget: &mut usize, seen: &'s mut dyn FnMut(Seen<'_>)) -> (u64, bool) {
         let allowed = MAX_WORK.min(*budget);
-        let mut walk = Walk { left: allowed, cut: false, frames: 0, unmarked: 0, inflate: None, seen };
+        let mut walk = Walk { left: allowed, cut: false, unmarked: 0, brotli: 0, inflate: None, seen };
         let within = &sent[..sent.len().min(allowed)];
         walk.cut = within.len() < sent.len();
         let opaque = walk.frame(&Frame::sent(within));
@@ -75,15 +78,14 @@ impl<'s> Walk<'s> {
 
     /// Whether another layer can be afforded.
     fn affords(&mut self, depth: usize) -> bool {
-        let affords = self.left > 0 && self.frames < MAX_FRAMES && depth < MAX_DEPTH;
+        let affords = self.left > 0 && depth < MAX_DEPTH;
         self.cut |= !affords;
         affords
     }
 
     /// A layer that is shown, and not followed.
     fn leaf(&mut self, frame: &Frame<'_>) {
-        self.frames += 1;
-        self.spend(frame.bytes.len());
+        self.spend(frame.bytes.len() + FRAME_COST);
         (self.seen)(Seen::Frame(frame));
     }
 
@@ -239,7 +241,11 @@ impl<'s> Walk<'s> {
         if deflated.is_some_and(|stream| self.without_mark(frame, &stream)) {
             return true;
         }
-        let stream = pack::brotli(frame.bytes, &mut self.left);
+        let stream = match self.brotli < MAX_BROTLI {
+            true => pack::brotli(frame.bytes, &mut self.left),
+            false => None,
+        };
+        self.brotli += 1;
         if stream.is_some_and(|stream| self.without_mark(frame, &stream)) {
             return true;
         }
@@ -325,11 +331,13 @@ impl<'s> Walk<'s> {
     }
 }
 
-/// A soft break, or one of the signs that text of ours is full of; those that a query may hold only where there is none.
+/// A soft break, or one of the signs that text of ours is full of; those only where there is no query, which holds
+/// `w=400` as well.
 fn is_quoted_printable(bytes: &[u8]) -> bool {
     let holds = |signs: &[&[u8]]| signs.iter().any(|sign| memchr::memmem::find(bytes, sign).is_some());
-    holds(&[b"=\r\n", b"=\n", b"=3D", b"=40"])
-        || memchr::memchr2(b'&', b'?', bytes).is_none() && holds(&[b"=20", b"=2D", b"=2E"])
+    memchr::memchr(b'=', bytes).is_some()
+        && (holds(&[b"=\r\n", b"=\n"])
+            || memchr::memchr2(b'&', b'?', bytes).is_none() && holds(&[b"=3D", b"=40", b"=20", b"=2D", b"=2E"]))
 }
 
 /// How many bytes are neither text nor in one of the `readable` parts.

@@ -88,7 +88,7 @@ impl Walk<'_> {
 
     fn run(&mut self, frame: &Frame<'_>, run: Range<usize>, classes: u8) -> usize {
         let bytes = &frame.bytes[run.clone()];
-        if classes & DIGIT == 0 && !is_mixed(bytes) && classes & NOT_HEX != 0 {
+        if classes & DIGIT == 0 && classes & NOT_HEX != 0 && !is_mixed(bytes) {
             // A word, or many: of the codings only base32 looks like that.
             self.base32(frame, &run, classes);
             return 0;
@@ -249,10 +249,10 @@ fn begins_list(bytes: &[u8], start: usize, end: usize) -> bool {
     end - start <= 5 && opens && follows
 }
 
-/// Whether letters of both cases are mixed as no word has them.
+/// Whether letters of both cases are mixed as no words have them, even if each begins with a capital.
 fn is_mixed(run: &[u8]) -> bool {
-    let upper = run.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-    upper > 1 && upper < run.len()
+    let changes = run.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
+    changes * 3 >= run.len()
 }
 
 /// What base64 holds, at most `limit` bytes of it. Its characters have been looked at.
