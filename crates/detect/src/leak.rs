@@ -217,7 +217,8 @@ fn field_coding(layer: &[u8], at: &Range<usize>) -> Option<Coding> {
     let length = *layer.get(at.start.checked_sub(1)?)?;
     let tag = at.start.checked_sub(2).map(|tag| layer[tag]);
     let is_length = |length: usize| length >= at.len() && at.start + length <= layer.len();
-    if tag == Some(0xd9) && is_length(length.into()) || (0xa0..0xc0).contains(&length) && is_length((length & 31).into())
+    if tag == Some(0xd9) && is_length(length.into())
+        || (0xa0..0xc0).contains(&length) && is_length((length & 31).into())
     {
         return Some(Coding::MessagePack);
     }

@@ -44,7 +44,8 @@ fn number(text: &[u8], at: usize) -> Option<(u32, usize)> {
     if digits == 0 || longer {
         return None;
     }
-    let code = text[at..at + digits].iter().fold(0, |sum, byte| sum * radix + char::from(*byte).to_digit(radix).unwrap_or(0));
+    let code =
+        text[at..at + digits].iter().fold(0, |sum, byte| sum * radix + char::from(*byte).to_digit(radix).unwrap_or(0));
     (code < 0x11_0000).then_some((code, at + digits))
 }
 

@@ -84,7 +84,9 @@ impl KeyStream {
             let Some((char, inner)) = key_after(text, at) else { continue };
             let name = frame.name(inner.clone());
             let name = if name.is_empty() { name_of_number(text, at) } else { name };
-            if !name.is_empty() && (text.get(inner.start..inner.end).is_some_and(|value| !is_number(value)) || names_a_key(&name)) {
+            if !name.is_empty()
+                && (text.get(inner.start..inner.end).is_some_and(|value| !is_number(value)) || names_a_key(&name))
+            {
                 self.add(&name, char, seq, frame, inner);
             }
         }

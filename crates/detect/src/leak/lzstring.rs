@@ -102,16 +102,18 @@ fn copy(out: &mut Vec<u16>, (start, length): Entry) {
 
 /// The six bits of a character of either alphabet.
 fn sextet(byte: u8) -> Option<u16> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        b'/' | b'-' => 63,
-        b'=' | LAST_OF_URI => 64,
-        _ => return None,
-    }
-    .into())
+    Some(
+        match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' | b'-' => 63,
+            b'=' | LAST_OF_URI => 64,
+            _ => return None,
+        }
+        .into(),
+    )
 }
 
 /// `compressToBase64` and `compressToEncodedURIComponent`.
@@ -163,7 +165,8 @@ mod tests {
     #[test]
     fn what_the_crate_of_that_name_packs_is_unpacked() {
         let long = "{\"a\":\"kabodite mofaxe\",\"b\":[1,2,3]}".repeat(40);
-        for text in ["ab", "kabodite.mofaxe@example.com", "aaaaaaaaaaaaaaaaaaaaaaaa", "žluťoučký kůň 漢字", &long] {
+        for text in ["ab", "kabodite.mofaxe@example.com", "aaaaaaaaaaaaaaaaaaaaaaaa", "žluťoučký kůň 漢字", &long]
+        {
             let plain = text.as_bytes();
             let packed = lz_str::compress_to_base64(text);
             assert_eq!(sextets(packed.as_bytes(), LIMIT).as_deref(), Some(plain), "{packed}");
@@ -181,10 +184,10 @@ mod tests {
 
     #[test]
     fn what_comes_out_is_bounded() {
-        let bomb = lz_str::compress_to_base64(&"a".repeat(3 << 20));
+        let bomb = lz_str::compress_to_base64(&"a".repeat(200_000));
         assert!(bomb.len() < 10_000);
-        let out = sextets(bomb.as_bytes(), LIMIT).unwrap();
-        assert!((LIMIT..LIMIT + 10_000).contains(&out.len()), "{}", out.len());
+        let out = sextets(bomb.as_bytes(), 50_000).unwrap();
+        assert!((50_000..60_000).contains(&out.len()), "{}", out.len());
         assert_eq!(sextets(b"", LIMIT), None);
         assert_eq!(sextets(b"////////////////", LIMIT), None);
     }

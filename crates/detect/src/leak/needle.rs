@@ -176,12 +176,10 @@ impl Reading<'_> {
 
     /// Whether what was found is a number of its own, not a part of a longer one. A telephone's may have a 1 before it.
     fn is_number(&self, length: usize) -> bool {
-        let is_digit = |nth: isize| {
-            self.view.byte(self.layer, self.base, nth).is_some_and(|byte| byte.is_ascii_digit())
-        };
-        let country = self.value.text.len() == 10
-            && self.view.byte(self.layer, self.base, -1) == Some(b'1')
-            && !is_digit(-2);
+        let is_digit =
+            |nth: isize| self.view.byte(self.layer, self.base, nth).is_some_and(|byte| byte.is_ascii_digit());
+        let country =
+            self.value.text.len() == 10 && self.view.byte(self.layer, self.base, -1) == Some(b'1') && !is_digit(-2);
         let as_sent = |nth: usize| self.layer.get(self.view.span(self.base, nth as isize, nth as isize + 1).start);
         let moved = matches!(self.view, View::Xor(_) | View::Shift(_));
         // A number moved on is another number: only what is none any more can have been moved.

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use flate2::Decompress;
 
-use super::{coding::Coding, codes, frame::Frame, lzstring, pack, unescape};
+use super::{codes, coding::Coding, frame::Frame, lzstring, pack, unescape};
 use unescape::{Escape, closing_quote};
 
 /// How deep wrapping is followed. Six layers are more than any vendor has (PostHog's replay has four: gzip, JSON
@@ -101,10 +101,14 @@ impl<'s> Walk<'s> {
             self.utf16(frame);
         }
         self.reversed(frame);
+        // What an escape covers as a whole is read without it: its runs are those of the layer below.
+        let mut covered = false;
         for escape in [Escape::Json, Escape::Percent, Escape::Html, Escape::QuotedPrintable] {
-            self.escape(frame, escape);
+            covered |= self.escape(frame, escape);
         }
-        (self.runs(frame) + opaque).min(bytes.len())
+        let runs = if covered { 0 } else { self.runs(frame) };
+        self.base85(frame);
+        (runs + opaque).min(bytes.len())
     }
 
     /// Follows what was unpacked: on if it can be read, not if not. Says how many of its bytes nobody can read.
@@ -127,11 +131,12 @@ impl<'s> Walk<'s> {
         found || bytes.len() >= MIN_PACKED && self.unmarked(&frame)
     }
 
-    /// The strings and values of a layer that have escapes, each a layer of its own.
-    fn escape(&mut self, outer: &Frame<'_>, escape: Escape) {
+    /// The strings and values of a layer that have escapes, each a layer of its own. Whether one is the whole layer.
+    fn escape(&mut self, outer: &Frame<'_>, escape: Escape) -> bool {
         if escape == Escape::QuotedPrintable && !is_quoted_printable(outer.bytes) {
-            return;
+            return false;
         }
+        let mut covered = false;
         let mut from = 0;
         while let Some(at) = escape.next(outer.bytes, from) {
             let island = escape.island(outer.bytes, at, from);
@@ -140,12 +145,14 @@ impl<'s> Walk<'s> {
                 continue;
             }
             if !self.affords(outer.depth) {
-                return;
+                return false;
             }
+            covered |= island.len() == outer.bytes.len();
             let bytes = escape.decode(&outer.bytes[island.clone()]);
             let frame = Frame::within(outer, Some(escape.coding()), island, &bytes);
             self.frame(&frame);
         }
+        covered
     }
 
     /// What hides in text: bytes written as characters.
@@ -173,7 +180,8 @@ impl<'s> Walk<'s> {
     /// One string with characters beyond ASCII.
     fn characters(&mut self, frame: &Frame<'_>, at: Range<usize>) -> usize {
         let Some(text) = std::str::from_utf8(frame.bytes).ok().and_then(|text| text.get(at.clone())) else { return 0 };
-        let (all, beyond) = text.chars().fold((0, 0), |(all, beyond), char| (all + 1, beyond + usize::from(!char.is_ascii())));
+        let (all, beyond) =
+            text.chars().fold((0, 0), |(all, beyond), char| (all + 1, beyond + usize::from(!char.is_ascii())));
         if all < MIN_FRAME || beyond * 8 < all || !self.affords(frame.depth) {
             return 0;
         }
@@ -252,7 +260,10 @@ impl<'s> Walk<'s> {
         let bytes = lzstring::bytes(frame.bytes, self.left).filter(|bytes| bytes.len() >= MIN_FRAME);
         bytes.is_some_and(|bytes| {
             self.spend(bytes.len());
-            self.without_mark(frame, &pack::Stream { coding: Coding::LzString, bytes, taken: frame.bytes.len(), whole: true })
+            self.without_mark(
+                frame,
+                &pack::Stream { coding: Coding::LzString, bytes, taken: frame.bytes.len(), whole: true },
+            )
         })
     }
 
@@ -297,8 +308,7 @@ impl<'s> Walk<'s> {
             false => u16::from_be_bytes([pair[0], pair[1]]),
         };
         let units = bytes.chunks_exact(2).map(unit);
-        let text: String =
-            char::decode_utf16(units).map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        let text: String = char::decode_utf16(units).map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
         let coding = if little { Coding::Utf16Le } else { Coding::Utf16Be };
         self.unpacked(frame, coding, 0..bytes.len(), text.as_bytes());
     }
@@ -306,10 +316,15 @@ impl<'s> Walk<'s> {
     /// Text that ends as JSON begins, or whose percent signs stand behind their digits.
     fn reversed(&mut self, frame: &Frame<'_>) {
         let bytes = frame.bytes.trim_ascii();
-        let json = matches!(bytes.first(), Some(b'}' | b']' | b')')) || matches!(bytes.last(), Some(b'{' | b'[' | b'('));
+        let json =
+            matches!(bytes.first(), Some(b'}' | b']' | b')')) || matches!(bytes.last(), Some(b'{' | b'[' | b'('));
         let percent = || {
             let holds = |text: &[u8; 3]| memchr::memmem::find(bytes, text).is_some();
-            bytes.len() < 4096 && (holds(b"04%") || holds(b"02%")) && !holds(b"%40") && !holds(b"%20")
+            bytes.len() < 4096
+                && memchr::memchr(b'%', bytes).is_some()
+                && (holds(b"04%") || holds(b"02%"))
+                && !holds(b"%40")
+                && !holds(b"%20")
         };
         let references = || bytes.first() == Some(&b';') && memchr::memmem::find(bytes, b"#&").is_some();
         let is_reversed = json || references() || percent();
@@ -336,27 +351,23 @@ impl<'s> Walk<'s> {
 fn is_quoted_printable(bytes: &[u8]) -> bool {
     let holds = |signs: &[&[u8]]| signs.iter().any(|sign| memchr::memmem::find(bytes, sign).is_some());
     memchr::memchr(b'=', bytes).is_some()
+        && std::str::from_utf8(bytes).is_ok()
         && (holds(&[b"=\r\n", b"=\n"])
             || memchr::memchr2(b'&', b'?', bytes).is_none() && holds(&[b"=3D", b"=40", b"=20", b"=2D", b"=2E"]))
 }
 
 /// How many bytes are neither text nor in one of the `readable` parts.
 fn unreadable(bytes: &[u8], readable: &[Range<usize>]) -> usize {
-    let (mut opaque, mut text, mut at) = (0, 0, 0);
-    let mut parts = readable.iter().peekable();
-    while at < bytes.len() {
-        if let Some(part) = parts.next_if(|part| part.start <= at) {
-            opaque += if text < MIN_TEXT { text } else { 0 };
-            (text, at) = (0, part.end.max(at));
-            continue;
-        }
-        if matches!(bytes[at], b'\t' | b'\n' | b'\r' | b' '..=b'~') {
-            text += 1;
-        } else {
-            opaque += 1 + if text < MIN_TEXT { text } else { 0 };
-            text = 0;
-        }
-        at += 1;
+    let (mut opaque, mut from) = (0, 0);
+    for part in readable {
+        opaque += bytes.get(from..part.start).map_or(0, strange);
+        from = part.end;
     }
-    opaque + if text < MIN_TEXT && opaque > 0 { text } else { 0 }
+    opaque + bytes.get(from..).map_or(0, strange)
+}
+
+/// How many bytes are no text: by stretches of [`MIN_TEXT`], of which each is text or not as a whole.
+fn strange(bytes: &[u8]) -> usize {
+    let is_text = |stretch: &[u8]| stretch.iter().all(|byte| pack::is_text(*byte));
+    bytes.chunks(MIN_TEXT).filter(|stretch| !is_text(stretch)).map(<[u8]>::len).sum()
 }

@@ -8,11 +8,46 @@ use rand::{Rng, RngCore, SeedableRng, rngs::StdRng};
 
 /// Words of pages, events and fields.
 const WORDS: [&str; 40] = [
-    "page", "view", "click", "scroll", "product", "checkout", "session", "visitor", "campaign", "newsletter", "search",
-    "category", "banana", "telecommunication", "value", "position", "undefined", "attributes", "container", "wrapper",
-    "primary", "button", "Gabriele", "Mofakane", "Robinson", "javascript", "performance", "navigation", "summer",
-    "collection", "velocity", "babapapa", "cucumber", "salesforce", "tomato", "kimono", "camelCaseName", "dataLayer",
-    "example.com", "marketing",
+    "page",
+    "view",
+    "click",
+    "scroll",
+    "product",
+    "checkout",
+    "session",
+    "visitor",
+    "campaign",
+    "newsletter",
+    "search",
+    "category",
+    "banana",
+    "telecommunication",
+    "value",
+    "position",
+    "undefined",
+    "attributes",
+    "container",
+    "wrapper",
+    "primary",
+    "button",
+    "Gabriele",
+    "Mofakane",
+    "Robinson",
+    "javascript",
+    "performance",
+    "navigation",
+    "summer",
+    "collection",
+    "velocity",
+    "babapapa",
+    "cucumber",
+    "salesforce",
+    "tomato",
+    "kimono",
+    "camelCaseName",
+    "dataLayer",
+    "example.com",
+    "marketing",
 ];
 
 /// The kinds of bodies.
@@ -121,7 +156,8 @@ impl Bodies {
     }
 
     fn event(&mut self) -> String {
-        let (event, name, time) = (self.word(), self.words(), self.dice.random_range(1_700_000_000_000u64..1_800_000_000_000));
+        let (event, name, time) =
+            (self.word(), self.words(), self.dice.random_range(1_700_000_000_000u64..1_800_000_000_000));
         let (id, x, path) = (self.hex(32), self.dice.random_range(0..4000), self.word());
         format!(
             r#"{{"event":"{event}","properties":{{"$current_url":"https://www.shop.example/{path}?ref={path}","title":"{name}","$device_id":"{id}","x":{x},"y":{},"distinct":null,"active":true}},"timestamp":{time}}}"#,
@@ -130,7 +166,8 @@ impl Bodies {
     }
 
     fn mutation(&mut self) -> String {
-        let (id, time) = (self.dice.random_range(1..5000), self.dice.random_range(1_700_000_000_000u64..1_800_000_000_000));
+        let (id, time) =
+            (self.dice.random_range(1..5000), self.dice.random_range(1_700_000_000_000u64..1_800_000_000_000));
         match self.dice.random_range(0..4) {
             0 => {
                 let points: Vec<String> = (0..self.dice.random_range(5..30))
@@ -149,18 +186,30 @@ impl Bodies {
             }
             2 => {
                 let (class, text) = (self.word(), self.words());
-                format!(r#"{{"type":2,"html":"<div class=\"{class}\" data-id=\"{id}\">{text} &amp; {class}<\/div>","t":{time}}}"#)
+                format!(
+                    r#"{{"type":2,"html":"<div class=\"{class}\" data-id=\"{id}\">{text} &amp; {class}<\/div>","t":{time}}}"#
+                )
             }
-            _ => format!(r#"{{"type":3,"data":{{"source":5,"text":"***************","isChecked":false,"id":{id}}},"timestamp":{time}}}"#),
+            _ => format!(
+                r#"{{"type":3,"data":{{"source":5,"text":"***************","isChecked":false,"id":{id}}},"timestamp":{time}}}"#
+            ),
         }
     }
 
     fn query(&mut self, size: usize) -> String {
-        let mut text = format!("v=2&tid=G-{}&_p={}", self.hex(10).to_uppercase(), self.dice.random_range(1_000_000_000u32..4_000_000_000));
+        let mut text = format!(
+            "v=2&tid=G-{}&_p={}",
+            self.hex(10).to_uppercase(),
+            self.dice.random_range(1_000_000_000u32..4_000_000_000)
+        );
         while text.len() < size {
             let (name, value) = (self.word(), self.words().replace(' ', "%20"));
             let number = self.dice.random_range(1_000_000_000u64..9_999_999_999);
-            let _ = write!(text, "&ep.{name}={value}&cid={number}.{}&dl=https%3A%2F%2Fwww.shop.example%2F{name}", number / 7);
+            let _ = write!(
+                text,
+                "&ep.{name}={value}&cid={number}.{}&dl=https%3A%2F%2Fwww.shop.example%2F{name}",
+                number / 7
+            );
         }
         text
     }

@@ -1,6 +1,9 @@
 //! Parts, variants and digests of what was typed.
 
-use base64::{Engine as _, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use earshot_detect::leak::{Algorithm, Form, Variant};
 use earshot_model::FieldKind;
 use sha2::{Digest as _, Sha256};
@@ -112,7 +115,11 @@ fn digests_of_every_function_are_found_in_every_writing() {
             }
             let named = |leak: &&earshot_detect::leak::Leak| matches!(leak.form, Form::Digest { algorithm: one, truncated: false, .. } if one == algorithm);
             let leak = found.leaks.iter().find(named);
-            assert!(leak.is_some_and(|leak| leak.ordinal == email.ordinal), "{algorithm} in {writing}: {:?}", found.leaks);
+            assert!(
+                leak.is_some_and(|leak| leak.ordinal == email.ordinal),
+                "{algorithm} in {writing}: {:?}",
+                found.leaks
+            );
         }
     }
 }
@@ -130,7 +137,10 @@ fn digests_are_found_cut_salted_and_with_a_key() {
     assert_eq!(told(&sha256(&email)[..16]), "sha256 of the trimmed lower-case value, truncated");
     assert_eq!(told(&sha256(&email[..email.len() - 2])), "sha256 of the value without its last 2");
     assert_eq!(told(&sha256(name.to_lowercase().split(' ').next().unwrap())), "sha256 of the value's word 1");
-    assert_eq!(told(&sha256(&format!("{email}QX4QkKEU"))), "sha256 of the trimmed lower-case value, salted with QX4QkKEU");
+    assert_eq!(
+        told(&sha256(&format!("{email}QX4QkKEU"))),
+        "sha256 of the trimmed lower-case value, salted with QX4QkKEU"
+    );
     assert_eq!(
         told(&hex(&Algorithm::Md5.digest(format!("shop.example|{email}").as_bytes()))),
         "md5 of the trimmed lower-case value, salted with the host shop.example"
@@ -153,10 +163,14 @@ fn short_digests_count_in_company_only() {
     assert_eq!(alone.weak[0].form.to_string(), "crc32 of the trimmed lower-case value (weak)");
     let twice = hits(&search, format!(r#"{{"c":{0},"d":{0}}}"#, crc(FieldKind::Email)).as_bytes());
     assert!(twice.leaks.is_empty());
-    let both = hits(&search, format!(r#"{{"c":{},"d":"{:08x}"}}"#, crc(FieldKind::Email), crc(FieldKind::Name)).as_bytes());
+    let both =
+        hits(&search, format!(r#"{{"c":{},"d":"{:08x}"}}"#, crc(FieldKind::Email), crc(FieldKind::Name)).as_bytes());
     assert_eq!((both.leaks.len(), both.weak.len()), (2, 0));
-    assert_eq!(Variant::LowerCase, match both.leaks[0].form {
-        Form::Digest { variant, weak: true, .. } => variant,
-        _ => panic!("{:?}", both.leaks),
-    });
+    assert_eq!(
+        Variant::LowerCase,
+        match both.leaks[0].form {
+            Form::Digest { variant, weak: true, .. } => variant,
+            _ => panic!("{:?}", both.leaks),
+        }
+    );
 }

@@ -38,7 +38,7 @@ fn bombs_and_traps_end_within_the_budget() {
     let size = 60_000;
     let traps: Vec<(&str, Vec<u8>)> = vec![
         ("gzip bomb", bomb),
-        ("lz-string bomb", lz_str::compress_to_base64(&"a".repeat(2 << 20)).into_bytes()),
+        ("lz-string bomb", lz_str::compress_to_base64(&"a".repeat(1 << 18)).into_bytes()),
         ("quotes", vec![b'"'; size]),
         ("escaped quotes", b"\\\"".repeat(size / 2)),
         ("backslashes", vec![b'\\'; size]),
@@ -67,7 +67,6 @@ fn bombs_and_traps_end_within_the_budget() {
         let (start, mut budget) = (Instant::now(), 4 << 20);
         let hits = search.bytes(&trap, &mut budget);
         assert!(hits.leaks.is_empty(), "{name}: {:?}", hits.leaks);
-        eprintln!("{name} {:?}", start.elapsed());
         assert!(start.elapsed() < LONGEST, "{name} took {:?}", start.elapsed());
     }
 }
@@ -104,7 +103,9 @@ fn any_bytes_can_be_searched() {
         let mut bytes = vec![0; dice.random_range(0..600)];
         dice.fill_bytes(&mut bytes);
         if dice.random_bool(0.5) {
-            bytes.iter_mut().for_each(|byte| *byte = b"\"\\%&=;<~{}[]x0123456789abcdefXYZ+/-_ \x1f\x8b\xc2"[usize::from(*byte) % 40]);
+            bytes.iter_mut().for_each(|byte| {
+                *byte = b"\"\\%&=;<~{}[]x0123456789abcdefXYZ+/-_ \x1f\x8b\xc2"[usize::from(*byte) % 40]
+            });
         }
         if dice.random_bool(0.3) {
             let at = dice.random_range(0..=bytes.len());
