@@ -143,6 +143,10 @@ impl Digests {
     fn in_hex(&self, text: &[u8], start: usize, found: &mut impl FnMut(Match)) {
         let ends = [32, 40, 48, 56, 64, 96, 128].into_iter().filter_map(|digits| text.len().checked_sub(digits));
         for at in [0].into_iter().chain(ends.filter(|at| *at > 0)) {
+            let Some(word) = text.get(at..at + 2 * MIN_BYTES).and_then(from_hex) else { break };
+            if !self.may_begin(word) {
+                continue;
+            }
             let bytes: Vec<u8> = text[at..]
                 .chunks_exact(2)
                 .take(64)
@@ -246,6 +250,11 @@ impl Digests {
 
 /// How many characters of base64 the longest digest (512 bits) has.
 const MAX_DIGEST_BASE64: usize = 86;
+
+/// Sixteen digits as a number.
+fn from_hex(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |sum, byte| Some(sum << 4 | u64::from(digit(*byte)?)))
+}
 
 fn first_eight(bytes: &[u8]) -> u64 {
     bytes[..MIN_BYTES].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))

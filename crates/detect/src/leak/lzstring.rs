@@ -9,7 +9,7 @@
 const LAST_OF_URI: u8 = b'$';
 
 /// How many units may follow the end: padding.
-const MAX_REST: usize = 4;
+const MAX_REST: usize = 6;
 
 /// Bits from units that carry a fixed number of them, the highest first.
 struct Bits<I> {
@@ -168,7 +168,8 @@ mod tests {
         for text in ["ab", "kabodite.mofaxe@example.com", "aaaaaaaaaaaaaaaaaaaaaaaa", "žluťoučký kůň 漢字", &long]
         {
             let plain = text.as_bytes();
-            assert_eq!(sextets(lz_str::compress_to_base64(text).as_bytes(), LIMIT).unwrap(), plain, "{text}");
+            let packed = lz_str::compress_to_base64(text);
+            assert_eq!(sextets(packed.as_bytes(), LIMIT).as_deref(), Some(plain), "{packed}");
             let uri = lz_str::compress_to_encoded_uri_component(text);
             assert_eq!(sextets(uri.as_bytes(), LIMIT).unwrap(), plain, "{text}");
             let units = lz_str::compress_to_utf16(text);
@@ -183,10 +184,10 @@ mod tests {
 
     #[test]
     fn what_comes_out_is_bounded() {
-        let bomb = lz_str::compress_to_base64(&"a".repeat(3 << 20));
+        let bomb = lz_str::compress_to_base64(&"a".repeat(200_000));
         assert!(bomb.len() < 10_000);
-        let out = sextets(bomb.as_bytes(), LIMIT).unwrap();
-        assert!((LIMIT..LIMIT + 10_000).contains(&out.len()), "{}", out.len());
+        let out = sextets(bomb.as_bytes(), 50_000).unwrap();
+        assert!((50_000..60_000).contains(&out.len()), "{}", out.len());
         assert_eq!(sextets(b"", LIMIT), None);
         assert_eq!(sextets(b"////////////////", LIMIT), None);
     }

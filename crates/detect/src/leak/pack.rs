@@ -19,6 +19,12 @@ const MAX_WINDOW: u64 = 8 * 1024 * 1024;
 /// How much of a stream without a checksum must come out, so that it is none by chance.
 const MIN_UNMARKED: usize = 12;
 
+/// The shortest stream without a mark that has tables of its own, or more than one block.
+const MIN_LONG: usize = 32;
+
+/// The shortest stream of brotli: it stores what is shorter.
+const MIN_BROTLI: usize = 24;
+
 /// A stream that was unpacked.
 pub(super) struct Stream {
     pub coding: Coding,
@@ -90,7 +96,8 @@ fn window(frame: &[u8]) -> Option<u64> {
 pub(super) fn deflate(bytes: &[u8], state: &mut Decompress, budget: &mut usize) -> Option<Stream> {
     // The first block: the last one or not, with fixed or dynamic codes, or stored with its length twice.
     match (bytes.first()? & 7, bytes) {
-        (2..=5, _) => {}
+        (3, _) => {}
+        (2 | 4 | 5, _) if bytes.len() >= MIN_LONG => {}
         (0 | 1, [_, low, high, not_low, not_high, ..]) if *low == !not_low && *high == !not_high => {}
         _ => return None,
     }
@@ -111,12 +118,14 @@ pub(super) fn deflate(bytes: &[u8], state: &mut Decompress, budget: &mut usize) 
     let taken = state.total_in() as usize;
     *budget = budget.saturating_sub(taken + out.len());
     let whole = bytes.len() - taken <= 4;
-    (whole && out.len() >= MIN_UNMARKED)
-        .then_some(Stream { coding: Coding::Deflate, bytes: out, taken, whole })
+    (whole && out.len() >= MIN_UNMARKED).then_some(Stream { coding: Coding::Deflate, bytes: out, taken, whole })
 }
 
 /// A stream of RFC 7932 that takes all of `bytes`, whatever comes out.
 pub(super) fn brotli(bytes: &[u8], budget: &mut usize) -> Option<Stream> {
+    if bytes.len() < MIN_BROTLI {
+        return None;
+    }
     *budget = budget.saturating_sub(bytes.len());
     let mut out = Vec::new();
     let mut stream = Decompressor::new(bytes, 4096);
@@ -129,10 +138,14 @@ pub(super) fn brotli(bytes: &[u8], budget: &mut usize) -> Option<Stream> {
 
 /// Whether bytes are something: nearly all text, or the beginning of a stream.
 pub(super) fn looks_readable(bytes: &[u8]) -> bool {
-    let is_text = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
-    let sample = &bytes[..bytes.len().min(512)];
-    let text = sample.iter().filter(|byte| is_text(byte)).count();
+    let sample = &bytes[..bytes.len().min(128)];
+    let text = sample.iter().filter(|byte| is_text(**byte)).count();
     text * 20 >= sample.len() * 17 || begins_stream(bytes) || is_utf16(sample) || is_multilingual(sample)
+}
+
+/// Whether a byte is a character of ASCII text.
+pub(super) fn is_text(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')
 }
 
 /// Whether the first bytes announce a stream.

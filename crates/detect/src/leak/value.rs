@@ -1,5 +1,7 @@
 //! The texts that are looked for: what was typed, as trackers write it.
 
+use std::ops::Range;
+
 use earshot_model::Canary;
 
 use super::form::Variant;
@@ -49,12 +51,18 @@ impl Value {
     }
 }
 
+/// The part of a canary that nothing else has: the local part of an address, what follows the host of a link.
+pub(super) fn own_part(text: &str) -> Range<usize> {
+    let host = text.find("://").map(|at| at + 3);
+    let path = host.and_then(|host| Some(host + text[host..].find('/')? + 1));
+    path.unwrap_or(0)..text.find('@').unwrap_or(text.len())
+}
+
 /// The texts to look for of one canary; none for a choice.
 pub(super) fn values(canary: &Canary) -> Vec<Value> {
     let text = canary.text().trim();
     let of = text.chars().count();
-    let start = text.find("://").map_or(0, |at| at + 3);
-    let start = text[start..].find('/').filter(|_| start > 0).map_or(0, |at| start + at + 1);
+    let start = own_part(text).start;
     let mut values: Vec<Value> = Vec::new();
     let mut add = |text: String, variant| {
         let value = Value { ordinal: canary.ordinal, text: text.into_bytes(), start, variant, of };

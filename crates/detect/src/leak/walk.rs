@@ -17,8 +17,8 @@ use unescape::{Escape, closing_quote};
 /// string, latin-1, gzip); escapes within a layer count as well, and some change nothing in the end.
 const MAX_DEPTH: usize = 8;
 
-/// How many layers one message may have. A body of escaped strings has one for each of them.
-const MAX_FRAMES: usize = 20_000;
+/// What a layer costs beside its bytes: as much as reading so many.
+const FRAME_COST: usize = 64;
 
 /// How much work one message is worth, in bytes read and written: as [`crate::decode::MAX_WORK_BYTES`], and twice that,
 /// since here every layer is read again by the search.
@@ -28,6 +28,9 @@ pub(super) const MAX_WORK: usize = 32 * 1024 * 1024;
 /// microsecond, found or not.
 const MAX_STREAMS: usize = 1024;
 const MAX_UNMARKED: usize = 64;
+
+/// How many are tried as brotli, which has so little form that a try takes some ten microseconds.
+const MAX_BROTLI: usize = 6;
 
 /// The shortest island that is a layer: less than that holds nothing that is looked for.
 const MIN_FRAME: usize = 8;
@@ -50,8 +53,8 @@ pub(super) enum Seen<'a> {
 pub(super) struct Walk<'s> {
     pub left: usize,
     pub cut: bool,
-    frames: usize,
     unmarked: usize,
+    brotli: usize,
     inflate: Option<Box<Decompress>>,
     seen: &'s mut dyn FnMut(Seen<'_>),
 }
@@ -60,7 +63,7 @@ impl<'s> Walk<'s> {
     /// Walks through `sent`; says how many bytes of it nobody can read, and whether a bound ended the walk.
     pub fn through(sent: &[u8], budget: &mut usize, seen: &'s mut dyn FnMut(Seen<'_>)) -> (u64, bool) {
         let allowed = MAX_WORK.min(*budget);
-        let mut walk = Walk { left: allowed, cut: false, frames: 0, unmarked: 0, inflate: None, seen };
+        let mut walk = Walk { left: allowed, cut: false, unmarked: 0, brotli: 0, inflate: None, seen };
         let within = &sent[..sent.len().min(allowed)];
         walk.cut = within.len() < sent.len();
         let opaque = walk.frame(&Frame::sent(within));
@@ -75,15 +78,14 @@ impl<'s> Walk<'s> {
 
     /// Whether another layer can be afforded.
     fn affords(&mut self, depth: usize) -> bool {
-        let affords = self.left > 0 && self.frames < MAX_FRAMES && depth < MAX_DEPTH;
+        let affords = self.left > 0 && depth < MAX_DEPTH;
         self.cut |= !affords;
         affords
     }
 
     /// A layer that is shown, and not followed.
     fn leaf(&mut self, frame: &Frame<'_>) {
-        self.frames += 1;
-        self.spend(frame.bytes.len());
+        self.spend(frame.bytes.len() + FRAME_COST);
         (self.seen)(Seen::Frame(frame));
     }
 
@@ -99,10 +101,14 @@ impl<'s> Walk<'s> {
             self.utf16(frame);
         }
         self.reversed(frame);
+        // What an escape covers as a whole is read without it: its runs are those of the layer below.
+        let mut covered = false;
         for escape in [Escape::Json, Escape::Percent, Escape::Html, Escape::QuotedPrintable] {
-            self.escape(frame, escape);
+            covered |= self.escape(frame, escape);
         }
-        (self.runs(frame) + opaque).min(bytes.len())
+        let runs = if covered { 0 } else { self.runs(frame) };
+        self.base85(frame);
+        (runs + opaque).min(bytes.len())
     }
 
     /// Follows what was unpacked: on if it can be read, not if not. Says how many of its bytes nobody can read.
@@ -125,11 +131,12 @@ impl<'s> Walk<'s> {
         found || bytes.len() >= MIN_PACKED && self.unmarked(&frame)
     }
 
-    /// The strings and values of a layer that have escapes, each a layer of its own.
-    fn escape(&mut self, outer: &Frame<'_>, escape: Escape) {
+    /// The strings and values of a layer that have escapes, each a layer of its own. Whether one is the whole layer.
+    fn escape(&mut self, outer: &Frame<'_>, escape: Escape) -> bool {
         if escape == Escape::QuotedPrintable && !is_quoted_printable(outer.bytes) {
-            return;
+            return false;
         }
+        let mut covered = false;
         let mut from = 0;
         while let Some(at) = escape.next(outer.bytes, from) {
             let island = escape.island(outer.bytes, at, from);
@@ -138,12 +145,14 @@ impl<'s> Walk<'s> {
                 continue;
             }
             if !self.affords(outer.depth) {
-                return;
+                return false;
             }
+            covered |= island.len() == outer.bytes.len();
             let bytes = escape.decode(&outer.bytes[island.clone()]);
             let frame = Frame::within(outer, Some(escape.coding()), island, &bytes);
             self.frame(&frame);
         }
+        covered
     }
 
     /// What hides in text: bytes written as characters.
@@ -240,14 +249,21 @@ impl<'s> Walk<'s> {
         if deflated.is_some_and(|stream| self.without_mark(frame, &stream)) {
             return true;
         }
-        let stream = pack::brotli(frame.bytes, &mut self.left);
+        let stream = match self.brotli < MAX_BROTLI {
+            true => pack::brotli(frame.bytes, &mut self.left),
+            false => None,
+        };
+        self.brotli += 1;
         if stream.is_some_and(|stream| self.without_mark(frame, &stream)) {
             return true;
         }
         let bytes = lzstring::bytes(frame.bytes, self.left).filter(|bytes| bytes.len() >= MIN_FRAME);
         bytes.is_some_and(|bytes| {
             self.spend(bytes.len());
-            self.without_mark(frame, &pack::Stream { coding: Coding::LzString, bytes, taken: frame.bytes.len(), whole: true })
+            self.without_mark(
+                frame,
+                &pack::Stream { coding: Coding::LzString, bytes, taken: frame.bytes.len(), whole: true },
+            )
         })
     }
 
@@ -300,10 +316,15 @@ impl<'s> Walk<'s> {
     /// Text that ends as JSON begins, or whose percent signs stand behind their digits.
     fn reversed(&mut self, frame: &Frame<'_>) {
         let bytes = frame.bytes.trim_ascii();
-        let json = matches!(bytes.first(), Some(b'}' | b']' | b')')) || matches!(bytes.last(), Some(b'{' | b'[' | b'('));
+        let json =
+            matches!(bytes.first(), Some(b'}' | b']' | b')')) || matches!(bytes.last(), Some(b'{' | b'[' | b'('));
         let percent = || {
             let holds = |text: &[u8; 3]| memchr::memmem::find(bytes, text).is_some();
-            bytes.len() < 4096 && (holds(b"04%") || holds(b"02%")) && !holds(b"%40") && !holds(b"%20")
+            bytes.len() < 4096
+                && memchr::memchr(b'%', bytes).is_some()
+                && (holds(b"04%") || holds(b"02%"))
+                && !holds(b"%40")
+                && !holds(b"%20")
         };
         let references = || bytes.first() == Some(&b';') && memchr::memmem::find(bytes, b"#&").is_some();
         let is_reversed = json || references() || percent();
@@ -325,30 +346,28 @@ impl<'s> Walk<'s> {
     }
 }
 
-/// A soft break, or one of the signs that text of ours is full of; those that a query may hold only where there is none.
+/// A soft break, or one of the signs that text of ours is full of; those only where there is no query, which holds
+/// `w=400` as well.
 fn is_quoted_printable(bytes: &[u8]) -> bool {
     let holds = |signs: &[&[u8]]| signs.iter().any(|sign| memchr::memmem::find(bytes, sign).is_some());
-    holds(&[b"=\r\n", b"=\n", b"=3D", b"=40"])
-        || memchr::memchr2(b'&', b'?', bytes).is_none() && holds(&[b"=20", b"=2D", b"=2E"])
+    memchr::memchr(b'=', bytes).is_some()
+        && std::str::from_utf8(bytes).is_ok()
+        && (holds(&[b"=\r\n", b"=\n"])
+            || memchr::memchr2(b'&', b'?', bytes).is_none() && holds(&[b"=3D", b"=40", b"=20", b"=2D", b"=2E"]))
 }
 
 /// How many bytes are neither text nor in one of the `readable` parts.
 fn unreadable(bytes: &[u8], readable: &[Range<usize>]) -> usize {
-    let (mut opaque, mut text, mut at) = (0, 0, 0);
-    let mut parts = readable.iter().peekable();
-    while at < bytes.len() {
-        if let Some(part) = parts.next_if(|part| part.start <= at) {
-            opaque += if text < MIN_TEXT { text } else { 0 };
-            (text, at) = (0, part.end.max(at));
-            continue;
-        }
-        if matches!(bytes[at], b'\t' | b'\n' | b'\r' | b' '..=b'~') {
-            text += 1;
-        } else {
-            opaque += 1 + if text < MIN_TEXT { text } else { 0 };
-            text = 0;
-        }
-        at += 1;
+    let (mut opaque, mut from) = (0, 0);
+    for part in readable {
+        opaque += bytes.get(from..part.start).map_or(0, strange);
+        from = part.end;
     }
-    opaque + if text < MIN_TEXT && opaque > 0 { text } else { 0 }
+    opaque + bytes.get(from..).map_or(0, strange)
+}
+
+/// How many bytes are no text: by stretches of [`MIN_TEXT`], of which each is text or not as a whole.
+fn strange(bytes: &[u8]) -> usize {
+    let is_text = |stretch: &[u8]| stretch.iter().all(|byte| pack::is_text(*byte));
+    bytes.chunks(MIN_TEXT).filter(|stretch| !is_text(stretch)).map(<[u8]>::len).sum()
 }

@@ -1,5 +1,13 @@
 //! What was typed is found in what was sent, in whatever disguise; and nothing is found where it is not.
 
+#[path = "leak/bodies.rs"]
+mod bodies;
+#[path = "leak/forms.rs"]
+mod forms;
+#[path = "leak/hostile.rs"]
+mod hostile;
+#[path = "leak/keys.rs"]
+mod keys;
 #[path = "leak/wrap.rs"]
 mod wrap;
 #[path = "leak/wrapped.rs"]

@@ -14,6 +14,20 @@ const SIGN: u8 = 16;
 /// What each byte is, as far as runs are concerned; 0 for what ends one.
 static CLASSES: [u8; 256] = classes();
 
+/// What lists of numbers are made of: `[84,97]`, `84, 97`, `0x54,0x61`, `"0":84,"1":97`.
+static LISTED: [bool; 256] = listed();
+
+const fn listed() -> [bool; 256] {
+    let mut listed = [false; 256];
+    let mut at = 0;
+    let signs = b"0123456789abcdefABCDEFx,; \":-";
+    while at < signs.len() {
+        listed[signs[at] as usize] = true;
+        at += 1;
+    }
+    listed
+}
+
 /// The shortest run that may be a digest: eight digits.
 const MIN_RUN: usize = 8;
 
@@ -61,34 +75,45 @@ impl Walk<'_> {
     /// Goes through the runs of a layer; says how many of its bytes nobody can read.
     pub(super) fn runs(&mut self, frame: &Frame<'_>) -> usize {
         let bytes = frame.bytes;
-        let (mut at, mut opaque) = (0, 0);
-        while at < bytes.len() {
-            if CLASSES[usize::from(bytes[at])] == 0 {
-                at += 1;
-                continue;
+        let (mut from, mut opaque) = (0, 0);
+        // Whatever is worth a look is a stretch's length or longer, so that it covers the last byte of one.
+        while let Some(byte) = bytes.get(from + MIN_RUN - 1) {
+            let last = from + MIN_RUN - 1;
+            if CLASSES[usize::from(*byte)] != 0 {
+                let start = from + start_of(&bytes[from..last], |byte| CLASSES[usize::from(byte)] != 0);
+                let (classes, end) = run_from(bytes, start);
+                if end - start >= MIN_RUN {
+                    opaque += self.run(frame, start..end, classes);
+                    from = end;
+                    continue;
+                }
             }
-            let start = at;
-            let mut classes = 0;
-            while let Some(class) = bytes.get(at).map(|byte| CLASSES[usize::from(*byte)]).filter(|class| *class != 0) {
-                classes |= class;
-                at += 1;
-            }
-            if at - start >= MIN_RUN {
-                opaque += self.run(frame, start..at, classes);
-            } else if (classes == DIGIT || bytes[start..].starts_with(b"0x")) && begins_list(bytes, start, at) {
-                at = self.char_codes(frame, start).unwrap_or(at).max(at);
+            if LISTED[usize::from(*byte)] && bytes[from..last].iter().all(|byte| LISTED[usize::from(*byte)]) {
+                from = self.list(frame, from).unwrap_or(last + 1);
+            } else {
+                from = last + 1;
             }
             if self.left == 0 {
                 break;
             }
         }
-        self.base85(frame);
         opaque
+    }
+
+    /// A list of numbers that covers the bytes from `at` on. Where it ends.
+    fn list(&mut self, frame: &Frame<'_>, at: usize) -> Option<usize> {
+        let bytes = frame.bytes;
+        let back = at.saturating_sub(MAX_LIST_HEAD);
+        let start = back + start_of(&bytes[back..at], |byte| LISTED[usize::from(byte)]);
+        let first = (start..at + MIN_RUN).find(|place| bytes[*place].is_ascii_digit())?;
+        let end = run_from(bytes, first).1;
+        let begins = begins_list(bytes, first, end);
+        begins.then(|| self.char_codes(frame, first)).flatten().map(|end| end.max(at + MIN_RUN))
     }
 
     fn run(&mut self, frame: &Frame<'_>, run: Range<usize>, classes: u8) -> usize {
         let bytes = &frame.bytes[run.clone()];
-        if classes & DIGIT == 0 && !is_mixed(bytes) && classes & NOT_HEX != 0 {
+        if classes & DIGIT == 0 && classes & NOT_HEX != 0 && !is_mixed(bytes) {
             // A word, or many: of the codings only base32 looks like that.
             self.base32(frame, &run, classes);
             return 0;
@@ -146,7 +171,7 @@ impl Walk<'_> {
     fn base64_at(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
         let text = &frame.bytes[run.clone()];
         for phase in 1..4.min(text.len() - MIN_CODED + 1) {
-            if pack::looks_readable(&from_base64(text[phase..].iter(), PROBE)) {
+            if begins_readable(text[phase..].iter()) {
                 let bytes = from_base64(text[phase..].iter(), usize::MAX);
                 let opaque = self.unpacked(frame, Coding::Base64, run.start + phase..run.end, &bytes);
                 return opaque * 2 <= bytes.len();
@@ -154,7 +179,7 @@ impl Walk<'_> {
         }
         for phase in 0..4.min(text.len() - MIN_CODED + 1) {
             let text = &text[..text.len() - phase];
-            if pack::looks_readable(&from_base64(text.iter().rev(), PROBE)) {
+            if begins_readable(text.iter().rev()) {
                 let at = run.start..run.end - phase;
                 let turned: Vec<u8> = text.iter().rev().copied().collect();
                 self.unpacked(frame, Coding::Reversed, at, &turned);
@@ -187,9 +212,9 @@ impl Walk<'_> {
         // Something else may stand before it: the length of a field.
         (0..2).any(|skipped| {
             let text = &text[skipped..];
-            let Some(bytes) = from_base32(text, value) else { return false };
-            let readable = pack::looks_readable(&bytes);
-            if !readable && (skipped > 0 || classes & DIGIT == 0) || !self.affords(frame.depth) {
+            let worth = skipped == 0 && classes & DIGIT != 0;
+            let Some(bytes) = from_base32(text, worth, value) else { return false };
+            if !worth && !pack::looks_readable(&bytes) || !self.affords(frame.depth) {
                 return false;
             }
             self.decoded(frame, Coding::Base32, run.start + skipped..run.end, &bytes)
@@ -213,7 +238,7 @@ impl Walk<'_> {
     }
 
     /// Between `<~` and `~>`, or as the whole layer.
-    fn base85(&mut self, frame: &Frame<'_>) {
+    pub(super) fn base85(&mut self, frame: &Frame<'_>) {
         let bytes = frame.bytes;
         if let Some(start) = memchr::memmem::find(bytes, b"<~") {
             let start = start + 2;
@@ -226,7 +251,11 @@ impl Walk<'_> {
     }
 
     fn base85_at(&mut self, frame: &Frame<'_>, at: Range<usize>, z85: bool, marked: bool) {
-        let Some(text) = frame.bytes.get(at.clone()).filter(|text| text.len() >= if marked { MIN_CODED } else { MIN_BASE85 }) else { return };
+        let Some(text) =
+            frame.bytes.get(at.clone()).filter(|text| text.len() >= if marked { MIN_CODED } else { MIN_BASE85 })
+        else {
+            return;
+        };
         let probe = from_base85(&text[..text.len().min(PROBE / 4 * 5)], z85);
         let worth = probe.is_some_and(|bytes| marked || pack::looks_readable(&bytes));
         if !worth || !self.affords(frame.depth) {
@@ -236,6 +265,24 @@ impl Walk<'_> {
             self.decoded(frame, Coding::Base85, at, &bytes);
         }
     }
+}
+
+/// How far before a stretch a list can begin without covering the stretch before.
+const MAX_LIST_HEAD: usize = 2 * MIN_RUN;
+
+/// Where that begins which reaches to the end of `bytes`.
+fn start_of(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().rposition(|byte| !belongs(*byte)).map_or(0, |place| place + 1)
+}
+
+/// The classes of the run that begins at `start`, and where it ends.
+fn run_from(bytes: &[u8], start: usize) -> (u8, usize) {
+    let (mut classes, mut at) = (0, start);
+    while let Some(class) = bytes.get(at).map(|byte| CLASSES[usize::from(*byte)]).filter(|class| *class != 0) {
+        classes |= class;
+        at += 1;
+    }
+    (classes, at)
 }
 
 /// Whether a number is the first of a list.
@@ -251,10 +298,24 @@ fn begins_list(bytes: &[u8], start: usize, end: usize) -> bool {
     end - start <= 5 && opens && follows
 }
 
-/// Whether letters of both cases are mixed as no word has them.
+/// Whether letters of both cases are mixed as no words have them, even if each begins with a capital.
 fn is_mixed(run: &[u8]) -> bool {
-    let upper = run.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-    upper > 1 && upper < run.len()
+    let changes = run.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
+    changes * 3 >= run.len()
+}
+
+/// Whether what base64 holds begins as text, or as a stream: by its first nine bytes.
+fn begins_readable<'a>(text: impl ExactSizeIterator<Item = &'a u8> + Clone) -> bool {
+    let mut bytes = [0; 9];
+    let mut digits = text.clone().map(|byte| SEXTETS[usize::from(*byte)]);
+    for group in bytes.chunks_exact_mut(3) {
+        let mut next = || u32::from(digits.next().unwrap_or(0));
+        let bits = next() << 18 | next() << 12 | next() << 6 | next();
+        group.copy_from_slice(&bits.to_be_bytes()[1..]);
+    }
+    let may_be =
+        bytes.iter().filter(|byte| pack::is_text(**byte) || **byte == 0).count() >= 7 || pack::begins_stream(&bytes);
+    may_be && pack::looks_readable(&from_base64(text, PROBE))
 }
 
 /// What base64 holds, at most `limit` bytes of it. Its characters have been looked at.
@@ -275,8 +336,13 @@ fn from_base64<'a>(text: impl ExactSizeIterator<Item = &'a u8>, limit: usize) ->
     bytes
 }
 
-/// What base32 holds; `None` if that is none.
-fn from_base32(text: &[u8], value: impl Fn(&u8) -> Option<u8>) -> Option<Vec<u8>> {
+/// What base32 holds; `None` if that is none, or, unless it is `worth` a look anyhow, if it does not begin as text.
+fn from_base32(text: &[u8], worth: bool, value: impl Fn(&u8) -> Option<u8>) -> Option<Vec<u8>> {
+    // Five bytes tell a word from text: they are hardly ever text by chance.
+    let first = text.iter().take(8).try_fold(0u64, |sum, byte| Some(sum << 5 | u64::from(value(byte)?)))?;
+    if !worth && first.to_be_bytes()[3..].iter().filter(|byte| pack::is_text(**byte)).count() < 4 {
+        return None;
+    }
     let mut bytes = Vec::with_capacity(text.len() * 5 / 8);
     let (mut bits, mut held) = (0u32, 0);
     for byte in text {

@@ -27,17 +27,35 @@ pub const ALL: &[Wrap] = &[
     Wrap { name: "brotli", wrap: brotli, outer: true },
     Wrap { name: "zstd", wrap: zstd, outer: true },
     Wrap { name: "lz-string", wrap: |bytes| Some(lz_str::compress_to_base64(text(bytes)?).into_bytes()), outer: true },
-    Wrap { name: "lz-string", wrap: |bytes| Some(lz_str::compress_to_encoded_uri_component(text(bytes)?).into_bytes()), outer: true },
+    Wrap {
+        name: "lz-string",
+        wrap: |bytes| Some(lz_str::compress_to_encoded_uri_component(text(bytes)?).into_bytes()),
+        outer: true,
+    },
     Wrap { name: "lz-string", wrap: |bytes| Some(lz_str::compress_to_uint8_array(text(bytes)?)), outer: true },
     Wrap {
         name: "lz-string",
-        wrap: |bytes| Some(String::from_utf16(&lz_str::compress_to_utf16(text(bytes)?).encode_utf16().collect::<Vec<_>>()).ok()?.into_bytes()),
+        wrap: |bytes| {
+            Some(
+                String::from_utf16(&lz_str::compress_to_utf16(text(bytes)?).encode_utf16().collect::<Vec<_>>())
+                    .ok()?
+                    .into_bytes(),
+            )
+        },
         outer: true,
     },
     Wrap { name: "base64", wrap: |bytes| Some(STANDARD.encode(bytes).into_bytes()), outer: true },
     Wrap { name: "base64", wrap: |bytes| Some(URL_SAFE.encode(bytes).into_bytes()), outer: true },
-    Wrap { name: "base64", wrap: |bytes| Some(STANDARD_NO_PAD.encode([b"\x00\x01", bytes].concat()).into_bytes()), outer: false },
-    Wrap { name: "base64", wrap: |bytes| Some(URL_SAFE_NO_PAD.encode([b"xyz/", bytes].concat()).into_bytes()), outer: false },
+    Wrap {
+        name: "base64",
+        wrap: |bytes| Some(STANDARD_NO_PAD.encode([b"\x00\x01", bytes].concat()).into_bytes()),
+        outer: false,
+    },
+    Wrap {
+        name: "base64",
+        wrap: |bytes| Some(URL_SAFE_NO_PAD.encode([b"xyz/", bytes].concat()).into_bytes()),
+        outer: false,
+    },
     Wrap { name: "base32", wrap: |bytes| Some(data_encoding::BASE32.encode(bytes).into_bytes()), outer: true },
     Wrap { name: "base58", wrap: |bytes| (bytes.len() < 256).then(|| bs58::encode(bytes).into_vec()), outer: true },
     Wrap { name: "base85", wrap: ascii85, outer: true },
@@ -47,17 +65,41 @@ pub const ALL: &[Wrap] = &[
     Wrap { name: "html entities", wrap: entities, outer: true },
     Wrap { name: "json string", wrap: json_escaped, outer: true },
     Wrap { name: "quoted-printable", wrap: quoted_printable, outer: true },
-    Wrap { name: "utf-16le", wrap: |bytes| Some(text(bytes)?.encode_utf16().flat_map(u16::to_le_bytes).collect()), outer: true },
-    Wrap { name: "utf-16be", wrap: |bytes| Some(text(bytes)?.encode_utf16().flat_map(u16::to_be_bytes).collect()), outer: true },
-    Wrap { name: "char codes", wrap: |bytes| Some(format!("{{\"d\":{bytes:?}}}").replace(' ', "").into_bytes()), outer: true },
+    Wrap {
+        name: "utf-16le",
+        wrap: |bytes| Some(text(bytes)?.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        outer: true,
+    },
+    Wrap {
+        name: "utf-16be",
+        wrap: |bytes| Some(text(bytes)?.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        outer: true,
+    },
+    Wrap {
+        name: "char codes",
+        wrap: |bytes| Some(format!("{{\"d\":{bytes:?}}}").replace(' ', "").into_bytes()),
+        outer: true,
+    },
     Wrap { name: "char codes", wrap: |bytes| Some(format!("d={bytes:?}").into_bytes()), outer: true },
-    Wrap { name: "msgpack", wrap: |bytes| (bytes.len() < 32).then(|| [&[0x81, 0xa1, b'q', 0xa0 | bytes.len() as u8], bytes].concat()), outer: true },
-    Wrap { name: "protobuf", wrap: |bytes| (bytes.len() < 128).then(|| [&[8, 150, 1, 0x12, bytes.len() as u8], bytes].concat()), outer: true },
+    Wrap {
+        name: "msgpack",
+        wrap: |bytes| (bytes.len() < 32).then(|| [&[0x81, 0xa1, b'q', 0xa0 | bytes.len() as u8], bytes].concat()),
+        outer: true,
+    },
+    Wrap {
+        name: "protobuf",
+        wrap: |bytes| (bytes.len() < 128).then(|| [&[8, 150, 1, 0x12, bytes.len() as u8], bytes].concat()),
+        outer: true,
+    },
     Wrap { name: "reversed", wrap: |bytes| Some(bytes.iter().rev().copied().collect()), outer: false },
     Wrap { name: "rot13", wrap: |bytes| Some(rot(bytes, 13)), outer: false },
     Wrap { name: "rot3", wrap: |bytes| Some(rot(bytes, 3)), outer: false },
     Wrap { name: "shift 1", wrap: |bytes| Some(bytes.iter().map(|byte| byte.wrapping_add(1)).collect()), outer: false },
-    Wrap { name: "shift 200", wrap: |bytes| Some(bytes.iter().map(|byte| byte.wrapping_add(200)).collect()), outer: false },
+    Wrap {
+        name: "shift 200",
+        wrap: |bytes| Some(bytes.iter().map(|byte| byte.wrapping_add(200)).collect()),
+        outer: false,
+    },
     Wrap { name: "xor 0x5a", wrap: |bytes| Some(bytes.iter().map(|byte| byte ^ 0x5a).collect()), outer: false },
     Wrap { name: "xor 0xff", wrap: |bytes| Some(bytes.iter().map(|byte| byte ^ 0xff).collect()), outer: false },
 ];
