@@ -6,6 +6,7 @@ use chromiumoxide::cdp::{
     browser_protocol::{
         cache_storage::RequestCacheNamesParams,
         indexed_db::RequestDatabaseNamesParams,
+        network::Cookie,
         page::{CreateIsolatedWorldParams, FrameId},
         storage::GetStorageKeyParams,
     },
@@ -233,6 +234,14 @@ fn known<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
         Ok(answer) => Ok(Some(answer)),
         Err(CallError::Gone) => Err(CallError::Gone),
         Err(_) => Ok(None),
+    }
+}
+
+impl Inventory {
+    /// Takes out what is in a cookie of the jar: a page may write its value into its own source.
+    pub(crate) fn forget(&mut self, jar: &[Cookie]) {
+        let is_value = |mark: &Mark| jar.iter().any(|cookie| cookie.value.contains(&mark.value));
+        self.marks.retain(|mark| mark.kind != MarkKind::Literal || !is_value(mark));
     }
 }
 

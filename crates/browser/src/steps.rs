@@ -75,6 +75,7 @@ impl Steps<'_> {
         if haul.arrival.at.is_some() && !self.has_crashed() {
             self.free().await?;
             haul.inventory = self.inventory().await?;
+            haul.inventory.forget(haul.jar.as_deref().unwrap_or_default());
             haul.screenshot = self.screenshot().await?;
             self.type_in(&mut haul).await?;
         }

@@ -20,14 +20,27 @@
     const digits = text.replace(/[^0-9]/g, '').length;
     return digits >= 3 && text.split(/[-_/]/).some((part) => part.length >= 12 && /[0-9]/.test(part));
   };
+  // What is the value of a cookie or stands in a storage is not told, nor what is about to be.
+  const stored = () => {
+    try {
+      return [document.cookie, ...Object.values(localStorage), ...Object.values(sessionStorage)].join('\n');
+    } catch {
+      return '';
+    }
+  };
+  const isWritten = (before) => /(setItem\s*\([^)]*|cookie[^;]*)$/i.test(before);
   const literals = () => {
     const found = new Map();
+    const known = stored();
     const add = (name, value) => {
-      if (found.size < LIMIT_LITERALS && !found.has(value) && isKey(value)) found.set(value, name);
+      if (found.size >= LIMIT_LITERALS || found.has(value) || !isKey(value) || known.includes(value)) return;
+      found.set(value, name);
     };
     for (const script of all('script:not([src])', LIMIT_SCRIPTS)) {
       const text = script.textContent.slice(0, LIMIT_TEXT);
-      for (const match of text.matchAll(/(["'`])([A-Za-z0-9_+/=-]{16,128})\1/g)) add('inline script', match[2]);
+      for (const match of text.matchAll(/(["'`])([A-Za-z0-9_+/=-]{16,128})\1/g)) {
+        if (!isWritten(text.slice(Math.max(0, match.index - 100), match.index))) add('inline script', match[2]);
+      }
     }
     for (const element of all('*', LIMIT_ELEMENTS)) {
       for (const { name, value } of element.attributes) {

@@ -78,8 +78,12 @@ async fn strings_that_could_be_keys_are_told() {
         const salt = "9f86d081884c7d65", key = 'QX4QkKEU12abCD34', again = "9f86d081884c7d65";
         const no = ['short1', 'just-words-joined-by-dashes', 'aaaaaaaaaaaaaaaa1234', '1234567890123456',
           'https://a.test/0123456789abcdef', 'ABCDEFGHIJKLMNOPQRST', 'productListItem2Wrapper'];
+        const session = 'b10c4de5f6a7b8c9'; localStorage.id = session; document.cookie = 'id=' + 'd3adbeef00112233; max-age=0';
+        document.cookie = 'gone=' + '0badc0de12345678' + '; max-age=0'; const sent = '77aa88bb99cc00dd';
       </script><script src="/tag.js" data-key="Zm9vYmFyYmF6cXV4MTIzNDU2"></script></body>"#;
-    let bench = Bench::start([("/page", html(page)), ("/tag.js", script("const its = 'a1b2c3d4e5f6a7b8c9d0'"))]).await;
+    // What stands in a cookie or a storage is nobody's to know.
+    let page = html(page).header("set-cookie", "sid=77aa88bb99cc00dd; HttpOnly");
+    let bench = Bench::start([("/page", page), ("/tag.js", script("const its = 'a1b2c3d4e5f6a7b8c9d0'"))]).await;
     let seen = see(&bench.url("/page")).await;
     let expected = [
         pair("inline script", "9f86d081884c7d65"),
