@@ -79,7 +79,7 @@ fn what_is_wrapped_too_deep_is_cut_not_followed() {
         text = wrap::gzip(&text).unwrap();
         let hits = hits(&search, &text);
         // Very short streams are stored, and can be read through a few of them.
-        assert_eq!(hits.leaks.is_empty() && !hits.cut, false, "{depth}");
+        assert!(!hits.leaks.is_empty() || hits.cut, "{depth}");
         assert!(depth > 6 || !hits.leaks.is_empty(), "{depth}");
     }
 }
