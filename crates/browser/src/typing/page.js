@@ -190,8 +190,10 @@ const isActive = (element) => {
   return false;
 };
 
-/** Whether a click into its middle would meet it, and nothing in it that is something of its own. */
+/** Whether a click into its middle would meet it, and neither something of its own in it nor something around it. */
 const isMet = (element) => {
+  const around = above(element);
+  if (around !== null && leadsAway(around)) return false;
   const box = element.getBoundingClientRect();
   const met = element.getRootNode().elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
   if (met === null) return false;
