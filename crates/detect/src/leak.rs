@@ -32,7 +32,7 @@ mod value;
 mod view;
 mod walk;
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use earshot_model::Canary;
 
@@ -131,15 +131,33 @@ impl Search {
     }
 }
 
+/// How often one canary is told of each message at least; beyond that only what is more than was found before. Telling
+/// where it stands costs a look at all that it is wrapped in.
+const MAX_TIMES: u32 = 64;
+
 /// What has been found so far.
 #[derive(Default)]
 struct Found {
+    /// By canary, its text and its digests apart: how often it was found, and the most characters of it.
+    times: HashMap<(u32, bool), (u32, usize)>,
     leaks: Vec<Leak>,
     short: Vec<Leak>,
 }
 
 impl Found {
+    /// Whether it is worth telling once more.
+    fn is_news(&mut self, ordinal: u32, characters: usize) -> bool {
+        let (times, most) = self.times.entry((ordinal, characters > 0)).or_default();
+        *times += 1;
+        let more = characters > *most;
+        *most = characters.max(*most);
+        more || *times <= MAX_TIMES
+    }
+
     fn text(&mut self, frame: &Frame<'_>, hit: needle::Match) {
+        if !self.is_news(hit.ordinal, hit.characters) {
+            return;
+        }
         let (bytes, mut chain) = frame.outside(hit.at.clone());
         chain.extend(hit.coding.or_else(|| field_coding(frame.bytes, &hit.at)));
         let form = Form::Text { characters: hit.characters, of: hit.of, variant: hit.variant };
@@ -148,6 +166,9 @@ impl Found {
     }
 
     fn digest(&mut self, frame: &Frame<'_>, hit: digests::Match) {
+        if !self.is_news(hit.ordinal, 0) {
+            return;
+        }
         let (bytes, chain) = frame.outside(hit.at.clone());
         let name = frame.name(hit.at.clone());
         let leak = Leak { ordinal: hit.ordinal, form: hit.form, chain, bytes, inner: hit.at, name };

@@ -1,4 +1,4 @@
-//! Pure functions: events to findings; the vendor catalogue.
+//! Pure functions: events to findings; the vendor catalogue; the leak search.
 //!
 //! Nothing here does I/O: a filter list comes as text, the catalogue is part of the program, and a judgement is a
 //! function of one visit. So the same stored facts can be judged again when rules or catalogue have improved.

@@ -153,8 +153,7 @@ fn load(bytes: &[u8], at: usize) -> u64 {
 mod tests {
     use super::*;
 
-    fn places(domain: Domain, needle: &[u8], layer: &[u8]) -> Vec<isize> {
-        let filter = Filter::new([(domain, needle)].into_iter());
+    fn places(filter: &Filter, layer: &[u8]) -> Vec<isize> {
         let mut places = Vec::new();
         filter.scan(layer, |_, at| places.push(at));
         places
@@ -163,6 +162,8 @@ mod tests {
     #[test]
     fn a_needle_is_found_at_every_place_under_every_key() {
         let needle = b"kabodite";
+        let [bytes, xors, shifts] = [Domain::Bytes, Domain::Xor, Domain::Shift]
+            .map(|domain| Filter::new([(domain, needle.as_slice())].into_iter()));
         for before in 0..9 {
             for after in 0..9 {
                 let layer = |key: &dyn Fn(u8) -> u8| {
@@ -171,12 +172,12 @@ mod tests {
                     layer.extend(vec![b'.'; after]);
                     layer
                 };
-                assert!(places(Domain::Bytes, needle, &layer(&|byte| byte)).contains(&(before as isize)));
-                for key in 0..=255 {
+                assert!(places(&bytes, &layer(&|byte| byte)).contains(&(before as isize)));
+                for key in [1, 3, 0x20, 0x5a, 0x7f, 0x80, 0xc1, 0xff] {
                     let xor = layer(&|byte| byte ^ key);
-                    assert!(places(Domain::Xor, needle, &xor).contains(&(before as isize)), "{before} {after} {key}");
+                    assert!(places(&xors, &xor).contains(&(before as isize)), "{before} {after} {key}");
                     let shift = layer(&|byte| byte.wrapping_add(key));
-                    assert!(places(Domain::Shift, needle, &shift).contains(&(before as isize)), "{before} {key}");
+                    assert!(places(&shifts, &shift).contains(&(before as isize)), "{before} {key}");
                 }
             }
         }

@@ -81,7 +81,7 @@ const MAX_LOOK_BACK: usize = 4096;
 const MAX_NAME: usize = 64;
 
 /// The key of a JSON member, or the parameter of a form, query or multipart head, whose value holds the byte at `at`.
-fn name_before(text: &[u8], at: usize) -> Option<String> {
+pub(super) fn name_before(text: &[u8], at: usize) -> Option<String> {
     let from = at.saturating_sub(MAX_LOOK_BACK);
     let before = &text[from..at.min(text.len())];
     let opens = before.iter().rposition(|byte| matches!(byte, b'"' | b'&' | b'?' | b'=' | b'\n' | b';'))?;

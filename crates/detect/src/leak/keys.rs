@@ -6,7 +6,7 @@ use memchr::memchr2;
 
 use super::{
     Coding, Form, Leak, Search, Variant,
-    frame::Frame,
+    frame::{Frame, name_before},
     value::{MIN_CHARACTERS, own_part},
     walk::{Seen, Walk},
 };
@@ -74,32 +74,34 @@ impl KeyStream {
     /// The single keys of a layer: a message of one character, members of JSON, parameters.
     fn frame(&mut self, seq: u32, frame: &Frame<'_>) {
         let text = frame.bytes;
+        // Where each key stands outside would be looked up in all of the layer: for what is wrapped, the layer is told.
+        let (whole, _) = frame.outside(0..text.len());
+        let place = |inner: &Range<usize>| if frame.depth == 0 { inner.clone() } else { whole.clone() };
         if frame.depth == 0 && (1..=MAX_BARE).contains(&text.len()) {
-            self.add("", text[0], seq, frame, 0..1);
+            self.add("", Key { char: text[0], seq, at: 0..1, inner: 0..1 });
             return;
         }
         let mut from = 0;
         while let Some(at) = memchr2(b':', b'=', &text[from..]).map(|place| from + place) {
             from = at + 1;
             let Some((char, inner)) = key_after(text, at) else { continue };
-            let name = frame.name(inner.clone());
+            let name = name_before(text, inner.start).unwrap_or_default();
             let name = if name.is_empty() { name_of_number(text, at) } else { name };
             if !name.is_empty()
                 && (text.get(inner.start..inner.end).is_some_and(|value| !is_number(value)) || names_a_key(&name))
             {
-                self.add(&name, char, seq, frame, inner);
+                self.add(&name, Key { char, seq, at: place(&inner), inner });
             }
         }
     }
 
-    fn add(&mut self, name: &str, char: u8, seq: u32, frame: &Frame<'_>, inner: Range<usize>) {
+    fn add(&mut self, name: &str, key: Key) {
         if !self.streams.contains_key(name) && self.streams.len() == MAX_NAMES {
             return;
         }
         let keys = self.streams.entry(name.to_owned()).or_default();
         if keys.len() < MAX_KEYS {
-            let (at, _) = frame.outside(inner.clone());
-            keys.push(Key { char, seq, at, inner });
+            keys.push(key);
         }
     }
 }

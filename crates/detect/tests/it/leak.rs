@@ -1,5 +1,7 @@
 //! What was typed is found in what was sent, in whatever disguise; and nothing is found where it is not.
 
+#[path = "leak/any.rs"]
+mod any;
 #[path = "leak/bodies.rs"]
 mod bodies;
 #[path = "leak/forms.rs"]

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use earshot_detect::leak::{Hits, is_opaque};
+use earshot_detect::leak::{Hits, KeyStream, is_opaque};
 use earshot_model::FieldKind;
 use rand::{Rng, RngCore, SeedableRng, rngs::StdRng};
 
 use super::{
-    BUDGET,
+    BUDGET, any,
     bodies::{Bodies, Kind},
     canary, hits, search, wrap,
 };
@@ -62,6 +62,7 @@ fn bombs_and_traps_end_within_the_budget() {
         ("runs with signs", b"aB3-".repeat(size / 4)),
         ("invalid utf-8", b"\xc3\x28\xa0\xa1\xe2\x28\xa1\"".repeat(size / 8)),
         ("names", b"a=".repeat(size / 2)),
+        ("keys", br#"%22"k":"a","#.repeat(size / 11)),
     ];
     for (name, trap) in traps {
         let (start, mut budget) = (Instant::now(), 4 << 20);
@@ -69,6 +70,17 @@ fn bombs_and_traps_end_within_the_budget() {
         assert!(hits.leaks.is_empty(), "{name}: {:?}", hits.leaks);
         assert!(start.elapsed() < LONGEST, "{name} took {:?}", start.elapsed());
     }
+}
+
+#[test]
+fn what_is_there_ten_thousand_times_is_told_without_delay() {
+    let text = canary(FieldKind::Email).text().replace('@', "%40");
+    let body = format!("a={text}&").repeat(10_000);
+    let (start, mut keys) = (Instant::now(), KeyStream::default());
+    let hits = search().bytes(body.as_bytes(), &mut { 4 << 20 });
+    assert!((1..=64).contains(&hits.leaks.len()), "{}", hits.leaks.len());
+    keys.feed(1, br#"%22"k":"a","#.repeat(10_000).as_slice(), &mut { 4 << 20 });
+    assert!(start.elapsed() < LONGEST, "took {:?}", start.elapsed());
 }
 
 #[test]
@@ -118,6 +130,35 @@ fn any_bytes_can_be_searched() {
             assert!(leak.bytes.start <= leak.bytes.end && leak.bytes.end <= bytes.len(), "{leak:?}");
         }
         assert!(hits.opaque <= bytes.len() as u64);
+    }
+}
+
+/// As the fuzz targets do, from a few seeds, always in the same way.
+#[test]
+fn mutated_bodies_hold_what_must_hold_for_any_bytes() {
+    let typed = canary(FieldKind::Email);
+    let json = format!(r#"{{"k":"{}","l":[1,2,3]}}"#, typed.text());
+    let mut seeds: Vec<Vec<u8>> = wrap::ALL.iter().filter_map(|wrap| (wrap.wrap)(json.as_bytes())).collect();
+    let twice: Vec<Vec<u8>> = seeds.iter().filter_map(|seed| wrap::percent(seed)).collect();
+    seeds.extend(twice);
+    let mut dice = StdRng::seed_from_u64(8);
+    for _ in 0..1500 {
+        let mut bytes = seeds[dice.random_range(0..seeds.len())].clone();
+        for _ in 0..dice.random_range(0..6) {
+            let at = dice.random_range(0..bytes.len());
+            match dice.random_range(0..4) {
+                0 => bytes[at] = dice.random(),
+                1 => bytes.truncate(at + 1),
+                2 => bytes.extend_from_within(at..),
+                _ => {
+                    let other = &seeds[dice.random_range(0..seeds.len())];
+                    bytes.splice(at..at, other.iter().copied());
+                }
+            }
+            bytes.truncate(20_000);
+        }
+        any::searched(&bytes);
+        any::unpacked(&bytes);
     }
 }
 
