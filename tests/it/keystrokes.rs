@@ -100,7 +100,8 @@ fn a_finding_is_explained(earshot: &Earshot, report: &Value) {
 #[test]
 fn what_is_typed_is_in_no_log() {
     let earshot = Earshot::new();
-    let output = finish(earshot.usual_scan(&["https://matrix.test/plain", "-vv", "--format", "json"]).spawn_piped());
+    let mut scan = earshot.usual_scan(&["https://matrix.test/plain", "--format", "json"]);
+    let output = finish(scan.env("EARSHOT_LOG", "trace").spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     let report = json(&output);
     let visit = report["pages"][0]["visit"].as_str().unwrap().parse().unwrap();
