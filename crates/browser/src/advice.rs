@@ -1,7 +1,8 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-/// How long after its first contact a recorder at this address first uploads; `None` for what is no recorder.
-pub type Patience = Arc<dyn Fn(&str) -> Option<Duration> + Send + Sync>;
+/// Which recorder an address belongs to, by any name that tells it from others, and how long it may keep what it has heard
+/// before it uploads; `None` for what is no recorder's.
+pub type Patience = Arc<dyn Fn(&str) -> Option<(String, Duration)> + Send + Sync>;
 
 /// Whether nobody could read these bytes.
 pub type Opaque = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;

@@ -10,7 +10,7 @@ use url::Url;
 pub fn of(catalogue: Arc<Catalogue>) -> Advice {
     let patience = move |url: &str| {
         let vendor = catalogue.owner(&Url::parse(url).ok()?)?;
-        vendor.first_upload_ms.map(|ms| Duration::from_millis(ms.into()))
+        vendor.first_upload_ms.map(|ms| (vendor.id.clone(), Duration::from_millis(ms.into())))
     };
     Advice { patience: Arc::new(patience), opaque: Arc::new(leak::is_opaque) }
 }
@@ -22,7 +22,7 @@ mod tests {
     #[test]
     fn recorders_are_waited_for_and_nobody_else() {
         let advice = of(Arc::new(Catalogue::built_in().unwrap()));
-        let patience = |url: &str| (advice.patience)(url);
+        let patience = |url: &str| (advice.patience)(url).map(|(_, time)| time);
         assert_eq!(patience("https://k.clarity.ms/collect"), Some(Duration::from_secs(1)));
         assert!(patience("https://static.openreplay.com/x.js") >= Some(Duration::from_secs(20)));
         assert_eq!(patience("https://www.google-analytics.com/g/collect"), None);

@@ -2,16 +2,16 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use earshot_model::Site;
 use tokio::time::{Instant, sleep_until};
-use url::Url;
 
 use super::bounds;
 use crate::{BrowserConfig, Patience, pump::Notes, recorder::Contact};
 
-/// The recorders of a page, by the site that they are on: when an upload of them is due, and whether it came.
+/// The recorders of a page, by name: when an upload of them is due, and whether it came.
 struct Awaited<'a> {
     patience: &'a Patience,
+    /// When the last field was left: ms since navigation start.
+    left_ms: f64,
     /// From when on an upload may hold what was typed: ms since navigation start.
     from_ms: f64,
     recorders: HashMap<String, Recorder>,
@@ -30,6 +30,7 @@ pub(super) async fn settle(notes: &Notes, config: &BrowserConfig, left: Instant,
     let left_ms = notes.recorder().our_ms(left);
     let mut awaited = Awaited {
         patience: &config.advice.patience,
+        left_ms,
         from_ms: left_ms + millis(bounds::GATHERED),
         recorders: HashMap::new(),
     };
@@ -44,7 +45,7 @@ pub(super) async fn settle(notes: &Notes, config: &BrowserConfig, left: Instant,
             let (contacts, next) = recorder.contacts(heard);
             contacts.for_each(|contact| awaited.hear(contact));
             heard = next;
-            awaited.due_ms(left_ms)
+            awaited.due_ms()
         };
         let quiet = last_request.map_or(left, |last| last + config.dwell.quiet).min(left + least.max(config.dwell.max));
         let due = due_ms.map_or(left, |due_ms| after(left, due_ms - left_ms));
@@ -63,26 +64,21 @@ pub(super) async fn settle(notes: &Notes, config: &BrowserConfig, left: Instant,
 
 impl Awaited<'_> {
     fn hear(&mut self, contact: Contact<'_>) {
-        let Some(patience) = (self.patience)(contact.url) else { return };
-        let Some(site) = site_of(contact.url) else { return };
-        let due_ms = contact.at_ms + millis(patience + bounds::LATE);
-        let recorder = self.recorders.entry(site).or_insert(Recorder { due_ms, came: false });
+        let Some((name, patience)) = (self.patience)(contact.url) else { return };
+        // It may have uploaded just before the field was left, and not do so again for as long.
+        let due_ms = contact.at_ms.max(self.left_ms) + millis(patience + bounds::LATE);
+        let recorder = self.recorders.entry(name).or_insert(Recorder { due_ms, came: false });
         recorder.came |= contact.carries && contact.at_ms >= self.from_ms;
     }
 
     /// When the last of those is due that did not come yet; `None` if there is none.
-    fn due_ms(&self, left_ms: f64) -> Option<f64> {
+    fn due_ms(&self) -> Option<f64> {
         let missing = self.recorders.values().filter(|recorder| !recorder.came);
         let due = missing
             .map(|recorder| recorder.due_ms)
             .fold(None, |last: Option<f64>, due| Some(last.map_or(due, |last| last.max(due))));
-        due.map(|due| due.max(left_ms + millis(bounds::RECORDERS)))
+        due.map(|due| due.max(self.left_ms + millis(bounds::RECORDERS)))
     }
-}
-
-fn site_of(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    Site::of_host_or_itself(url.host_str()?).map(|site| site.as_str().to_owned())
 }
 
 fn millis(duration: Duration) -> f64 {
@@ -105,20 +101,27 @@ mod tests {
     }
 
     #[test]
-    fn a_recorder_is_waited_for_from_its_first_contact_until_it_uploads() {
-        let patience: Patience = Arc::new(|url| url.contains("replay").then_some(Duration::from_secs(10)));
-        let mut awaited = Awaited { patience: &patience, from_ms: 9_000.0, recorders: HashMap::new() };
-        assert_eq!(awaited.due_ms(8_000.0), None);
+    fn a_recorder_is_waited_for_until_it_uploads_or_should_have() {
+        let patience: Patience =
+            Arc::new(|url| url.contains("replay").then(|| ("replay".to_owned(), Duration::from_secs(10))));
+        let mut awaited =
+            Awaited { patience: &patience, left_ms: 8_000.0, from_ms: 9_000.0, recorders: HashMap::new() };
+        assert_eq!(awaited.due_ms(), None);
         awaited.hear(contact("https://cdn.replay.test/x.js", 500.0, false));
         awaited.hear(contact("https://other.test/", 600.0, true));
-        // Its first contact was so long ago that the time after the typing counts.
-        assert_eq!(awaited.due_ms(8_000.0), Some(13_000.0));
-        awaited.hear(contact("https://replay.example/", 7_900.0, false));
-        assert_eq!(awaited.due_ms(8_000.0), Some(19_400.0));
-        awaited.hear(contact("https://replay.example/up", 8_500.0, true));
-        assert_eq!(awaited.due_ms(8_000.0), Some(19_400.0), "too early to hold what was typed last");
-        awaited.hear(contact("https://replay.example/up", 9_500.0, true));
-        awaited.hear(contact("https://up.replay.test/up", 9_600.0, true));
-        assert_eq!(awaited.due_ms(8_000.0), None);
+        assert_eq!(awaited.due_ms(), Some(19_500.0));
+        awaited.hear(contact("https://up.replay.example/", 8_500.0, true));
+        assert_eq!(awaited.due_ms(), Some(19_500.0), "too early to hold what was typed last");
+        awaited.hear(contact("https://up.replay.example/", 9_500.0, true));
+        assert_eq!(awaited.due_ms(), None, "it is one recorder under whatever address");
+    }
+
+    #[test]
+    fn one_that_comes_late_is_waited_for_from_then_on() {
+        let patience: Patience = Arc::new(|_| Some(("replay".to_owned(), Duration::from_secs(10))));
+        let mut awaited =
+            Awaited { patience: &patience, left_ms: 8_000.0, from_ms: 9_000.0, recorders: HashMap::new() };
+        awaited.hear(contact("https://replay.test/x.js", 8_900.0, false));
+        assert_eq!(awaited.due_ms(), Some(20_400.0));
     }
 }

@@ -284,7 +284,9 @@ async fn a_patient_recorder_is_waited_for_until_it_uploads() {
     };
     let waited = async |after_ms, patience_ms| {
         let bench = page_with(after_ms).await;
-        let patience = move |url: &str| url.contains("localhost").then_some(Duration::from_millis(patience_ms));
+        let patience = move |url: &str| {
+            url.contains("localhost").then(|| ("localhost".to_owned(), Duration::from_millis(patience_ms)))
+        };
         let advice = Advice { patience: std::sync::Arc::new(patience), ..Advice::default() };
         let seen = see_typing(&bench, BrowserConfig { advice, ..typing(fast()) }).await;
         (bench.logged().contains_key("/log/upload"), seen)
