@@ -43,6 +43,12 @@ pub fn covers(listener: &Listener, field: &str) -> bool {
     hears_typing(listener) && (listener.target == field || WIDE.contains(&tag(&listener.target).as_str()))
 }
 
+/// Whether a listener for an event (by `addEventListener`, or an `on…` property) on a target hears what is typed into a field.
+#[must_use]
+pub fn hears_field(event: &str, target: &str, field: &str) -> bool {
+    covers(&Listener { event: event.to_owned(), target: target.to_owned(), ..Listener::default() }, field)
+}
+
 /// Whether that is a form or a field that takes text. Who listens there is after what is typed; who listens to keys on
 /// the whole page may wait for Escape.
 #[must_use]

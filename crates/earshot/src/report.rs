@@ -11,7 +11,7 @@ pub(crate) mod sample;
 mod text;
 
 use anyhow::Result;
-use earshot_model::{Exposure, Finding, GapKind, Grade, Rule};
+use earshot_model::{Exposure, Finding, GapKind, Rule};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,6 +25,8 @@ use crate::cli::{FailOn, Format};
 
 /// The name and version of the JSON form. Fields are added, never changed; a change would make it `/2`.
 pub const SCHEMA: &str = "earshot.report/1";
+/// The category of what a site's own scripts and servers do.
+const FIRST_PARTY: &str = "first_party";
 /// What a report is not.
 pub const NOTICE: &str = "Earshot states what was observed. Findings relate to laws such as CIPA § 631, CCPA and \
                           ePrivacy Art. 5(3); whether they are a violation is for counsel. This is not legal advice.";
@@ -93,7 +95,7 @@ pub struct Totals {
     /// Sites on which something was typed into at least one page that was seen: of the others nobody knows who would hear
     /// it.
     pub sites_typed: u64,
-    /// Of those, sites on which a third party was sent what was typed, or a hash or checksum of it (K4 to K6).
+    /// Of those, sites on which a third party took what was typed, or a hash or checksum of it (K4 to K6).
     pub sites_with_keystrokes: u64,
     /// Seen pages on which something was typed.
     pub pages_typed: u64,
@@ -262,8 +264,8 @@ impl Report {
 /// Whether a third party was sent what was typed, or what can be tested against it.
 fn is_taken(finding: &Finding) -> bool {
     finding.rule == Rule::Keystrokes
-        && finding.exposure == Exposure::Content
-        && finding.grade.is_some_and(Grade::is_content)
+        && finding.category != FIRST_PARTY
+        && finding.heard.iter().any(earshot_model::Heard::is_taken)
 }
 
 /// Gaps behind which a contact can hide: part of the page was not watched, or not to the end.

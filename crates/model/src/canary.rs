@@ -80,7 +80,8 @@ impl Dice {
             }
             FieldKind::Password => format!("{}-{}-{}", self.title(3), self.digits(4), self.word(3)),
             FieldKind::Url => format!("https://www.example.com/{}-{}", self.word(4), self.word(3)),
-            FieldKind::Number => format!("{}{}", self.digit(1), self.digits(8)),
+            // Identifiers of nine or ten digits are everywhere.
+            FieldKind::Number => format!("{}{}", self.digit(1), self.digits(11)),
             FieldKind::Burst => self.burst(),
             FieldKind::Select | FieldKind::Radio | FieldKind::Checkbox => String::new(),
         }

@@ -40,10 +40,25 @@ pub struct Heard {
     pub form: String,
     /// Whether the form is one that many values share (a checksum, a short hash).
     pub weak: bool,
-    /// How often it was sent, or listened for, or read.
+    /// By which way it came there.
+    pub way: Way,
+    /// How many events show it.
     pub times: u32,
     /// The strongest proof; `None` only for [`Grade::K0`].
     pub proof: Option<Proof>,
+}
+
+/// By which way what is typed comes to who is sent it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// It is taken from the field.
+    #[default]
+    Taken,
+    /// The page writes it into its own address, which everybody is told who is asked for something.
+    PageAddress,
+    /// The field stands in a frame of the party's own.
+    OwnFrame,
 }
 
 /// Where it can be seen that somebody hears.
@@ -73,6 +88,36 @@ pub struct Proof {
     pub at_ms: f64,
     /// When: ms since the first key in this field; negative for what a listener did before.
     pub since_first_key_ms: f64,
+}
+
+impl Way {
+    /// The name used in reports and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::PageAddress => "page_address",
+            Self::OwnFrame => "own_frame",
+        }
+    }
+
+    /// What there is to say to it behind a form, for people; empty for what is taken.
+    #[must_use]
+    pub fn remark(self) -> &'static str {
+        match self {
+            Self::Taken => "",
+            Self::PageAddress => ", in the page's own address",
+            Self::OwnFrame => ", from a frame of its own",
+        }
+    }
+}
+
+impl Heard {
+    /// Whether what was typed, or what can be tested against it, was taken from the field and sent.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.grade.is_content() && self.way == Way::Taken
+    }
 }
 
 impl Grade {

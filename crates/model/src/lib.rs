@@ -31,7 +31,7 @@ pub use entry::{Entry, FieldKind};
 pub use event::{Event, Fact, Phase};
 pub use finding::{Disguise, DisguiseKind, Exposure, Finding, Install, InstallRoute, Rule, Traits, Upload};
 pub use gap::{Gap, GapKind};
-pub use heard::{Grade, Heard, Proof};
+pub use heard::{Grade, Heard, Proof, Way};
 pub use ids::{FindingId, RunId, VisitId};
 pub use mark::{Alias, Mark, MarkKind};
 pub use outcome::{BlockReason, FailureCause, Outcome, OutcomeClass, RefusalReason};

@@ -3,7 +3,7 @@
 ALTER TABLE events
     ADD COLUMN IF NOT EXISTS last_key_ms Nullable(Float64) COMMENT 'When the last key of an entry went up: ms since navigation start',
     ADD COLUMN IF NOT EXISTS blurred_ms Nullable(Float64) COMMENT 'When the field of an entry lost the focus; NULL if it did not',
-    ADD COLUMN IF NOT EXISTS ordinal Nullable(UInt32) COMMENT 'Which of the canaries of the visit an entry was given; what was typed is derived from it and kept nowhere',
+    ADD COLUMN IF NOT EXISTS ordinal Nullable(UInt32) COMMENT 'Which of the canaries of the visit an entry was given; what was typed is derived from it',
     COMMENT COLUMN IF EXISTS fact 'request, response, failed, socket_frame, cookie, storage, listener, field_read, api_call, alias, mark or entry',
     COMMENT COLUMN IF EXISTS target 'What is listened on, or the field that was read or typed into, as a short selector',
     COMMENT COLUMN IF EXISTS area 'local, session, indexeddb or cache for storage; the kind of a mark: generator, global, container, ...; what the field of an entry asks for: email, name, ...',
@@ -11,11 +11,11 @@ ALTER TABLE events
     COMMENT COLUMN IF EXISTS kept 'Whether the cookie was there at the end of the visit, NULL if the jar could not be read; whether the field of an entry held what was typed';
 
 ALTER TABLE findings
-    ADD COLUMN IF NOT EXISTS grade LowCardinality(String) COMMENT 'K0 to K6: how much it hears of what is typed on this page; empty where nothing was typed, so that nobody knows',
+    ADD COLUMN IF NOT EXISTS grade LowCardinality(String) COMMENT 'K0 to K6: how much it hears of what is typed on this page; empty where nobody knows: nothing was typed, or not all that went there could be read',
     -- Tuples without names: what ClickHouse clients read in every language. The view below names the parts: field, kind,
-    -- entry, grade, form, weak, times, and one or no proof of (event, url, part, bytes, chain, inner, name, stack, phase,
-    -- at_ms, since_first_key_ms).
-    ADD COLUMN IF NOT EXISTS heard Array(Tuple(String, String, UInt32, String, String, Bool, UInt32, Array(Tuple(UInt32, String, String, Tuple(UInt64, UInt64), Array(String), Tuple(UInt64, UInt64), String, Array(Tuple(String, String, UInt32, UInt32)), String, Float64, Float64)))) COMMENT 'What it hears of each field, for the rule keystrokes; the view of that name has it flat' CODEC(ZSTD(3)),
+    -- entry, grade, form, weak, times, one or no proof of (event, url, part, bytes, chain, inner, name, stack, phase,
+    -- at_ms, since_first_key_ms), and the way.
+    ADD COLUMN IF NOT EXISTS heard Array(Tuple(String, String, UInt32, String, String, Bool, UInt32, Array(Tuple(UInt32, String, String, Tuple(UInt64, UInt64), Array(String), Tuple(UInt64, UInt64), String, Array(Tuple(String, String, UInt32, UInt32)), String, Float64, Float64)), String)) COMMENT 'What it hears of each field, for the rule keystrokes; the view of that name has it flat' CODEC(ZSTD(3)),
     COMMENT COLUMN IF EXISTS rule 'What is said: pre_consent_contact, fingerprinting, listening or keystrokes';
 
 CREATE OR REPLACE VIEW keystrokes
@@ -37,7 +37,8 @@ CREATE OR REPLACE VIEW keystrokes
     form String COMMENT 'In which form: whole, sha256 of the ..., masked, ...',
     weak Bool COMMENT 'Whether many values share that form (a checksum, a short hash)',
     times UInt32 COMMENT 'How often it was sent, read or listened for',
-    event UInt32 COMMENT 'seq of the event that proves it',
+    way String COMMENT 'taken from the field; page_address: the page wrote it there; own_frame: the field stands in a frame of the party',
+    event UInt32 COMMENT 'seq of the event that proves it; this and all that follows say nothing for K0',
     url String COMMENT 'Address of that request, or of the script',
     part String COMMENT 'body, url, header:NAME or frame; empty where nothing was sent',
     first_byte UInt64 COMMENT 'First byte of it in that part as sent',
@@ -69,6 +70,7 @@ AS SELECT
     one.5 AS form,
     one.6 AS weak,
     one.7 AS times,
+    one.9 AS way,
     one.8[1].1 AS event,
     one.8[1].2 AS url,
     one.8[1].3 AS part,

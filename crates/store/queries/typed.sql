@@ -4,6 +4,7 @@ SELECT uniqExact(site) AS sites, uniqExact(page) AS pages
 FROM events FINAL
 WHERE run_id = {run:String}
   AND fact = 'entry'
+  AND count > 0
   AND (visit_id, recording) IN (
       SELECT visit_id, recording
       FROM visits FINAL

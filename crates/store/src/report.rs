@@ -143,20 +143,24 @@ pub struct KeystrokeRow {
     pub category: String,
     /// `none`, `unknown`, `tracker` or `content`.
     pub exposure: String,
-    /// The highest grade on any page.
+    /// The highest grade on any page; empty where it is told only because what it is sent grows.
     pub grade: String,
     /// Kinds of the fields that it hears best on each page, each once.
     pub kinds: Vec<String>,
     /// In which forms, each once.
     pub forms: Vec<String>,
-    /// Sites on which it does.
+    /// Sites on which it hears so much.
     pub sites: u64,
+    /// Sites on which it hears anything that was sent, this much or less.
+    pub sites_any: u64,
     /// The denominator: sites on which something was typed.
     pub sites_typed: u64,
     /// `sites / sites_typed`.
     pub share: f64,
-    /// Pages on which it does.
+    /// Pages on which it hears so much.
     pub pages: u64,
+    /// Whether what it is sent grows with what is typed on some page, and nobody can read it.
+    pub grows: bool,
 }
 
 /// On how much of a run something was typed.

@@ -3,7 +3,7 @@
 use earshot_detect::{Judgement, judge};
 use earshot_model::{
     Body, Canary, Direction, Entry, Event, Exposure, Fact, FieldKind, FieldRead, Finding, Gap, GapKind, Grade, Header,
-    Heard, ListenMeans, Listener, Request, Rule, SocketFrame, Transport, Visit,
+    Heard, ListenMeans, Listener, Request, Rule, SocketFrame, Transport, Visit, Way,
 };
 
 use crate::visit::{self, CATALOGUE, add, alias, frames};
@@ -208,6 +208,83 @@ fn every_key_by_itself_is_heard_while_typing() {
     }
     let heard = heard(&judged(&visit), "keys.test", FieldKind::Email);
     assert_eq!(heard.grade, Grade::K6, "{heard:?}");
+    assert_eq!(heard.proof.unwrap().part, "body");
+}
+
+#[test]
+fn a_field_that_cannot_be_left_ends_with_its_last_key() {
+    let (mut visit, canary) = typed();
+    let Some(Fact::Entry(entry)) = visit.events.last_mut().map(|event| &mut event.fact) else { panic!() };
+    entry.blurred_ms = None;
+    post(&mut visit, 14_000.0, "https://sink.test/c", canary.text().as_bytes());
+    assert_eq!(heard(&judged(&visit), "sink.test", FieldKind::Email).grade, Grade::K5);
+}
+
+#[test]
+fn at_the_moment_of_leaving_clocks_are_not_trusted() {
+    let (mut visit, canary) = typed();
+    post(&mut visit, LEFT - 20.0, "https://sink.test/c", canary.text().as_bytes());
+    assert_eq!(heard(&judged(&visit), "sink.test", FieldKind::Email).grade, Grade::K5);
+}
+
+#[test]
+fn what_the_page_writes_into_its_address_is_not_taken_from_its_field() {
+    let (mut visit, canary) = typed();
+    let page = format!("https://shop.test/search?q={}", canary.text().replace('@', "%40"));
+    let within =
+        page.replace('%', "%25").replace(':', "%3A").replace('/', "%2F").replace('?', "%3F").replace('=', "%3D");
+    let url = format!("https://pixel.test/c?v=1&dl={within}&z=2");
+    for (url, referer) in [(url.as_str(), None), ("https://fonts.test/x.woff2", Some(page.as_str()))] {
+        let mut request = visit::request(url, Transport::Image, None);
+        request.headers =
+            referer.map(|page| Header { name: "referer".into(), value: Some(page.into()) }).into_iter().collect();
+        let seq = add(&mut visit, LEFT + 400.0, Fact::Request(request));
+        visit.events[seq as usize].frame = page.clone();
+    }
+    let judgement = judged(&visit);
+    for vendor in ["pixel.test", "fonts.test"] {
+        let finding = keystrokes(&judgement, vendor).unwrap();
+        assert_eq!((finding.grade, finding.exposure), (Some(Grade::K5), Exposure::Unknown), "{vendor}");
+        assert_eq!(finding.heard[0].way, Way::PageAddress, "{finding:#?}");
+    }
+    // Who takes it beside that, takes it.
+    let request = visit::request(&format!("{url}&text={}", canary.text()), Transport::Image, None);
+    let seq = add(&mut visit, LEFT + 500.0, Fact::Request(request));
+    visit.events[seq as usize].frame = page.clone();
+    let judgement = judged(&visit);
+    let finding = keystrokes(&judgement, "pixel.test").unwrap();
+    assert_eq!((finding.exposure, finding.heard[0].way), (Exposure::Content, Way::Taken), "{finding:#?}");
+}
+
+#[test]
+fn a_field_in_a_frame_of_ones_own_is_not_taken() {
+    let (mut visit, _) = typed();
+    let canary = fill(&mut visit, 1, FieldKind::Name, 10_000.0);
+    visit.events.last_mut().unwrap().frame = "https://booking.test/form".into();
+    post(&mut visit, 11_500.0, "https://booking.test/book", canary.text().as_bytes());
+    let judgement = judged(&visit);
+    let finding = keystrokes(&judgement, "booking.test").unwrap();
+    assert_eq!((finding.grade, finding.exposure), (Some(Grade::K5), Exposure::Unknown));
+    assert!(finding.traits.details.contains_key("own_frame"), "{finding:#?}");
+}
+
+#[test]
+fn a_preflight_carries_nothing() {
+    let (mut visit, canary) = typed();
+    let mut ask = visit::request(&format!("https://sink.test/x?em={}", canary.text()), Transport::Preflight, None);
+    ask.method = "OPTIONS".into();
+    add(&mut visit, LEFT + 5.0, Fact::Request(ask));
+    assert_eq!(keystrokes(&judged(&visit), "sink.test"), None);
+}
+
+#[test]
+fn the_silence_of_a_recorder_that_nobody_reads_is_not_known() {
+    let (mut visit, _) = typed();
+    visit::ask(&mut visit, 100.0, "https://static.hotjar.com/c/hotjar-1.js", Transport::Script);
+    let grade = |visit: &Visit| judged(visit).findings.iter().find(|finding| finding.vendor == "hotjar").unwrap().grade;
+    assert_eq!(grade(&visit), Some(Grade::K0), "it was sent nothing since the first key");
+    post(&mut visit, LEFT + 300.0, "https://vc.hotjar.io/sessions/1", br#"{"event":"input","value":"*****"}"#);
+    assert_eq!(grade(&visit), None);
 }
 
 #[test]
@@ -232,12 +309,15 @@ fn unreadable_bodies_that_grow_with_a_long_text_are_said_to_grow() {
         let finding = keystrokes(&judgement, "sealed.test");
         assert_eq!(finding.is_some(), grows, "{judgement:#?}");
         if let Some(finding) = finding {
-            assert_eq!(finding.traits.details["grows"], ["with what is typed, not readable"]);
+            let grows = &finding.traits.details["grows"];
+            assert_eq!(grows[0], "with what is typed, not readable");
+            assert_eq!(finding.proof_url, "https://sealed.test/u");
+            assert!(grows[1].starts_with("520 bytes before") && grows[1].contains("4600 bytes with it"), "{grows:?}");
             assert!(finding.heard.is_empty() && finding.exposure == Exposure::Unknown, "{finding:#?}");
         }
         // What it is sent cannot be read: its silence is not known.
-        let contact = judgement.findings.iter().find(|finding| finding.vendor == "sealed.test").unwrap();
-        assert!(contact.grade.is_none_or(|grade| grade == Grade::K0 && grows), "{contact:?}");
+        let findings: Vec<_> = judgement.findings.iter().filter(|finding| finding.vendor == "sealed.test").collect();
+        assert!(findings.iter().all(|finding| finding.grade.is_none()), "{findings:?}");
     }
 }
 

@@ -45,7 +45,7 @@ fn configuration(global: &Global, scan: &Scan) -> Result<Config> {
     let mut flags = global.overrides(Some(&scan.web));
     flags.pages = scan.pages;
     flags.screenshots = scan.no_screenshots.then_some(false);
-    flags.typing = scan.no_typing.then(|| TypingOverrides { enabled: Some(false) });
+    flags.typing = scan.no_typing.then_some(TypingOverrides { enabled: Some(false) });
     Config::load(global.config.as_deref(), &flags)
 }
 

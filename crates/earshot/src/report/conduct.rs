@@ -95,18 +95,22 @@ pub struct KeystrokeHearer {
     pub category: String,
     /// `content`, `tracker`, `unknown` or `none`.
     pub exposure: String,
-    /// `K3` to `K6`: the most that it hears anywhere. Less, where it is told only because what it is sent grows with what
-    /// is typed and cannot be read.
+    /// `K3` to `K6`: the most that it hears anywhere. Less or empty, where it is told only because what it is sent grows
+    /// with what is typed and cannot be read.
     pub grade: String,
+    /// Whether what it is sent grows so on some page.
+    pub grows: bool,
     /// Kinds of the fields that it hears so.
     pub kinds: Vec<String>,
     /// In which forms: `whole`, `sha256 of …`, `masked, …`.
     pub forms: Vec<String>,
-    /// Sites on which it does.
+    /// Sites on which it hears so much.
     pub sites: u64,
-    /// That number over `totals.sites_typed`, from 0 to 1.
+    /// Sites on which it hears anything that was sent, this much or less.
+    pub sites_any: u64,
+    /// `sites` over `totals.sites_typed`, from 0 to 1.
     pub share: f64,
-    /// Pages on which it does.
+    /// Pages on which it hears so much.
     pub pages: u64,
 }
 

@@ -97,7 +97,10 @@ struct HeardForm {
     form: String,
     /// Whether many values share that form.
     weak: bool,
-    /// How often.
+    /// By which way it came there: `taken` from the field; `page_address`, which the page wrote it into; `own_frame`, in
+    /// which the field stands.
+    way: String,
+    /// How many events show it.
     times: u32,
     /// Where that can be seen; none for `K0`.
     proof: Option<ProofForm>,

@@ -183,9 +183,11 @@ fn hearer(row: KeystrokeRow) -> KeystrokeHearer {
         category: row.category,
         exposure: row.exposure,
         grade: row.grade,
+        grows: row.grows,
         kinds: row.kinds,
         forms: row.forms,
         sites: row.sites,
+        sites_any: row.sites_any,
         share: row.share,
         pages: row.pages,
     }

@@ -5,8 +5,8 @@ use earshot_model::{Heard, Proof, ScriptFrame};
 use super::{cut, finding::named};
 use crate::StoreError;
 
-/// Field, kind, entry, grade, form, whether it is weak, times, and one proof or none.
-pub(crate) type HeardTuple = (String, String, u32, String, String, bool, u32, Vec<ProofTuple>);
+/// Field, kind, entry, grade, form, whether it is weak, times, one proof or none, and the way.
+pub(crate) type HeardTuple = (String, String, u32, String, String, bool, u32, Vec<ProofTuple>, String);
 
 /// Event, address, part, bytes, chain, inner bytes, name, stack, phase, moment, moment since the first key.
 type ProofTuple = (u32, String, String, (u64, u64), Vec<String>, (u64, u64), String, Vec<FrameTuple>, String, f64, f64);
@@ -16,14 +16,14 @@ type FrameTuple = (String, String, u32, u32);
 
 pub(super) fn to_tuple(heard: &Heard) -> HeardTuple {
     let (kind, grade) = (heard.kind.as_str().to_owned(), heard.grade.as_str().to_owned());
-    let proof = heard.proof.iter().map(to_proof).collect();
-    (cut(&heard.field), kind, heard.entry, grade, heard.form.clone(), heard.weak, heard.times, proof)
+    let (proof, way) = (heard.proof.iter().map(to_proof).collect(), heard.way.as_str().to_owned());
+    (cut(&heard.field), kind, heard.entry, grade, heard.form.clone(), heard.weak, heard.times, proof, way)
 }
 
 pub(super) fn from_tuple(tuple: HeardTuple) -> Result<Heard, StoreError> {
-    let (field, kind, entry, grade, form, weak, times, proof) = tuple;
+    let (field, kind, entry, grade, form, weak, times, proof, way) = tuple;
     let proof = proof.into_iter().next().map(from_proof).transpose()?;
-    Ok(Heard { field, kind: named(kind)?, entry, grade: named(grade)?, form, weak, times, proof })
+    Ok(Heard { field, kind: named(kind)?, entry, grade: named(grade)?, form, weak, way: named(way)?, times, proof })
 }
 
 fn to_proof(proof: &Proof) -> ProofTuple {

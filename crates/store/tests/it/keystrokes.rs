@@ -1,9 +1,10 @@
 //! Who hears what is typed, as the store keeps and tells it.
 
 use earshot_model::{
-    Entry, Event, Exposure, Fact, FieldKind, Finding, FindingId, Grade, Heard, Outcome, Phase, Proof, Rule, ScriptFrame,
+    Entry, Event, Exposure, Fact, FieldKind, Finding, FindingId, Grade, Heard, Outcome, Phase, Proof, Rule,
+    ScriptFrame, Way,
 };
-use earshot_store::{EventNote, Judged};
+use earshot_store::{EventNote, Judged, KeystrokeRow};
 
 use crate::{Fixture, make};
 
@@ -23,7 +24,8 @@ fn heard(kind: FieldKind, grade: Grade, form: &str) -> Heard {
         since_first_key_ms: 1_020.25,
     };
     let field = format!("input[name={}]", kind.as_str());
-    Heard { field, kind, entry: 1, grade, form: form.into(), weak: false, times: 2, proof: Some(proof) }
+    let form = form.into();
+    Heard { field, kind, entry: 1, grade, form, weak: false, way: Way::OwnFrame, times: 2, proof: Some(proof) }
 }
 
 fn keystrokes(judged: &Judged, vendor: &str, heard: Vec<Heard>) -> Finding {
@@ -36,7 +38,7 @@ fn keystrokes(judged: &Judged, vendor: &str, heard: Vec<Heard>) -> Finding {
 fn typed(run: earshot_model::RunId, address: &str) -> Judged {
     let mut judged = make::visit(run, address, Outcome::of_status(200), &[("clarity", Exposure::Content, 100.0)]);
     let seq = u32::try_from(judged.visit.events.len()).unwrap();
-    let entry = Entry { field: "input[name=email]".into(), kind: FieldKind::Email, ..Entry::default() };
+    let entry = Entry { field: "input[name=email]".into(), kind: FieldKind::Email, characters: 27, ..Entry::default() };
     judged.visit.events.push(Event::new(seq, Some(8_100.25), address, Fact::Entry(entry)));
     judged.events.push(EventNote::default());
     judged.findings[0].grade = Some(Grade::K4);
@@ -66,7 +68,8 @@ async fn what_is_heard_comes_back_and_is_counted() {
     let said: Vec<_> = rows.iter().map(|row| (row.vendor.as_str(), row.grade.as_str(), row.kinds.join(","))).collect();
     assert_eq!(said, [("sink.test", "K6", "email".to_owned()), ("clarity", "K4", "name".to_owned())]);
     // Nothing was typed on b.test: it is no part of the denominator.
-    assert!(rows.iter().all(|row| (row.sites, row.sites_typed, row.share) == (1, 1, 1.0)), "{rows:?}");
+    let numbers = |row: &KeystrokeRow| (row.sites, row.sites_any, row.sites_typed, row.share, row.grows);
+    assert!(rows.iter().all(|row| numbers(row) == (1, 1, 1, 1.0, false)), "{rows:?}");
 
     let typed = it.store.typed(run.id).await.unwrap();
     assert_eq!((typed.sites, typed.pages), (1, 1));
@@ -90,5 +93,31 @@ async fn what_is_heard_comes_back_and_is_counted() {
     let expected =
         "sink.test\temail\tK6\tfalse\t['gzip','json string']\t0\t120\temail\t['https://v.test/v.js']\t1020.25\n";
     assert_eq!(it.ask(flat).await, expected);
+    it.engine.stop().await;
+}
+
+/// A party that hears everything on one site and little on others is not said to hear everything on all of them.
+#[tokio::test]
+async fn the_highest_grade_counts_only_where_it_is() {
+    let it = Fixture::new().await;
+    let run = make::run(3);
+    it.store.put_run(&run).await.unwrap();
+    let mut visits = Vec::new();
+    for (address, grade, kind) in [
+        ("https://a.test/", Grade::K6, FieldKind::Email),
+        ("https://b.test/", Grade::K3, FieldKind::Name),
+        ("https://c.test/", Grade::K3, FieldKind::Name),
+    ] {
+        let mut judged = typed(run.id, address);
+        judged.findings.truncate(1);
+        judged.findings.push(keystrokes(&judged, "clarity", vec![heard(kind, grade, grade.meaning())]));
+        visits.push(judged);
+    }
+    visits[2].findings[1].traits.details.insert("grows".into(), vec!["so".into()]);
+    it.store.put_visits(&visits).await.unwrap();
+    let rows = it.store.keystrokes(run.id).unwrap().all().await.unwrap();
+    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    assert_eq!((row.grade.as_str(), row.sites, row.sites_any, row.sites_typed, row.pages), ("K6", 1, 3, 3, 1));
+    assert_eq!((row.kinds.as_slice(), row.grows), (["email".to_owned()].as_slice(), true));
     it.engine.stop().await;
 }

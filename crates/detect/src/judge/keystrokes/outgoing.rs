@@ -30,6 +30,8 @@ pub(super) fn since<'a>(case: &Case<'a>, from_ms: f64) -> Vec<Outgoing<'a>> {
 fn parts<'a>(case: &Case<'a>, event: &'a Event) -> Vec<Outgoing<'a>> {
     let at_ms = event.at_ms.filter(|at| at.is_finite()).unwrap_or(f64::from(case.visit.took_ms));
     match &event.fact {
+        // It carries nothing of the page's.
+        Fact::Request(request) if request.is_preflight() => Vec::new(),
         Fact::Request(request) => {
             let part =
                 |part: String, bytes: &'a [u8]| Outgoing { event, request, asked: event.seq, part, bytes, at_ms };
@@ -54,6 +56,10 @@ impl Outgoing<'_> {
     /// The scripts that sent it; of a frame, those that opened the socket.
     pub(super) fn stack(&self) -> &[ScriptFrame] {
         &self.request.initiator.stack
+    }
+
+    pub(super) fn is_header(&self) -> bool {
+        self.part.starts_with("header:")
     }
 
     /// Whether it carries data of the page's: all but addresses and headers.

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use earshot_model::{Exposure, FieldKind, Finding, FindingId, GapKind, Grade, Heard, Rule, Traits, Upload};
+use url::Url;
 
-use super::{Sign, Signs, silence::Silence, typed::Typed};
-use crate::insight::Details;
-use crate::judge::{
-    Case,
-    conduct::{FIRST_PARTY, Label},
+use super::{Evidence, growth::Growth, signs::Tally, silence::Silence, typed::Typed};
+use crate::{
+    insight::Details,
+    judge::{
+        Case, UNKNOWN,
+        conduct::{FIRST_PARTY, Label},
+    },
 };
 
 /// What is said of a party whose unreadable bodies grow with what is typed. No grade says so: nobody has read them.
@@ -20,11 +23,15 @@ const MASKING: [&str; 4] = ["input_text", "masking", "masking_setting", "page_te
 /// A party about which something is to be told.
 struct Subject<'a> {
     party: &'a str,
-    grade: Grade,
+    /// The highest; `None` where there is no sign, and its silence is not known.
+    grade: Option<Grade>,
     /// Whether it is the page's own site.
     own: bool,
-    /// Whether what it is sent grows, unread.
-    grows: bool,
+    /// How what it is sent grows, if it does and nobody can read it.
+    growth: Option<Growth>,
+    typed: &'a [Typed<'a>],
+    evidence: &'a Evidence,
+    silence: &'a Silence,
 }
 
 /// One finding for each party with a grade from K3 on, or whose unreadable bodies grow. What a site's own server is told
@@ -32,42 +39,34 @@ struct Subject<'a> {
 pub(super) fn findings(
     case: &Case,
     typed: &[Typed],
-    signs: &Signs,
+    evidence: &Evidence,
     silence: &Silence,
     known: &[Finding],
 ) -> Vec<Finding> {
     let site = case.visit.task.site();
-    let growing = signs.opaque.growing(typed);
-    let parties: BTreeSet<&String> = signs.by_party.keys().chain(&growing).collect();
-    let subject = |party: &'_ String| {
-        let (own, grade) = (*party == site.as_str(), signs.grade(party).unwrap_or_default());
-        (own, grade, growing.contains(party) && !own && !grade.is_content())
+    let growing = evidence.opaque.growing(typed);
+    let parties: BTreeSet<&String> = evidence.signs.parties().chain(growing.keys()).collect();
+    let subject = |party: &'_ &String| {
+        let (own, grade) = (party.as_str() == site.as_str(), evidence.signs.grade(party));
+        let sealed = !own && !grade.is_some_and(Grade::is_content);
+        (own, grade, growing.get(*party).copied().filter(|_| sealed))
     };
-    let told = parties.into_iter().filter_map(|party| {
-        let (own, grade, grows) = subject(party);
-        let told = if own { grade.is_content() } else { grade >= Grade::K3 || grows };
-        told.then(|| Subject { party, grade, own, grows }.finding(case, typed, signs, silence, known))
+    let told = parties.iter().filter_map(|party| {
+        let (own, grade, growth) = subject(party);
+        let least = if own { Grade::K4 } else { Grade::K3 };
+        (grade >= Some(least) || growth.is_some())
+            .then(|| Subject { party, grade, own, growth, typed, evidence, silence }.finding(case, known))
     });
     told.flatten().collect()
 }
 
 impl Subject<'_> {
-    fn finding(
-        &self,
-        case: &Case,
-        typed: &[Typed],
-        signs: &Signs,
-        silence: &Silence,
-        known: &[Finding],
-    ) -> Option<Finding> {
-        let known = known.iter().find(|finding| finding.vendor == self.party);
+    fn finding(&self, case: &Case, known: &[Finding]) -> Option<Finding> {
+        let of_party = || known.iter().filter(|finding| finding.vendor == self.party);
+        let known = of_party().find(|finding| finding.rule == Rule::PreConsentContact).or(of_party().next());
         let label = known.map(Label::of).unwrap_or_else(|| self.label());
-        let of_party = signs.of(self.party);
-        let best = of_party.iter().max_by(|a, b| a.rank(b));
-        let first = |sign: &Sign| (sign.proof.at_ms, sign.proof.event, sign.proof.url.clone());
-        let contact = || known.map(|known| (known.first_contact_ms, known.proof, known.proof_url.clone()));
-        let (first_contact_ms, proof, proof_url) = best.map(first).or_else(contact)?;
-        let fields = typed.iter().enumerate();
+        let (first_contact_ms, proof) = self.first(known)?;
+        let taken = self.evidence.signs.of(self.party).any(|(_, tally)| tally.is_taken());
         let task = &case.visit.task;
         Some(Finding {
             id: FindingId::derive(case.visit.id(), Rule::Keystrokes, self.party),
@@ -79,31 +78,38 @@ impl Subject<'_> {
             vendor: self.party.to_owned(),
             vendor_name: label.name,
             category: label.category,
-            exposure: if self.grade.is_content() && !self.own { Exposure::Content } else { label.exposure },
+            exposure: if taken && !self.own { Exposure::Content } else { label.exposure },
             first_contact_ms,
             proof,
-            proof_url,
+            proof_url: address(case, proof),
             requests: 0,
             upload: Upload::default(),
             stored: Vec::new(),
-            grade: Some(self.grade),
-            heard: fields.filter_map(|(field, typed)| self.heard(field, typed, of_party, silence)).collect(),
+            grade: self.grade,
+            heard: (0..self.typed.len()).filter_map(|field| self.heard(field)).collect(),
             traits: Traits {
-                details: self.details(case, signs, known, best),
+                details: self.details(case, known),
                 ..known.map(|known| known.traits.clone()).unwrap_or_default()
             },
         })
     }
 
     fn label(&self) -> Label {
-        let (category, exposure) =
-            if self.own { (FIRST_PARTY, Exposure::None) } else { (crate::judge::UNKNOWN, Exposure::Unknown) };
+        let (category, exposure) = if self.own { (FIRST_PARTY, Exposure::None) } else { (UNKNOWN, Exposure::Unknown) };
         Label { name: self.party.to_owned(), category: category.to_owned(), exposure }
     }
 
+    /// When something of the typing was sent first, and by which event; of what grows, when it had grown.
+    fn first(&self, known: Option<&Finding>) -> Option<(f64, u32)> {
+        let sent = self.evidence.signs.of(self.party).filter_map(|(_, tally)| tally.first_sent);
+        let first = sent.min_by(|a, b| a.0.total_cmp(&b.0));
+        let grown = self.growth.map(|growth| (growth.at_ms, growth.event));
+        first.or(grown).or(known.map(|known| (known.first_contact_ms, known.proof)))
+    }
+
     /// What it hears of one field; `None` where that is not known, and for the long text where it is nothing.
-    fn heard(&self, field: usize, typed: &Typed, signs: &[Sign], silence: &Silence) -> Option<Heard> {
-        let of_field = || signs.iter().filter(|sign| sign.field == field);
+    fn heard(&self, field: usize) -> Option<Heard> {
+        let typed = &self.typed[field];
         let heard = |grade, form: &str| Heard {
             field: typed.entry.field.clone(),
             kind: typed.entry.kind,
@@ -112,46 +118,62 @@ impl Subject<'_> {
             form: form.to_owned(),
             ..Heard::default()
         };
-        let Some(best) = of_field().max_by(|a, b| a.rank(b)) else {
-            let silent = typed.proves_silence() && silence.tells_of(self.party);
+        let Some((_, tally)) = self.evidence.signs.of(self.party).find(|(of, _)| *of == field) else {
+            let silent = typed.proves_silence() && self.silence.tells_of(self.party);
             return silent.then(|| heard(Grade::K0, "nothing"));
         };
+        let Tally { best, proof, .. } = tally;
         if typed.entry.kind == FieldKind::Burst && !best.grade.is_content() {
             return None;
         }
-        let times: BTreeSet<_> =
-            of_field().filter(|sign| sign.grade == best.grade).map(|sign| sign.proof.event).collect();
         Some(Heard {
             weak: best.weak,
-            times: u32::try_from(times.len()).unwrap_or(u32::MAX),
-            proof: Some(best.proof.clone()),
+            way: best.way,
+            times: tally.times(),
+            proof: Some(proof.clone()),
             ..heard(best.grade, &best.form)
         })
     }
 
-    /// How it masks, whether the page's own text tells what was typed, whether what nobody can read grows, and what a
-    /// first party may hide.
-    fn details(&self, case: &Case, signs: &Signs, known: Option<&Finding>, best: Option<&Sign>) -> Details {
+    /// How it masks, whether the page's own text tells what was typed, whether what nobody can read grows, whether the
+    /// field is the party's own, and what a first party may hide.
+    fn details(&self, case: &Case, known: Option<&Finding>) -> Details {
         let masking = known.map(|known| known.traits.details.clone()).unwrap_or_default();
         let mut details: Details = masking.into_iter().filter(|(key, _)| MASKING.contains(&key.as_str())).collect();
-        if signs.echoed.contains(self.party) {
-            details.insert("page_text_repeats".to_owned(), vec!["what was typed".to_owned()]);
+        details.extend(self.evidence.recordings.details(self.party));
+        if let Some(Growth { before, after, event, .. }) = self.growth {
+            let sizes = format!("{before} bytes before a long text, {after} bytes with it (event {event})");
+            details.insert("grows".to_owned(), vec![GROWS.to_owned(), sizes]);
         }
-        if self.grows {
-            details.insert("grows".to_owned(), vec![GROWS.to_owned()]);
+        if self.typed.iter().any(|typed| typed.is_in_frame_of(case, self.party)) {
+            details.insert("own_frame".to_owned(), vec!["some fields stand in a frame of its own".to_owned()]);
         }
-        if let Some(best) = best.filter(|_| self.own) {
-            details.insert("first_party".to_owned(), vec![own_host(case, &best.proof.url)]);
+        if self.own {
+            let hosts = self.evidence.signs.of(self.party).map(|(_, tally)| own_host(case, &tally.proof.url));
+            let hosts: BTreeSet<_> = hosts.collect();
+            details.insert("first_party".to_owned(), hosts.into_iter().collect());
         }
         details
     }
 }
 
+/// Address of the request at `seq`, or of that which a frame belongs to.
+fn address(case: &Case, seq: u32) -> String {
+    let asked = match case.visit.events.get(seq as usize).map(|event| &event.fact) {
+        Some(earshot_model::Fact::SocketFrame(frame)) => frame.request,
+        _ => seq,
+    };
+    case.request(asked).map(|request| request.url.clone()).unwrap_or_default()
+}
+
 /// What is known of a host of the site's own that is sent what is typed: behind a CNAME or a known proxy of a vendor's it
 /// would not be the site's.
 fn own_host(case: &Case, url: &str) -> String {
-    let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    let unknown = case.visit.gaps.iter().any(|gap| gap.kind == GapKind::AliasUnknown && gap.detail.contains(&host));
+    let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let unknown = case.visit.gaps.iter().any(|gap| {
+        let mut words = gap.detail.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-');
+        gap.kind == GapKind::AliasUnknown && words.any(|word| word == host)
+    });
     let names = if unknown { "its other names are not known" } else { "no other name and no vendor's signs found" };
     format!("{host}: {names}; where its server passes it on cannot be seen")
 }

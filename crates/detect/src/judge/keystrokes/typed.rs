@@ -3,10 +3,17 @@
 use earshot_model::{Canary, Entry, Event, Fact, FieldKind, Site, Visit};
 use url::Url;
 
-use crate::leak::{Clues, Search};
+use crate::{
+    judge::Case,
+    leak::{Clues, Search},
+};
 
 /// How many characters have to be typed for them to be proof: five made-up syllables are some 33 bits.
 const MIN_CHARACTERS: u32 = 10;
+
+/// How far the clocks of the page and of its requests may stand apart, in ms. People leave a field later than that after
+/// their last key.
+const CLOCK_SLACK_MS: f64 = 100.0;
 
 /// Strings of the page that are tried as keys, at most.
 const MAX_KEYS: usize = 64;
@@ -19,6 +26,8 @@ pub(super) struct Typed<'a> {
     pub canary: Canary,
     /// When the first key went down: ms since navigation start.
     pub first_key_ms: f64,
+    /// Address of the document that holds the field.
+    frame: &'a str,
 }
 
 /// All that was typed, in order.
@@ -30,7 +39,8 @@ pub(super) fn collect(visit: &Visit) -> Vec<Typed<'_>> {
     let with = |(seq, first_key_ms): (u32, f64)| {
         let Fact::Entry(entry) = &visit.events.get(seq as usize)?.fact else { return None };
         let canary = Canary::derive(visit.id(), entry.ordinal, entry.kind);
-        Some(Typed { seq, entry, canary, first_key_ms })
+        let frame = visit.events[seq as usize].frame.as_str();
+        Some(Typed { seq, entry, canary, first_key_ms, frame })
     };
     visit.events.iter().filter_map(typed).filter_map(with).collect()
 }
@@ -68,8 +78,15 @@ impl Typed<'_> {
         self.entry.kept && self.entry.characters >= MIN_CHARACTERS && self.entry.kind != FieldKind::Burst
     }
 
-    /// Whether the field was still being filled in.
+    /// Whether the field was still being filled in, as far as clocks can be trusted. Of a field that could not be left,
+    /// the last key is the end.
     pub(super) fn is_under_way(&self, at_ms: f64) -> bool {
-        self.entry.blurred_ms.is_none_or(|blurred| at_ms < blurred)
+        at_ms + CLOCK_SLACK_MS < self.entry.blurred_ms.unwrap_or(self.entry.last_key_ms)
+    }
+
+    /// Whether the field stands in a frame of the party's own, and not in the page.
+    pub(super) fn is_in_frame_of(&self, case: &Case, party: &str) -> bool {
+        let owner = case.owners.owner(self.frame).and_then(|owner| owner.key().map(str::to_owned));
+        owner.as_deref() == Some(party)
     }
 }

@@ -2,15 +2,12 @@
 
 use std::fmt::Write as _;
 
-use earshot_detect::Vendor;
+use earshot_detect::{Vendor, hears_field};
 use earshot_model::{Finding, Grade, Heard, Proof, Rule, ScriptFrame};
 use earshot_store::{ConductRow, EntryRow, SentRow};
 use serde_json::{Value, json};
 
 use crate::report::{NOTICE, plain};
-
-/// Events of keys and fields, those that tell most of the typing first.
-const KEYS: [&str; 8] = ["input", "keydown", "keyup", "keypress", "beforeinput", "textInput", "change", "paste"];
 
 /// Listeners that are told: a recorder has some thirty.
 const LISTENERS: usize = 4;
@@ -85,7 +82,8 @@ impl Story<'_> {
             self.ears(&heard.field, text);
         }
         let weak = if heard.weak { " (many values share it)" } else { "" };
-        let _ = writeln!(text, "  as       {}{weak}, {} time(s)", plain(&heard.form), heard.times);
+        let _ =
+            writeln!(text, "  as       {}{weak}{}, {} time(s)", plain(&heard.form), heard.way.remark(), heard.times);
         if proof.part.is_empty() {
             let _ = writeln!(text, "  by       {}", plain(&proof.url));
         } else {
@@ -97,9 +95,9 @@ impl Story<'_> {
 
     /// With which scripts it listens for keys and reads the field.
     fn ears(&self, field: &str, text: &mut String) {
-        let keys = |row: &&ConductRow| row.fact == "listener" && KEYS.contains(&row.event.as_str());
+        let keys = |row: &&ConductRow| row.fact == "listener" && hears_field(&row.event, &row.target, field);
         let mut listeners: Vec<_> = self.conduct.iter().filter(keys).collect();
-        listeners.sort_by_key(|row| KEYS.iter().position(|key| *key == row.event));
+        listeners.sort_by_key(|row| (row.event != "input", row.event.clone()));
         if let Some(first) = listeners.first() {
             let all = listeners.iter().map(|row| format!("{} on {}", row.event, row.target));
             let all = first_of(&all.collect::<Vec<_>>(), LISTENERS);

@@ -34,7 +34,7 @@ pub(super) fn show(report: &Report, sheet: &Sheet, text: &mut String) {
             name(&party.name, &party.exposure, sheet),
             Cell::new(kind(&party.category, &party.exposure)),
             Cell::new(grade(party)),
-            Cell::new(party.sites),
+            Cell::new(sites(party)),
             Cell::new(fit(&party.kinds, ", ", KINDS_ROOM)),
             Cell::new(fit(&party.forms, "; ", FORMS_ROOM)),
         ]);
@@ -54,8 +54,18 @@ pub(super) fn show(report: &Report, sheet: &Sheet, text: &mut String) {
     );
 }
 
+/// What grows and cannot be read has no grade of its own.
 fn grade(party: &KeystrokeHearer) -> String {
-    if party.forms.is_empty() { format!("{} ?", party.grade) } else { party.grade.clone() }
+    let grows = if party.grows { "grows, unread" } else { "" };
+    format!("{} {grows}", party.grade).trim().to_owned()
+}
+
+/// Sites of that grade, and how many more there are on which less was sent.
+fn sites(party: &KeystrokeHearer) -> String {
+    match party.sites_any.saturating_sub(party.sites) {
+        0 => party.sites.to_string(),
+        less => format!("{} (+{less} less)", party.sites),
+    }
 }
 
 /// What one party hears of each field of a page, and how to have it explained.
@@ -70,7 +80,8 @@ pub(super) fn lines(finding: &Finding, room: usize) -> Vec<String> {
 }
 
 fn line(heard: &Heard) -> String {
-    let mut line = format!("{} {}: {}", heard.grade.as_str(), plain(&heard.field), plain(&heard.form));
+    let mut line =
+        format!("{} {}: {}{}", heard.grade.as_str(), plain(&heard.field), plain(&heard.form), heard.way.remark());
     let Some(proof) = &heard.proof else { return line };
     if !proof.chain.is_empty() {
         let _ = write!(line, " in {}", proof.chain.join(" > "));
@@ -104,7 +115,10 @@ mod tests {
     fn the_table_explains_the_grades_that_it_uses() {
         let mut text = String::new();
         show(&sample::report(), &Sheet::plain(None), &mut text);
-        assert!(text.contains("Microsoft Clarity") && text.contains("session replay !"), "{text}");
+        assert!(
+            text.contains("Microsoft Clarity") && text.contains("session replay !") && text.contains("1 (+2 less)"),
+            "{text}"
+        );
         assert!(text.contains("K5 is sent the text after the field is left.") && !text.contains("K6"), "{text}");
     }
 }
