@@ -91,7 +91,7 @@ impl Evidence {
             hits.leaks.iter().for_each(|leak| self.leak(case, &party, typed, outgoing, leak));
             hits.weak.into_iter().for_each(|leak| doubtful.note(&party, nth, outgoing, typed, leak));
             self.opaque.note(&party, outgoing, hits.opaque);
-            if !outgoing.is_header() {
+            if !outgoing.is_browsers_own() {
                 streams.entry(party).or_default().feed(nth, outgoing.bytes, &mut left);
             }
         }

@@ -4,6 +4,26 @@ use earshot_model::{Direction, Event, Fact, Request, ScriptFrame};
 
 use crate::judge::Case;
 
+/// How the names of headers begin that browsers set by themselves (Fetch § 2.2.2 and client hints).
+const OWN_HEADERS: [&str; 16] = [
+    "accept",
+    "cache-",
+    "connection",
+    "content-",
+    "cookie",
+    "dnt",
+    "host",
+    "if-",
+    "origin",
+    "pragma",
+    "priority",
+    "range",
+    "referer",
+    "sec-",
+    "upgrade",
+    "user-agent",
+];
+
 /// One byte sequence that went out.
 pub(super) struct Outgoing<'a> {
     /// The event that carries it.
@@ -58,8 +78,10 @@ impl Outgoing<'_> {
         &self.request.initiator.stack
     }
 
-    pub(super) fn is_header(&self) -> bool {
-        self.part.starts_with("header:")
+    /// Whether it is a header that browsers set by themselves: nobody sends keys one by one in it.
+    pub(super) fn is_browsers_own(&self) -> bool {
+        let name = self.part.strip_prefix("header:");
+        name.is_some_and(|name| OWN_HEADERS.iter().any(|own| name.starts_with(own)))
     }
 
     /// Whether it carries data of the page's: all but addresses and headers.
