@@ -34,7 +34,7 @@ SELECT
     argMin(exposure, severity) AS exposure,
     any(highest) AS grade,
     arraySort(groupUniqArrayArrayIf(arrayMap(one -> one.2, best), at_most)) AS kinds,
-    arraySort(groupUniqArrayArrayIf(arrayMap(one -> one.5, best), at_most)) AS forms,
+    arraySort(form -> (form != 'whole', form), groupUniqArrayArrayIf(arrayMap(one -> one.5, best), at_most)) AS forms,
     uniqExactIf(site, at_most) AS sites,
     uniqExact(site) AS sites_any,
     assumeNotNull(all_sites) AS sites_typed,

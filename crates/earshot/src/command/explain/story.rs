@@ -112,17 +112,17 @@ impl Story<'_> {
 
     /// How it was wrapped, and where it went.
     fn wire(&self, proof: &Proof, text: &mut String) {
-        let chain = if proof.chain.is_empty() { "not wrapped".to_owned() } else { proof.chain.join(" > ") };
         let within = if proof.name.is_empty() { String::new() } else { format!(", in \"{}\"", plain(&proof.name)) };
-        let _ = writeln!(
-            text,
-            "  wrapped  {chain}: bytes {} to {} of the {}; unwrapped, bytes {} to {}{within}",
-            proof.bytes.0,
-            proof.bytes.1,
-            plain(&proof.part),
-            proof.inner.0,
-            proof.inner.1
-        );
+        let (from, to) = proof.bytes;
+        let outside = format!("bytes {from} to {to} of the {}", plain(&proof.part));
+        let _ = match proof.chain.as_slice() {
+            [] => writeln!(text, "  wrapped  not at all: {outside}{within}"),
+            chain => {
+                let (from, to) = proof.inner;
+                let chain = chain.join(" > ");
+                writeln!(text, "  wrapped  {chain}: {outside}; unwrapped, bytes {from} to {to}{within}")
+            }
+        };
         let sent = self.sent.iter().find(|sent| sent.seq == proof.event);
         let how = sent.map_or_else(String::new, |sent| format!("{} by {} ", sent.method, sent.transport));
         let leaving = if sent.is_some_and(|sent| sent.on_leave) { ", on leaving the page" } else { "" };
