@@ -164,6 +164,40 @@ fn around(text: &[u8], at: usize, from: usize, ends: impl Fn(u8) -> bool) -> Ran
     start..end
 }
 
+/// The shortest value or segment that is a layer of its own.
+const MIN_COMPONENT: usize = 24;
+
+/// The values of a query or form, and the segments of a path, that must be decoded by themselves: those in which bytes
+/// are escaped that are no ASCII, or what separates segments.
+pub(super) fn components<'a>(text: &'a [u8], island: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'a> {
+    let (from, whole) = (island.start, island.clone());
+    let island = &text[whole.clone()];
+    let scheme = island.iter().take(MAX_SCHEME).position(|byte| *byte == b':');
+    let is_address = scheme.is_some_and(|colon| island[colon..].starts_with(b"://"));
+    let path = if is_address { memchr(b'?', island).unwrap_or(island.len()) } else { 0 };
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < island.len() {
+            let separates =
+                |place: usize, byte: u8| matches!(byte, b'&' | b'=' | b'?') || byte == b'/' && place < path;
+            let end = (at..island.len()).find(|place| separates(*place, island[*place])).unwrap_or(island.len());
+            let part = at..end;
+            at = end + 1;
+            let escapes = |byte: &[u8]| {
+                matches!(byte, [b'%', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', _])
+                    || part.start < path && matches!(byte, [b'%', b'2', b'f' | b'F'])
+            };
+            if part.len() >= MIN_COMPONENT && island[part.clone()].windows(3).any(escapes) {
+                return Some(from + part.start..from + part.end);
+            }
+        }
+        None
+    })
+}
+
+/// Longest scheme of an address that is looked for: `https`.
+const MAX_SCHEME: usize = 8;
+
 fn hex(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)?))
 }

@@ -60,7 +60,8 @@ impl View {
             Self::Plain => get(base + nth),
             Self::Blank(blank) => get(base + nth).map(|byte| if byte == blank { b' ' } else { byte }),
             Self::Reversed => get(base - nth),
-            Self::Rot(by) => get(base + nth).map(|byte| rotated(byte, 26 - by)),
+            // A form's blank; nothing of ours has a `+`.
+            Self::Rot(by) => get(base + nth).map(|byte| if byte == b'+' { b' ' } else { rotated(byte, 26 - by) }),
             Self::Utf16Le => (get(base + 2 * nth + 1)? == 0).then_some(get(base + 2 * nth)?),
             Self::Utf16Be => (get(base + 2 * nth)? == 0).then_some(get(base + 2 * nth + 1)?),
             Self::Hex => Some(digit(get(base + 2 * nth)?)? * 16 + digit(get(base + 2 * nth + 1)?)?),

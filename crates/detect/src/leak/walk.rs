@@ -104,7 +104,8 @@ impl<'s> Walk<'s> {
         // What an escape covers as a whole is read without it: its runs are those of the layer below.
         let mut covered = false;
         for escape in [Escape::Json, Escape::Percent, Escape::Html, Escape::QuotedPrintable] {
-            covered |= self.escape(frame, escape);
+            // What ends in `=` at the end of a line is no quoted-printable, and has runs.
+            covered |= self.escape(frame, escape) && escape != Escape::QuotedPrintable;
         }
         let runs = if covered { 0 } else { self.runs(frame) };
         self.base85(frame);
@@ -148,6 +149,9 @@ impl<'s> Walk<'s> {
                 return false;
             }
             covered |= island.len() == outer.bytes.len();
+            if escape == Escape::Percent {
+                self.components(outer, &island);
+            }
             let bytes = escape.decode(&outer.bytes[island.clone()]);
             let frame = Frame::within(outer, Some(escape.coding()), island, &bytes);
             self.frame(&frame);
@@ -155,11 +159,28 @@ impl<'s> Walk<'s> {
         covered
     }
 
+    /// The values of a query or a form and the segments of a path, where the whole does not tell what was a separator:
+    /// those that hold one of these, or bytes. As forms are written, with `+` for a blank.
+    fn components(&mut self, outer: &Frame<'_>, island: &Range<usize>) {
+        for at in unescape::components(outer.bytes, island) {
+            if !self.affords(outer.depth) {
+                return;
+            }
+            let value: Vec<u8> =
+                outer.bytes[at.clone()].iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+            let bytes = Escape::Percent.decode(&value);
+            self.frame(&Frame::within(outer, Some(Coding::Percent), at, &bytes));
+        }
+    }
+
     /// What hides in text: bytes written as characters.
     fn text(&mut self, frame: &Frame<'_>, text: &str) -> usize {
         let mut from = 0;
         let mut opaque = 0;
         if !text.is_ascii() && !text.starts_with(['{', '[']) {
+            if text.starts_with("--") {
+                self.multipart(frame);
+            }
             opaque = self.characters(frame, 0..text.len());
             from = if opaque > 0 { text.len() } else { 0 };
         }
@@ -287,7 +308,7 @@ impl<'s> Walk<'s> {
             let Some(head) = memchr::memmem::find(&bytes[*start..end], b"\r\n\r\n") else { continue };
             let at = start + head + 4..end.saturating_sub(2).max(start + head + 4);
             // Text is read where it stands.
-            if std::str::from_utf8(&bytes[at.clone()]).is_ok() || !self.affords(frame.depth) {
+            if bytes[at.clone()].is_ascii() || !self.affords(frame.depth) {
                 continue;
             }
             let part = Frame::within(frame, Some(Coding::Multipart), at.clone(), &bytes[at]);

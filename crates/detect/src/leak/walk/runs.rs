@@ -43,11 +43,21 @@ const PROBE: usize = 36;
 /// Longest run that is read as base58: the work grows with the square.
 const MAX_BASE58: usize = 400;
 
-/// The shortest run of hexadecimal digits or base32 that is decoded.
+/// The shortest run of hexadecimal digits that is decoded, and of base32: eight bytes.
 const MIN_HEX: usize = 16;
+const MIN_BASE32: usize = 13;
 
-/// How many parts of a run are tried as base64.
+/// How many parts of a run are tried by themselves.
 const MAX_PARTS: usize = 8;
+
+/// The shortest run that is one thing only.
+const MIN_CERTAIN: usize = 64;
+
+/// Longest run that is read as a path even if it can be read as a whole.
+const MAX_PATH: usize = 1024;
+
+/// Reads a run as one coding; whether it was that.
+type Decoder<'s> = fn(&mut Walk<'s>, &Frame<'_>, &Range<usize>, u8) -> bool;
 
 /// The shortest base85 that is decoded.
 const MIN_BASE85: usize = 20;
@@ -71,7 +81,7 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
-impl Walk<'_> {
+impl<'s> Walk<'s> {
     /// Goes through the runs of a layer; says how many of its bytes nobody can read.
     pub(super) fn runs(&mut self, frame: &Frame<'_>) -> usize {
         let bytes = frame.bytes;
@@ -112,22 +122,50 @@ impl Walk<'_> {
     }
 
     fn run(&mut self, frame: &Frame<'_>, run: Range<usize>, classes: u8) -> usize {
-        let bytes = &frame.bytes[run.clone()];
-        if classes & DIGIT == 0 && classes & NOT_HEX != 0 && !is_mixed(bytes) {
-            // A word, or many: of the codings only base32 looks like that.
-            self.base32(frame, &run, classes);
-            return 0;
+        let is_words = is_words(&frame.bytes[run.clone()], classes);
+        if !is_words {
+            (self.seen)(Seen::Run(frame, run.clone()));
         }
-        (self.seen)(Seen::Run(frame, run.clone()));
         if run.len() < MIN_CODED || !self.affords(frame.depth) {
             return 0;
         }
-        let readable = self.hex(frame, &run, classes)
-            || self.lz_string(frame, &run)
-            || self.base64(frame, &run, classes)
-            || self.base32(frame, &run, classes)
-            || self.base58(frame, &run, classes);
-        if readable || run.len() < MIN_OPAQUE { 0 } else { run.len() }
+        let mut readable = self.coded(frame, &run, classes);
+        if classes & SIGN != 0 && (!readable || run.len() <= MAX_PATH) {
+            readable |= self.segments(frame, &run);
+        }
+        if is_words || readable || run.len() < MIN_OPAQUE { 0 } else { run.len() }
+    }
+
+    /// A run as whichever coding it can be. Whether anything could be read.
+    fn coded(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
+        let codings: &[Decoder<'s>] = match is_words(&frame.bytes[run.clone()], classes) {
+            // Of the codings only base32 looks like that.
+            true => &[Self::base32],
+            false => &[Self::hex, Self::lz_string, Self::base64, Self::base32, Self::base58],
+        };
+        let mut readable = false;
+        for decode in codings {
+            readable |= decode(self, frame, run, classes);
+            // Of what is short, more than one coding can make something readable, by chance.
+            if readable && run.len() >= MIN_CERTAIN {
+                break;
+            }
+        }
+        readable
+    }
+
+    /// The segments of what may be a path, each by itself. Whether anything could be read.
+    fn segments(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
+        let (mut start, mut tried, mut readable) = (run.start, 0, false);
+        for segment in frame.bytes[run.clone()].split(|byte| *byte == b'/') {
+            let at = start..start + segment.len();
+            start = at.end + 1;
+            if at.len() >= MIN_CODED && at.len() < run.len() && tried < MAX_PARTS {
+                tried += 1;
+                readable |= self.coded(frame, &at, run_from(segment, 0).0);
+            }
+        }
+        readable
     }
 
     fn hex(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
@@ -147,11 +185,11 @@ impl Walk<'_> {
 
     /// A run, or what stands between its signs: some are joints, and some are digits of base64.
     fn base64(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
-        if classes & (UPPER | LOWER) != UPPER | LOWER {
+        if classes & UPPER == 0 || classes & (LOWER | DIGIT) == 0 {
             return false;
         }
         let bytes = from_base64(frame.bytes[run.clone()].iter(), usize::MAX);
-        if self.decoded(frame, Coding::Base64, run.clone(), &bytes) || self.base64_at(frame, run) {
+        if self.decoded(frame, Coding::Base64, run.clone(), &bytes) || self.base64_at(frame, run, 1) {
             return true;
         }
         if classes & SIGN != 0 {
@@ -159,7 +197,7 @@ impl Walk<'_> {
             for part in frame.bytes[run.clone()].split(|byte| CLASSES[usize::from(*byte)] & SIGN != 0).take(MAX_PARTS) {
                 let at = start..start + part.len();
                 start = at.end + 1;
-                if at.len() < run.len() && at.len() >= 2 * MIN_CODED && self.base64_at(frame, &at) {
+                if at.len() < run.len() && at.len() >= 2 * MIN_CODED && self.base64_at(frame, &at, 0) {
                     return true;
                 }
             }
@@ -167,10 +205,10 @@ impl Walk<'_> {
         false
     }
 
-    /// At whichever phase something can be read, to and fro.
-    fn base64_at(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
+    /// At whichever phase, from that one on, something can be read, to and fro.
+    fn base64_at(&mut self, frame: &Frame<'_>, run: &Range<usize>, first: usize) -> bool {
         let text = &frame.bytes[run.clone()];
-        for phase in 1..4.min(text.len() - MIN_CODED + 1) {
+        for phase in first..4.min(text.len() - MIN_CODED + 1) {
             if begins_readable(text[phase..].iter()) {
                 let bytes = from_base64(text[phase..].iter(), usize::MAX);
                 let opaque = self.unpacked(frame, Coding::Base64, run.start + phase..run.end, &bytes);
@@ -189,14 +227,17 @@ impl Walk<'_> {
         false
     }
 
-    fn lz_string(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
-        let Some(bytes) = lzstring::sextets(&frame.bytes[run.start..], self.left) else { return false };
+    /// A run and the padding behind it. One with a `-`, which base64 has for another value, may be either.
+    fn lz_string(&mut self, frame: &Frame<'_>, run: &Range<usize>, _: u8) -> bool {
+        let padding = frame.bytes[run.end..].iter().take_while(|byte| matches!(byte, b'=' | b'$')).count();
+        let text = &frame.bytes[run.start..run.end + padding];
+        let Some(bytes) = lzstring::sextets(text, self.left) else { return false };
         if bytes.len() < MIN_RUN || !pack::looks_readable(&bytes) {
             return false;
         }
         self.spend(bytes.len());
         self.unpacked(frame, Coding::LzString, run.clone(), &bytes);
-        true
+        !text.contains(&b'-')
     }
 
     fn base32(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
@@ -206,7 +247,7 @@ impl Walk<'_> {
             byte @ b'2'..=b'7' => Some(byte - b'2' + 26),
             _ => None,
         };
-        if text.len() < MIN_HEX {
+        if text.len() < MIN_BASE32 {
             return false;
         }
         // Something else may stand before it: the length of a field.
@@ -296,6 +337,15 @@ fn begins_list(bytes: &[u8], start: usize, end: usize) -> bool {
         _ => false,
     };
     end - start <= 5 && opens && follows
+}
+
+/// Whether a run is a word, or many: of those that have small letters, at most each third is a capital.
+fn is_words(run: &[u8], classes: u8) -> bool {
+    let capitals = || run.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    classes & DIGIT == 0
+        && classes & NOT_HEX != 0
+        && !is_mixed(run)
+        && (classes & (UPPER | LOWER) != UPPER | LOWER || capitals() * 3 <= run.len())
 }
 
 /// Whether letters of both cases are mixed as no words have them, even if each begins with a capital.
