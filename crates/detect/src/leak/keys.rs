@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use memchr::memchr2;
+use memchr::{memchr_iter, memchr2_iter};
 
 use super::{
     Coding, Form, Leak, Search, Variant,
@@ -15,7 +15,13 @@ use super::{
 const MAX_KEYS: usize = 16_384;
 
 /// How many places are followed.
-const MAX_PLACES: usize = 256;
+const MAX_PLACES: usize = 4096;
+
+/// How many equal keys in a row are kept: no text of ours has more equal characters in a row.
+const MAX_SAME: usize = 8;
+
+/// How far before a key its name begins at most, in bytes.
+const MAX_LOOK_BACK: usize = 256;
 
 /// How much stands between a name and its value, and before the name: `,"key":"`.
 const AROUND_NAME: usize = 5;
@@ -26,7 +32,7 @@ const MAX_BARE: usize = 1;
 /// The messages of one party, in order: what each brings of single keys.
 #[derive(Clone, Debug, Default)]
 pub struct KeyStream {
-    /// By the name that they stand under ("" for messages that are one key), and by that and what stands before them.
+    /// By the name that they stand under ("" for items of lists, and messages that are one key), and by that and what stands before them.
     streams: BTreeMap<Place, Vec<Key>>,
 }
 
@@ -52,13 +58,16 @@ impl std::fmt::Debug for Key {
 }
 
 impl KeyStream {
-    /// Takes the next message: `seq` is that of its event. The work is taken from `budget`.
-    pub fn feed(&mut self, seq: u32, sent: &[u8], budget: &mut usize) {
-        Walk::through(sent, budget, &mut |seen| {
+    /// Takes the next message: `seq` is that of its event. The work is taken from `budget`. Whether a bound ended it, so
+    /// that there may be more keys in it than were taken.
+    pub fn feed(&mut self, seq: u32, sent: &[u8], budget: &mut usize) -> bool {
+        let mut full = false;
+        let (_, cut) = Walk::through(sent, budget, &mut |seen| {
             if let Seen::Frame(frame) = seen {
-                self.frame(seq, frame);
+                full |= !self.frame(seq, frame);
             }
         });
+        cut || full
     }
 
     /// The canaries of which ten characters or more came one by one, each with the message that brought the last of
@@ -82,43 +91,66 @@ impl KeyStream {
         leaks
     }
 
-    /// The single keys of a layer: a message of one character, members of JSON, parameters.
-    fn frame(&mut self, seq: u32, frame: &Frame<'_>) {
+    /// The single keys of a layer: a message of one character, members of JSON, parameters, items of lists. Whether
+    /// there was room for all.
+    fn frame(&mut self, seq: u32, frame: &Frame<'_>) -> bool {
         let text = frame.bytes;
         // Where each key stands outside would be looked up in all of the layer: for what is wrapped, the layer is told.
-        let (whole, _) = frame.outside(0..text.len());
-        let place = |inner: &Range<usize>| if frame.depth == 0 { inner.clone() } else { whole.clone() };
+        let key = |char: u8, inner: Range<usize>| {
+            let at = if frame.depth == 0 { inner.clone() } else { frame.top.clone() };
+            Key { char, seq, at, inner }
+        };
         if frame.depth == 0 && (1..=MAX_BARE).contains(&text.len()) {
-            self.add("", b"", Key { char: text[0], seq, at: 0..1, inner: 0..1 });
-            return;
+            return self.add("", b"", key(text[0], 0..1));
         }
-        let mut from = 0;
-        while let Some(at) = memchr2(b':', b'=', &text[from..]).map(|place| from + place) {
-            from = at + 1;
-            let Some((char, inner)) = key_after(text, at) else { continue };
-            let name = name_before(text, inner.start).unwrap_or_default();
-            let name = if name.is_empty() { name_of_number(text, at) } else { name };
-            if !name.is_empty()
-                && (text.get(inner.start..inner.end).is_some_and(|value| !is_number(value)) || names_a_key(&name))
-            {
+        let mut kept = true;
+        for sign in memchr2_iter(b':', b'=', text) {
+            let Some((char, inner)) = key_after(text, sign) else { continue };
+            let from = inner.start.saturating_sub(MAX_LOOK_BACK);
+            let name = name_before(&text[from..], inner.start - from).unwrap_or_default();
+            let name = if name.is_empty() { name_of_number(text, sign) } else { name };
+            if !name.is_empty() && (!is_number(&text[inner.clone()]) || names_a_key(&name)) {
                 let before = &text[inner.start.saturating_sub(name.len() + AROUND_NAME)..inner.start];
-                self.add(&name, before, Key { char, seq, at: place(&inner), inner });
+                kept &= self.add(&name, before, key(char, inner));
             }
         }
+        for quote in memchr_iter(b'"', text) {
+            if let Some(inner) = listed(text, quote) {
+                let before = &text[quote.saturating_sub(AROUND_NAME)..quote];
+                kept &= self.add("", before, key(text[inner.start], inner));
+            }
+        }
+        kept
     }
 
-    fn add(&mut self, name: &str, before: &[u8], key: Key) {
+    /// Whether there was room for it.
+    fn add(&mut self, name: &str, before: &[u8], key: Key) -> bool {
         let places = if before.is_empty() { &[before][..] } else { &[b"", before][..] };
+        let mut kept = true;
         for place in places.iter().map(|before| (name.to_owned(), before.to_vec())) {
             if !self.streams.contains_key(&place) && self.streams.len() == MAX_PLACES {
+                kept = false;
                 continue;
             }
             let keys = self.streams.entry(place).or_default();
+            // Flags and versions say the same all the time.
+            if keys.iter().rev().take_while(|before| before.char == key.char).take(MAX_SAME).count() == MAX_SAME {
+                continue;
+            }
+            kept &= keys.len() < MAX_KEYS;
             if keys.len() < MAX_KEYS {
                 keys.push(key.clone());
             }
         }
+        kept
     }
+}
+
+/// The single character that is an item of a list, if its string begins at `quote`: `["keydown","k",12]`.
+fn listed(text: &[u8], quote: usize) -> Option<Range<usize>> {
+    let is_item = matches!(text.get(quote.checked_sub(1)?)?, b'[' | b',');
+    let ends = text.get(quote + 2) == Some(&b'"') && matches!(text.get(quote + 3)?, b',' | b']');
+    (is_item && ends && text[quote + 1].is_ascii()).then_some(quote + 1..quote + 2)
 }
 
 /// The key that the value behind a `:` or `=` is, and where it stands: `"a"`, `a`, `KeyA`, `65`.

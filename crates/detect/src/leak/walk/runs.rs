@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Coding, Frame, Seen, Walk, lzstring, pack};
+use super::{Coding, Frame, Seen, Walk, closing_quote, lzstring, pack};
 use crate::leak::view::{base85_value, digit};
 
 const DIGIT: u8 = 1;
@@ -61,6 +61,12 @@ type Decoder<'s> = fn(&mut Walk<'s>, &Frame<'_>, &Range<usize>, u8) -> bool;
 
 /// The shortest base85 that is decoded.
 const MIN_BASE85: usize = 20;
+
+/// Every so many bytes a stretch of that length is looked at for base85 in a string, of which at least so many have to
+/// be signs: there are four of sixteen on average. So strings from 48 characters on are found nearly always.
+const BASE85_STEP: usize = 32;
+const BASE85_WINDOW: usize = 16;
+const BASE85_SIGNS: usize = 2;
 
 const fn classes() -> [u8; 256] {
     let mut classes = [0; 256];
@@ -130,7 +136,7 @@ impl<'s> Walk<'s> {
             return 0;
         }
         let mut readable = self.coded(frame, &run, classes);
-        if classes & SIGN != 0 && (!readable || run.len() <= MAX_PATH) {
+        if classes & SIGN != 0 && (!readable || run.len() <= MAX_PATH) && is_path(frame.bytes, &run) {
             readable |= self.segments(frame, &run);
         }
         if is_words || readable || run.len() < MIN_OPAQUE { 0 } else { run.len() }
@@ -278,13 +284,30 @@ impl<'s> Walk<'s> {
         true
     }
 
-    /// Between `<~` and `~>`, or as the whole layer.
+    /// Between `<~` and `~>`, as a string in quotes, or as the whole layer.
     pub(super) fn base85(&mut self, frame: &Frame<'_>) {
         let bytes = frame.bytes;
-        if let Some(start) = memchr::memmem::find(bytes, b"<~") {
-            let start = start + 2;
+        let mut from = 0;
+        while let Some(start) = memchr::memmem::find(&bytes[from..], b"<~").map(|at| from + at + 2) {
             let end = memchr::memmem::find(&bytes[start..], b"~>").map_or(bytes.len(), |end| start + end);
             self.base85_at(frame, start..end, false, true);
+            from = end;
+        }
+        let mut at = 0;
+        while let Some(window) = bytes.get(at..at + BASE85_WINDOW) {
+            at += BASE85_STEP;
+            if !may_be_base85(window) {
+                continue;
+            }
+            let place = at - BASE85_STEP;
+            let start = memchr::memrchr(b'"', &bytes[..place]).map_or(0, |quote| quote + 1);
+            let end = closing_quote(bytes, place);
+            at = at.max(end);
+            for z85 in [false, true] {
+                if end - start < bytes.len() && begins_as_base85(&bytes[start..end], z85) {
+                    self.base85_at(frame, start..end, z85, false);
+                }
+            }
         }
         for z85 in [false, true] {
             self.base85_at(frame, 0..bytes.len(), z85, false);
@@ -337,6 +360,12 @@ fn begins_list(bytes: &[u8], start: usize, end: usize) -> bool {
         _ => false,
     };
     end - start <= 5 && opens && follows
+}
+
+/// Whether a run can be the path of an address: it begins with a slash, or the last label of a host or a port.
+fn is_path(bytes: &[u8], run: &Range<usize>) -> bool {
+    let before = run.start.checked_sub(1).map(|before| bytes[before]);
+    bytes[run.start] == b'/' || matches!(before, Some(b'.' | b':' | b' '))
 }
 
 /// Whether a run is a word, or many: of those that have small letters, at most each third is a capital.
@@ -428,6 +457,34 @@ fn from_base85(text: &[u8], z85: bool) -> Option<Vec<u8>> {
         bytes.extend_from_slice(&number(&group)?.to_be_bytes()[..held - 1]);
     }
     Some(bytes)
+}
+
+/// Whether a stretch is of one string, and full of signs that only base85 is full of.
+fn may_be_base85(stretch: &[u8]) -> bool {
+    let mut signs = 0;
+    for byte in stretch {
+        match byte {
+            b'"' | b'\\' | ..=b' ' | 0x7f.. => return false,
+            b'!' | b'#'..=b'$' | b'('..=b'*' | b';' | b'<' | b'>' | b'@' | b'['..=b'^' | b'`' | b'{'..=b'}' => signs += 1,
+            _ => {}
+        }
+    }
+    signs >= BASE85_SIGNS
+}
+
+/// Whether three groups of base85 are the beginning of something.
+fn begins_as_base85(text: &[u8], z85: bool) -> bool {
+    let mut bytes = [0; 12];
+    for (group, four) in text.chunks_exact(5).zip(bytes.chunks_exact_mut(4)) {
+        let mut values = [0; 5];
+        for (value, byte) in values.iter_mut().zip(group) {
+            let Some(found) = base85_value(*byte, z85) else { return false };
+            *value = found;
+        }
+        let Some(number) = number(&values) else { return false };
+        four.copy_from_slice(&number.to_be_bytes());
+    }
+    pack::looks_readable(&bytes)
 }
 
 fn number(group: &[u8; 5]) -> Option<u32> {

@@ -24,7 +24,10 @@ fn every_shape_is_found_on_every_road() {
             for (shape, make) in SHAPES {
                 let out = make(&Field { value: canary.text(), name: "field", shape, other });
                 for (road, sent) in shapes::roads(&out, visit as usize + 1) {
-                    let found = hits(&search, &sent).leaks.iter().any(|leak| leak.ordinal == canary.ordinal);
+                    let hits = hits(&search, &sent);
+                    // A telephone in a path may be any number.
+                    let weak = if road == "path" { &hits.weak[..] } else { &[] };
+                    let found = hits.leaks.iter().chain(weak).any(|leak| leak.ordinal == canary.ordinal);
                     if !found && !is_beyond(shape, canary.kind) {
                         let kinds = missed.entry((shape, road)).or_default();
                         let slot = kinds.entry(format!("{:?}", canary.kind)).or_default();
@@ -58,11 +61,10 @@ fn keys_are_spelled_on_every_road_whatever_else_requests_bring() {
             for (seq, char) in (1..).zip(canary.text().chars()) {
                 for (road, sent) in shapes::roads(&shapes::key(char), seq) {
                     let stream = streams.entry(road).or_default();
-                    let mut feed = |bytes: &[u8]| stream.feed(seq as u32, bytes, &mut { BUDGET });
-                    match road {
-                        "header" => shapes::noise(road).iter().chain([&sent]).for_each(|bytes| feed(bytes)),
-                        "query" | "path" | "pixel" => [&sent].into_iter().chain(&shapes::noise(road)).for_each(|bytes| feed(bytes)),
-                        _ => shapes::noise(road).iter().chain([&sent]).for_each(|bytes| feed(bytes)),
+                    let noise = shapes::noise(road);
+                    let (before, after) = noise.split_at(if road == "header" { noise.len() } else { 1 });
+                    for bytes in before.iter().chain([&sent]).chain(after) {
+                        stream.feed(seq as u32, bytes, &mut { BUDGET });
                     }
                 }
             }

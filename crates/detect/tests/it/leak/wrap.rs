@@ -209,14 +209,24 @@ fn ascii85(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Adobe's, without its brackets.
 pub fn adobe85(bytes: &[u8]) -> String {
+    base85(bytes, |digit| char::from(digit + b'!'))
+}
+
+/// ZeroMQ's, and as Adobe has it what is no whole group.
+pub fn z85(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 85] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+    base85(bytes, |digit| char::from(DIGITS[usize::from(digit)]))
+}
+
+fn base85(bytes: &[u8], digit: impl Fn(u8) -> char) -> String {
     let mut out = String::new();
     for group in bytes.chunks(4) {
         let mut whole = [0; 4];
         whole[..group.len()].copy_from_slice(group);
         let mut number = u32::from_be_bytes(whole);
-        let mut digits = ['!'; 5];
-        for digit in digits.iter_mut().rev() {
-            *digit = char::from((number % 85) as u8 + b'!');
+        let mut digits = ['0'; 5];
+        for place in digits.iter_mut().rev() {
+            *place = digit((number % 85) as u8);
             number /= 85;
         }
         out.extend(&digits[..=group.len()]);
