@@ -10,7 +10,10 @@
 //! # What keeps it from crying wolf
 //!
 //! - Ten characters of a canary are the least (a nonsense word of eight letters, if it stands alone): 40 bits and more.
-//! - Numbers must be numbers of their own, not part of longer ones.
+//! - Numbers must be numbers of their own, not part of longer ones. **Those of fewer than twelve digits count only** in
+//!   three groups, behind `+1`, under a name that a field's value has (`tel`, `value`), as all there is, or with another
+//!   canary in the same message; else they are in [`Hits::weak`]. A random number of ten digits is one given telephone
+//!   number once in 10⁹, and hardly one in a hundred bodies has such a number under such a name.
 //! - Digests need 64 bits. **Those of 32 bits never count alone**: one is told among [`Hits::leaks`] only if the same
 //!   function has another digest, of another value, elsewhere in the same message; else it is in [`Hits::weak`].
 
@@ -72,7 +75,7 @@ pub struct Hits {
     /// What certainly is there; at one place, of one canary, the most that was found.
     pub leaks: Vec<Leak>,
     /// Digests of 32 bits that stand alone: chance makes one of them in millions of messages. They say something only
-    /// together with others of the same function and the same party.
+    /// together with others of the same function and the same party. And short numbers among other things.
     pub weak: Vec<Leak>,
     /// Whether a bound ended the search, so that there may be more.
     pub cut: bool,
@@ -141,7 +144,10 @@ struct Found {
     /// By canary, its text and its digests apart: how often it was found, and the most characters of it.
     times: HashMap<(u32, bool), (u32, usize)>,
     leaks: Vec<Leak>,
+    /// Digests of 32 bits.
     short: Vec<Leak>,
+    /// Numbers that chance makes too.
+    numbers: Vec<Leak>,
 }
 
 impl Found {
@@ -162,7 +168,14 @@ impl Found {
         chain.extend(hit.coding.or_else(|| field_coding(frame.bytes, &hit.at)));
         let form = Form::Text { characters: hit.characters, of: hit.of, variant: hit.variant };
         let name = frame.name(hit.at.clone());
-        self.add(Leak { ordinal: hit.ordinal, form, chain, bytes, inner: hit.at, name });
+        let is_field = matches!(chain.last(), Some(Coding::MessagePack | Coding::Protobuf));
+        let is_certain = is_field || number::is_certain(frame.bytes, &hit, &name);
+        let leak = Leak { ordinal: hit.ordinal, form, chain, bytes, inner: hit.at, name };
+        match is_certain {
+            true => self.add(leak),
+            false if self.numbers.len() < MAX_LEAKS => self.numbers.push(leak),
+            false => {}
+        }
     }
 
     fn digest(&mut self, frame: &Frame<'_>, hit: digests::Match) {
@@ -194,8 +207,14 @@ impl Found {
         let short = std::mem::take(&mut self.short);
         let (company, alone): (Vec<&Leak>, Vec<&Leak>) =
             short.iter().partition(|leak| short.iter().any(|other| leak.is_company_of(other)));
-        let alone = alone.into_iter().cloned().collect();
+        let mut alone: Vec<Leak> = alone.into_iter().cloned().collect();
         company.into_iter().cloned().for_each(|leak| self.add(leak));
+        for number in std::mem::take(&mut self.numbers) {
+            match self.leaks.iter().any(|leak| leak.ordinal != number.ordinal) {
+                true => self.add(number),
+                false => alone.push(number),
+            }
+        }
         (self.leaks, alone)
     }
 }

@@ -39,6 +39,15 @@ impl Canary {
         Self { ordinal, kind, text }
     }
 
+    /// What of it a field took that takes only so many characters.
+    #[must_use]
+    pub fn cut(mut self, characters: usize) -> Self {
+        if let Some((at, _)) = self.text.char_indices().nth(characters) {
+            self.text.truncate(at);
+        }
+        self
+    }
+
     /// What is typed; empty for a choice.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -185,6 +194,14 @@ mod tests {
             let phone = canary(ordinal, FieldKind::Phone);
             assert_eq!((phone.text().len(), &phone.text()[1..2]), (10, "9"));
         }
+    }
+
+    #[test]
+    fn what_a_field_takes_is_its_beginning() {
+        let whole = canary(0, FieldKind::Email);
+        assert_eq!(whole.clone().cut(12).text(), &whole.text()[..12]);
+        assert_eq!(whole.clone().cut(1000), whole);
+        assert_eq!(whole.cut(0).text(), "");
     }
 
     #[test]

@@ -14,17 +14,20 @@ pub(super) struct Frame<'a> {
     pub at: Range<usize>,
     /// How many layers lie above it.
     pub depth: usize,
+    /// Where the outermost layer that it lies in stands in what was sent.
+    pub top: Range<usize>,
 }
 
 impl<'a> Frame<'a> {
     /// What was sent.
     pub fn sent(bytes: &'a [u8]) -> Self {
-        Self { bytes, outer: None, coding: None, at: 0..bytes.len(), depth: 0 }
+        Self { bytes, outer: None, coding: None, at: 0..bytes.len(), depth: 0, top: 0..bytes.len() }
     }
 
     /// A part of another one.
     pub fn within(outer: &'a Frame<'a>, coding: Option<Coding>, at: Range<usize>, bytes: &'a [u8]) -> Self {
-        Self { bytes, outer: Some(outer), coding, at, depth: outer.depth + 1 }
+        let top = if outer.depth == 0 { at.clone() } else { outer.top.clone() };
+        Self { bytes, outer: Some(outer), coding, at, depth: outer.depth + 1, top }
     }
 
     /// Where in the outer layer the bytes `range` of this one come from.
@@ -92,10 +95,19 @@ pub(super) fn name_before(text: &[u8], at: usize) -> Option<String> {
             let start = before.iter().rposition(|byte| !is_name(*byte)).map_or(0, |place| place + 1);
             &before[start..]
         }
+        b'\n' => part_name(&before[..=opens])?,
         _ => return None,
     };
     let name = std::str::from_utf8(name).ok()?;
     (!name.is_empty() && name.len() <= MAX_NAME).then(|| name.to_owned())
+}
+
+/// The name in the head of a multipart body's part, which ends with an empty line (RFC 7578, § 4.2).
+fn part_name(before: &[u8]) -> Option<&[u8]> {
+    const NAME: &[u8] = b" name=\"";
+    let head = before.strip_suffix(b"\r\n\r\n")?;
+    let name = &head[memchr::memmem::rfind(head, NAME)? + NAME.len()..];
+    Some(&name[..memchr::memchr(b'"', name)?])
 }
 
 /// The key that ends with `":`, blanks and backslashes of nested JSON aside.
@@ -130,6 +142,7 @@ mod tests {
             (r##"{\"mail\":\"#\"}"##, "mail"),
             ("a=b&q=x#", "q"),
             ("https://x.example/?ud[em]=#", "ud[em]"),
+            ("--x\r\nContent-Disposition: form-data; name=\"mail\"\r\n\r\n#", "mail"),
             (r##"["#"]"##, ""),
             ("#", ""),
             ("a=b&#", ""),

@@ -23,7 +23,7 @@ const MIN_UNMARKED: usize = 12;
 const MIN_LONG: usize = 32;
 
 /// The shortest stream of brotli: it stores what is shorter.
-const MIN_BROTLI: usize = 24;
+pub(super) const MIN_BROTLI: usize = 24;
 
 /// A stream that was unpacked.
 pub(super) struct Stream {
@@ -63,7 +63,6 @@ pub(super) fn marked(bytes: &[u8], budget: &mut usize) -> Option<Stream> {
 }
 
 fn zstd(bytes: &[u8], budget: &mut usize) -> Option<Stream> {
-    *budget = budget.saturating_sub(bytes.len());
     if window(bytes)? > MAX_WINDOW {
         return None;
     }
@@ -73,8 +72,8 @@ fn zstd(bytes: &[u8], budget: &mut usize) -> Option<Stream> {
         let stream = StreamingDecoder::new(&mut rest).ok()?;
         stream.take(*budget as u64).read_to_end(&mut out).is_ok()
     };
-    *budget = budget.saturating_sub(out.len());
     let taken = bytes.len() - rest.len();
+    *budget = budget.saturating_sub(taken + out.len());
     (!out.is_empty()).then_some(Stream { coding: Coding::Zstd, bytes: out, taken, whole })
 }
 

@@ -34,6 +34,19 @@ const ASCII85_FIRST: u8 = b'!';
 /// ZeroMQ RFC 32.
 const Z85: &[u8; 85] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
+/// The value of each character of Z85; 85 for what is none.
+static Z85_VALUES: [u8; 256] = z85_values();
+
+const fn z85_values() -> [u8; 256] {
+    let mut values = [85; 256];
+    let mut value = 0;
+    while value < Z85.len() {
+        values[Z85[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+}
+
 impl View {
     /// What it is called in a chain; plain text has no name.
     pub fn coding(self) -> Option<Coding> {
@@ -60,7 +73,8 @@ impl View {
             Self::Plain => get(base + nth),
             Self::Blank(blank) => get(base + nth).map(|byte| if byte == blank { b' ' } else { byte }),
             Self::Reversed => get(base - nth),
-            Self::Rot(by) => get(base + nth).map(|byte| rotated(byte, 26 - by)),
+            // A form's blank; nothing of ours has a `+`.
+            Self::Rot(by) => get(base + nth).map(|byte| if byte == b'+' { b' ' } else { rotated(byte, 26 - by) }),
             Self::Utf16Le => (get(base + 2 * nth + 1)? == 0).then_some(get(base + 2 * nth)?),
             Self::Utf16Be => (get(base + 2 * nth)? == 0).then_some(get(base + 2 * nth + 1)?),
             Self::Hex => Some(digit(get(base + 2 * nth)?)? * 16 + digit(get(base + 2 * nth + 1)?)?),
@@ -131,7 +145,7 @@ pub(super) fn sextet(byte: u8) -> Option<u8> {
 /// The value of a character of base85.
 pub(super) fn base85_value(byte: u8, z85: bool) -> Option<u8> {
     if z85 {
-        return Z85.iter().position(|digit| *digit == byte).map(|value| value as u8);
+        return Some(Z85_VALUES[usize::from(byte)]).filter(|value| *value < 85);
     }
     (ASCII85_FIRST..ASCII85_FIRST + 85).contains(&byte).then(|| byte - ASCII85_FIRST)
 }

@@ -24,13 +24,45 @@ const FRAME_COST: usize = 64;
 /// since here every layer is read again by the search.
 pub(super) const MAX_WORK: usize = 32 * 1024 * 1024;
 
-/// How many places of one layer are tried as a stream, and how many runs as one without a mark: each costs about a
-/// microsecond, found or not.
+/// How many places of one layer are tried as a stream: each costs about a microsecond, found or not.
 const MAX_STREAMS: usize = 1024;
-const MAX_UNMARKED: usize = 64;
 
-/// How many are tried as brotli, which has so little form that a try takes some ten microseconds.
-const MAX_BROTLI: usize = 6;
+/// Longest digest, in bytes: what is no longer is an identifier far more often than a packed message.
+const MAX_IDENTIFIER: usize = 64;
+
+/// How many runs of one message are tried as a stream without a mark, and how many of them as brotli, which has so
+/// little form that a try takes some ten microseconds. Identifiers are counted apart, lest a list of them keeps what is
+/// packed from being tried, and that not all of them are tried is no loss that is told.
+const MAX_UNMARKED: Tries = Tries { long: 1024, identifiers: 64 };
+const MAX_BROTLI: Tries = Tries { long: 256, identifiers: 6 };
+
+/// How often something is tried.
+#[derive(Clone, Copy, Default)]
+struct Tries {
+    long: usize,
+    identifiers: usize,
+}
+
+impl Tries {
+    /// Counts one more, unless there have been that many.
+    fn one_more(&mut self, length: usize, most: Self) -> Result<(), Spent> {
+        let is_identifier = length <= MAX_IDENTIFIER;
+        let (tries, most) = match is_identifier {
+            true => (&mut self.identifiers, most.identifiers),
+            false => (&mut self.long, most.long),
+        };
+        if *tries == most {
+            return Err(Spent { matters: !is_identifier });
+        }
+        *tries += 1;
+        Ok(())
+    }
+}
+
+/// That there are no tries left.
+struct Spent {
+    matters: bool,
+}
 
 /// The shortest island that is a layer: less than that holds nothing that is looked for.
 const MIN_FRAME: usize = 8;
@@ -53,8 +85,8 @@ pub(super) enum Seen<'a> {
 pub(super) struct Walk<'s> {
     pub left: usize,
     pub cut: bool,
-    unmarked: usize,
-    brotli: usize,
+    unmarked: Tries,
+    brotli: Tries,
     inflate: Option<Box<Decompress>>,
     seen: &'s mut dyn FnMut(Seen<'_>),
 }
@@ -63,7 +95,8 @@ impl<'s> Walk<'s> {
     /// Walks through `sent`; says how many bytes of it nobody can read, and whether a bound ended the walk.
     pub fn through(sent: &[u8], budget: &mut usize, seen: &'s mut dyn FnMut(Seen<'_>)) -> (u64, bool) {
         let allowed = MAX_WORK.min(*budget);
-        let mut walk = Walk { left: allowed, cut: false, unmarked: 0, brotli: 0, inflate: None, seen };
+        let (unmarked, brotli) = (Tries::default(), Tries::default());
+        let mut walk = Walk { left: allowed, cut: false, unmarked, brotli, inflate: None, seen };
         let within = &sent[..sent.len().min(allowed)];
         walk.cut = within.len() < sent.len();
         let opaque = walk.frame(&Frame::sent(within));
@@ -104,7 +137,8 @@ impl<'s> Walk<'s> {
         // What an escape covers as a whole is read without it: its runs are those of the layer below.
         let mut covered = false;
         for escape in [Escape::Json, Escape::Percent, Escape::Html, Escape::QuotedPrintable] {
-            covered |= self.escape(frame, escape);
+            // What ends in `=` at the end of a line is no quoted-printable, and has runs.
+            covered |= self.escape(frame, escape) && escape != Escape::QuotedPrintable;
         }
         let runs = if covered { 0 } else { self.runs(frame) };
         self.base85(frame);
@@ -148,6 +182,9 @@ impl<'s> Walk<'s> {
                 return false;
             }
             covered |= island.len() == outer.bytes.len();
+            if escape == Escape::Percent {
+                self.components(outer, &island);
+            }
             let bytes = escape.decode(&outer.bytes[island.clone()]);
             let frame = Frame::within(outer, Some(escape.coding()), island, &bytes);
             self.frame(&frame);
@@ -155,12 +192,29 @@ impl<'s> Walk<'s> {
         covered
     }
 
+    /// The values of a query or a form and the segments of a path, where the whole does not tell what was a separator:
+    /// those that hold one of these, or bytes. As forms are written, with `+` for a blank.
+    fn components(&mut self, outer: &Frame<'_>, island: &Range<usize>) {
+        for at in unescape::components(outer.bytes, island) {
+            if !self.affords(outer.depth) {
+                return;
+            }
+            let value: Vec<u8> =
+                outer.bytes[at.clone()].iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+            let bytes = Escape::Percent.decode(&value);
+            self.frame(&Frame::within(outer, Some(Coding::Percent), at, &bytes));
+        }
+    }
+
     /// What hides in text: bytes written as characters.
     fn text(&mut self, frame: &Frame<'_>, text: &str) -> usize {
         let mut from = 0;
         let mut opaque = 0;
         if !text.is_ascii() && !text.starts_with(['{', '[']) {
-            opaque = self.characters(frame, 0..text.len());
+            if text.starts_with("--") {
+                self.multipart(frame);
+            }
+            opaque = self.characters(frame, 0, text);
             from = if opaque > 0 { text.len() } else { 0 };
         }
         while let Some(at) = text.as_bytes()[from..].iter().position(|byte| *byte >= 0x80) {
@@ -168,7 +222,7 @@ impl<'s> Walk<'s> {
             let start = text[from..at].rfind('"').map_or(from, |quote| from + quote + 1);
             let end = closing_quote(text.as_bytes(), at).min(text.len());
             // A quote is ASCII, so both ends lie between characters.
-            opaque += self.characters(frame, start..end);
+            opaque += self.characters(frame, start, &text[start..end]);
             from = end;
             if self.left == 0 {
                 break;
@@ -177,9 +231,9 @@ impl<'s> Walk<'s> {
         opaque
     }
 
-    /// One string with characters beyond ASCII.
-    fn characters(&mut self, frame: &Frame<'_>, at: Range<usize>) -> usize {
-        let Some(text) = std::str::from_utf8(frame.bytes).ok().and_then(|text| text.get(at.clone())) else { return 0 };
+    /// One string with characters beyond ASCII, which begins at `start`.
+    fn characters(&mut self, frame: &Frame<'_>, start: usize, text: &str) -> usize {
+        let at = start..start + text.len();
         let (all, beyond) =
             text.chars().fold((0, 0), |(all, beyond), char| (all + 1, beyond + usize::from(!char.is_ascii())));
         if all < MIN_FRAME || beyond * 8 < all || !self.affords(frame.depth) {
@@ -240,20 +294,20 @@ impl<'s> Walk<'s> {
 
     /// The whole layer as a stream without a mark. Whether it was one; it has been followed then.
     fn unmarked(&mut self, frame: &Frame<'_>) -> bool {
-        if frame.bytes.len() < MIN_FRAME || self.unmarked == MAX_UNMARKED || !self.affords(frame.depth) {
+        let length = frame.bytes.len();
+        if length < MIN_FRAME || !self.affords(frame.depth) {
             return false;
         }
-        self.unmarked += 1;
+        if let Err(spent) = self.unmarked.one_more(length, MAX_UNMARKED) {
+            self.cut |= spent.matters;
+            return false;
+        }
         let state = self.inflate.get_or_insert_with(|| Box::new(Decompress::new(false)));
         let deflated = pack::deflate(frame.bytes, state, &mut self.left);
         if deflated.is_some_and(|stream| self.without_mark(frame, &stream)) {
             return true;
         }
-        let stream = match self.brotli < MAX_BROTLI {
-            true => pack::brotli(frame.bytes, &mut self.left),
-            false => None,
-        };
-        self.brotli += 1;
+        let stream = self.brotli(frame.bytes);
         if stream.is_some_and(|stream| self.without_mark(frame, &stream)) {
             return true;
         }
@@ -265,6 +319,17 @@ impl<'s> Walk<'s> {
                 &pack::Stream { coding: Coding::LzString, bytes, taken: frame.bytes.len(), whole: true },
             )
         })
+    }
+
+    fn brotli(&mut self, bytes: &[u8]) -> Option<pack::Stream> {
+        if bytes.len() < pack::MIN_BROTLI {
+            return None;
+        }
+        if let Err(spent) = self.brotli.one_more(bytes.len(), MAX_BROTLI) {
+            self.cut |= spent.matters;
+            return None;
+        }
+        pack::brotli(bytes, &mut self.left)
     }
 
     /// What came out of a layer that had no mark: chance makes such streams, so it counts only if it can be read.
@@ -287,7 +352,7 @@ impl<'s> Walk<'s> {
             let Some(head) = memchr::memmem::find(&bytes[*start..end], b"\r\n\r\n") else { continue };
             let at = start + head + 4..end.saturating_sub(2).max(start + head + 4);
             // Text is read where it stands.
-            if std::str::from_utf8(&bytes[at.clone()]).is_ok() || !self.affords(frame.depth) {
+            if bytes[at.clone()].is_ascii() || !self.affords(frame.depth) {
                 continue;
             }
             let part = Frame::within(frame, Some(Coding::Multipart), at.clone(), &bytes[at]);

@@ -10,6 +10,10 @@ mod forms;
 mod hostile;
 #[path = "leak/keys.rs"]
 mod keys;
+#[path = "leak/matrix.rs"]
+mod matrix;
+#[path = "leak/shapes.rs"]
+mod shapes;
 #[path = "leak/wrap.rs"]
 mod wrap;
 #[path = "leak/wrapped.rs"]

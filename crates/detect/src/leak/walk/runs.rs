@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Coding, Frame, Seen, Walk, lzstring, pack};
+use super::{Coding, Frame, Seen, Walk, closing_quote, lzstring, pack};
 use crate::leak::view::{base85_value, digit};
 
 const DIGIT: u8 = 1;
@@ -43,14 +43,30 @@ const PROBE: usize = 36;
 /// Longest run that is read as base58: the work grows with the square.
 const MAX_BASE58: usize = 400;
 
-/// The shortest run of hexadecimal digits or base32 that is decoded.
+/// The shortest run of hexadecimal digits that is decoded, and of base32: eight bytes.
 const MIN_HEX: usize = 16;
+const MIN_BASE32: usize = 13;
 
-/// How many parts of a run are tried as base64.
+/// How many parts of a run are tried by themselves.
 const MAX_PARTS: usize = 8;
+
+/// The shortest run that is one thing only.
+const MIN_CERTAIN: usize = 64;
+
+/// Longest run that is read as a path even if it can be read as a whole.
+const MAX_PATH: usize = 1024;
+
+/// Reads a run as one coding; whether it was that.
+type Decoder<'s> = fn(&mut Walk<'s>, &Frame<'_>, &Range<usize>, u8) -> bool;
 
 /// The shortest base85 that is decoded.
 const MIN_BASE85: usize = 20;
+
+/// Every so many bytes a stretch of that length is looked at for base85 in a string, of which at least so many have to
+/// be signs: there are four of sixteen on average. So strings from 48 characters on are found nearly always.
+const BASE85_STEP: usize = 32;
+const BASE85_WINDOW: usize = 16;
+const BASE85_SIGNS: usize = 2;
 
 const fn classes() -> [u8; 256] {
     let mut classes = [0; 256];
@@ -71,7 +87,7 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
-impl Walk<'_> {
+impl<'s> Walk<'s> {
     /// Goes through the runs of a layer; says how many of its bytes nobody can read.
     pub(super) fn runs(&mut self, frame: &Frame<'_>) -> usize {
         let bytes = frame.bytes;
@@ -112,22 +128,50 @@ impl Walk<'_> {
     }
 
     fn run(&mut self, frame: &Frame<'_>, run: Range<usize>, classes: u8) -> usize {
-        let bytes = &frame.bytes[run.clone()];
-        if classes & DIGIT == 0 && classes & NOT_HEX != 0 && !is_mixed(bytes) {
-            // A word, or many: of the codings only base32 looks like that.
-            self.base32(frame, &run, classes);
-            return 0;
+        let is_words = is_words(&frame.bytes[run.clone()], classes);
+        if !is_words {
+            (self.seen)(Seen::Run(frame, run.clone()));
         }
-        (self.seen)(Seen::Run(frame, run.clone()));
         if run.len() < MIN_CODED || !self.affords(frame.depth) {
             return 0;
         }
-        let readable = self.hex(frame, &run, classes)
-            || self.lz_string(frame, &run)
-            || self.base64(frame, &run, classes)
-            || self.base32(frame, &run, classes)
-            || self.base58(frame, &run, classes);
-        if readable || run.len() < MIN_OPAQUE { 0 } else { run.len() }
+        let mut readable = self.coded(frame, &run, classes);
+        if classes & SIGN != 0 && (!readable || run.len() <= MAX_PATH) && is_path(frame.bytes, &run) {
+            readable |= self.segments(frame, &run);
+        }
+        if is_words || readable || run.len() < MIN_OPAQUE { 0 } else { run.len() }
+    }
+
+    /// A run as whichever coding it can be. Whether anything could be read.
+    fn coded(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
+        let codings: &[Decoder<'s>] = match is_words(&frame.bytes[run.clone()], classes) {
+            // Of the codings only base32 looks like that.
+            true => &[Self::base32],
+            false => &[Self::hex, Self::lz_string, Self::base64, Self::base32, Self::base58],
+        };
+        let mut readable = false;
+        for decode in codings {
+            readable |= decode(self, frame, run, classes);
+            // Of what is short, more than one coding can make something readable, by chance.
+            if readable && run.len() >= MIN_CERTAIN {
+                break;
+            }
+        }
+        readable
+    }
+
+    /// The segments of what may be a path, each by itself. Whether anything could be read.
+    fn segments(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
+        let (mut start, mut tried, mut readable) = (run.start, 0, false);
+        for segment in frame.bytes[run.clone()].split(|byte| *byte == b'/') {
+            let at = start..start + segment.len();
+            start = at.end + 1;
+            if at.len() >= MIN_CODED && at.len() < run.len() && tried < MAX_PARTS {
+                tried += 1;
+                readable |= self.coded(frame, &at, run_from(segment, 0).0);
+            }
+        }
+        readable
     }
 
     fn hex(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
@@ -147,11 +191,11 @@ impl Walk<'_> {
 
     /// A run, or what stands between its signs: some are joints, and some are digits of base64.
     fn base64(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
-        if classes & (UPPER | LOWER) != UPPER | LOWER {
+        if classes & UPPER == 0 || classes & (LOWER | DIGIT) == 0 {
             return false;
         }
         let bytes = from_base64(frame.bytes[run.clone()].iter(), usize::MAX);
-        if self.decoded(frame, Coding::Base64, run.clone(), &bytes) || self.base64_at(frame, run) {
+        if self.decoded(frame, Coding::Base64, run.clone(), &bytes) || self.base64_at(frame, run, 1) {
             return true;
         }
         if classes & SIGN != 0 {
@@ -159,7 +203,7 @@ impl Walk<'_> {
             for part in frame.bytes[run.clone()].split(|byte| CLASSES[usize::from(*byte)] & SIGN != 0).take(MAX_PARTS) {
                 let at = start..start + part.len();
                 start = at.end + 1;
-                if at.len() < run.len() && at.len() >= 2 * MIN_CODED && self.base64_at(frame, &at) {
+                if at.len() < run.len() && at.len() >= 2 * MIN_CODED && self.base64_at(frame, &at, 0) {
                     return true;
                 }
             }
@@ -167,10 +211,10 @@ impl Walk<'_> {
         false
     }
 
-    /// At whichever phase something can be read, to and fro.
-    fn base64_at(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
+    /// At whichever phase, from that one on, something can be read, to and fro.
+    fn base64_at(&mut self, frame: &Frame<'_>, run: &Range<usize>, first: usize) -> bool {
         let text = &frame.bytes[run.clone()];
-        for phase in 1..4.min(text.len() - MIN_CODED + 1) {
+        for phase in first..4.min(text.len() - MIN_CODED + 1) {
             if begins_readable(text[phase..].iter()) {
                 let bytes = from_base64(text[phase..].iter(), usize::MAX);
                 let opaque = self.unpacked(frame, Coding::Base64, run.start + phase..run.end, &bytes);
@@ -189,14 +233,17 @@ impl Walk<'_> {
         false
     }
 
-    fn lz_string(&mut self, frame: &Frame<'_>, run: &Range<usize>) -> bool {
-        let Some(bytes) = lzstring::sextets(&frame.bytes[run.start..], self.left) else { return false };
+    /// A run and the padding behind it. One with a `-`, which base64 has for another value, may be either.
+    fn lz_string(&mut self, frame: &Frame<'_>, run: &Range<usize>, _: u8) -> bool {
+        let padding = frame.bytes[run.end..].iter().take_while(|byte| matches!(byte, b'=' | b'$')).count();
+        let text = &frame.bytes[run.start..run.end + padding];
+        let Some(bytes) = lzstring::sextets(text, self.left) else { return false };
         if bytes.len() < MIN_RUN || !pack::looks_readable(&bytes) {
             return false;
         }
         self.spend(bytes.len());
         self.unpacked(frame, Coding::LzString, run.clone(), &bytes);
-        true
+        !text.contains(&b'-')
     }
 
     fn base32(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
@@ -206,7 +253,7 @@ impl Walk<'_> {
             byte @ b'2'..=b'7' => Some(byte - b'2' + 26),
             _ => None,
         };
-        if text.len() < MIN_HEX {
+        if text.len() < MIN_BASE32 {
             return false;
         }
         // Something else may stand before it: the length of a field.
@@ -237,13 +284,30 @@ impl Walk<'_> {
         true
     }
 
-    /// Between `<~` and `~>`, or as the whole layer.
+    /// Between `<~` and `~>`, as a string in quotes, or as the whole layer.
     pub(super) fn base85(&mut self, frame: &Frame<'_>) {
         let bytes = frame.bytes;
-        if let Some(start) = memchr::memmem::find(bytes, b"<~") {
-            let start = start + 2;
+        let mut from = 0;
+        while let Some(start) = memchr::memmem::find(&bytes[from..], b"<~").map(|at| from + at + 2) {
             let end = memchr::memmem::find(&bytes[start..], b"~>").map_or(bytes.len(), |end| start + end);
             self.base85_at(frame, start..end, false, true);
+            from = end;
+        }
+        let mut at = 0;
+        while let Some(window) = bytes.get(at..at + BASE85_WINDOW) {
+            at += BASE85_STEP;
+            if !may_be_base85(window) {
+                continue;
+            }
+            let place = at - BASE85_STEP;
+            let start = memchr::memrchr(b'"', &bytes[..place]).map_or(0, |quote| quote + 1);
+            let end = closing_quote(bytes, place);
+            at = at.max(end);
+            for z85 in [false, true] {
+                if end - start < bytes.len() && begins_as_base85(&bytes[start..end], z85) {
+                    self.base85_at(frame, start..end, z85, false);
+                }
+            }
         }
         for z85 in [false, true] {
             self.base85_at(frame, 0..bytes.len(), z85, false);
@@ -296,6 +360,21 @@ fn begins_list(bytes: &[u8], start: usize, end: usize) -> bool {
         _ => false,
     };
     end - start <= 5 && opens && follows
+}
+
+/// Whether a run can be the path of an address: it begins with a slash, or the last label of a host or a port.
+fn is_path(bytes: &[u8], run: &Range<usize>) -> bool {
+    let before = run.start.checked_sub(1).map(|before| bytes[before]);
+    bytes[run.start] == b'/' || matches!(before, Some(b'.' | b':' | b' '))
+}
+
+/// Whether a run is a word, or many: of those that have small letters, at most each third is a capital.
+fn is_words(run: &[u8], classes: u8) -> bool {
+    let capitals = || run.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    classes & DIGIT == 0
+        && classes & NOT_HEX != 0
+        && !is_mixed(run)
+        && (classes & (UPPER | LOWER) != UPPER | LOWER || capitals() * 3 <= run.len())
 }
 
 /// Whether letters of both cases are mixed as no words have them, even if each begins with a capital.
@@ -378,6 +457,34 @@ fn from_base85(text: &[u8], z85: bool) -> Option<Vec<u8>> {
         bytes.extend_from_slice(&number(&group)?.to_be_bytes()[..held - 1]);
     }
     Some(bytes)
+}
+
+/// Whether a stretch is of one string, and full of signs that only base85 is full of.
+fn may_be_base85(stretch: &[u8]) -> bool {
+    let mut signs = 0;
+    for byte in stretch {
+        match byte {
+            b'"' | b'\\' | ..=b' ' | 0x7f.. => return false,
+            b'!' | b'#'..=b'$' | b'('..=b'*' | b';' | b'<' | b'>' | b'@' | b'['..=b'^' | b'`' | b'{'..=b'}' => signs += 1,
+            _ => {}
+        }
+    }
+    signs >= BASE85_SIGNS
+}
+
+/// Whether three groups of base85 are the beginning of something.
+fn begins_as_base85(text: &[u8], z85: bool) -> bool {
+    let mut bytes = [0; 12];
+    for (group, four) in text.chunks_exact(5).zip(bytes.chunks_exact_mut(4)) {
+        let mut values = [0; 5];
+        for (value, byte) in values.iter_mut().zip(group) {
+            let Some(found) = base85_value(*byte, z85) else { return false };
+            *value = found;
+        }
+        let Some(number) = number(&values) else { return false };
+        four.copy_from_slice(&number.to_be_bytes());
+    }
+    pack::looks_readable(&bytes)
 }
 
 fn number(group: &[u8; 5]) -> Option<u32> {

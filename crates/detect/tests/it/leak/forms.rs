@@ -89,8 +89,26 @@ fn numbers_are_numbers_of_their_own() {
     assert_eq!(form(&groups.join("-")), "with separators");
     assert!(hits(&search, format!("{card}1").as_bytes()).leaks.is_empty());
     let number = canary(FieldKind::Number).text().to_owned();
-    assert_eq!(form(&format!("n={number}&x=1")), "whole");
-    assert!(hits(&search, format!("n=1{number}").as_bytes()).leaks.is_empty());
+    assert_eq!(form(&format!("value={number}&x=1")), "whole");
+    assert!(hits(&search, format!("value=1{number}").as_bytes()).leaks.is_empty());
+}
+
+#[test]
+fn a_short_number_among_others_counts_only_in_company() {
+    let (search, phone, email) = (search(), canary(FieldKind::Phone), canary(FieldKind::Email));
+    let phone = phone.text();
+    let alone = hits(&search, format!("ord={phone}&x=1").as_bytes());
+    assert_eq!((alone.leaks.len(), alone.weak.len()), (0, 1));
+    let company = hits(&search, format!("ord={phone}&x={}", email.text()).as_bytes());
+    assert_eq!((company.leaks.len(), company.weak.len()), (2, 0));
+    for named in [format!("user[tel]={phone}&x=1"), format!(r#"{{"n":1,"value":"{phone}"}}"#), phone.to_owned()] {
+        assert_eq!(hits(&search, named.as_bytes()).leaks.len(), 1, "{named}");
+    }
+    // A float, and a pair of numbers.
+    for other in [format!("x={}.{}", &phone[..3], &phone[3..]), format!("{} {}", &phone[..3], &phone[3..])] {
+        let hits = hits(&search, other.as_bytes());
+        assert_eq!((hits.leaks.len(), hits.weak.len()), (0, 0), "{other}");
+    }
 }
 
 #[test]

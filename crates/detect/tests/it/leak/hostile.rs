@@ -62,12 +62,21 @@ fn bombs_and_traps_end_within_the_budget() {
         ("runs with signs", b"aB3-".repeat(size / 4)),
         ("invalid utf-8", b"\xc3\x28\xa0\xa1\xe2\x28\xa1\"".repeat(size / 8)),
         ("names", b"a=".repeat(size / 2)),
+        ("strings of other scripts", "\"привет мир как\",".repeat(size / 8).into_bytes()),
+        ("escaped strings", b"%22aaaaaa%5Cnaaaaaa%22,".repeat(size / 8)),
+        ("escaped keys", br#"%22k%22:%22a%5Cn%22,%22aaaaaa%5Cnk=a&"#.repeat(size / 12)),
+        ("values", b"a=%c3%a4%c3%a4%c3%a4%c3%a4&".repeat(size / 24)),
+        ("strings of base85", br#""9jqo^BlbD-BlnVC","#.repeat(size / 16)),
+        ("segments", b"aB3aB3aB3aB3/".repeat(size / 13)),
+        ("colons", vec![b':'; size]),
+        ("lists of keys", br#"["a","b"],"#.repeat(size / 10)),
         ("keys", br#"%22"k":"a","#.repeat(size / 11)),
     ];
     for (name, trap) in traps {
         let (start, mut budget) = (Instant::now(), 4 << 20);
         let hits = search.bytes(&trap, &mut budget);
         assert!(hits.leaks.is_empty(), "{name}: {:?}", hits.leaks);
+        KeyStream::default().feed(1, &trap, &mut { 4 << 20 });
         assert!(start.elapsed() < LONGEST, "{name} took {:?}", start.elapsed());
     }
 }
@@ -81,6 +90,36 @@ fn what_is_there_ten_thousand_times_is_told_without_delay() {
     assert!((1..=64).contains(&hits.leaks.len()), "{}", hits.leaks.len());
     keys.feed(1, br#"%22"k":"a","#.repeat(10_000).as_slice(), &mut { 4 << 20 });
     assert!(start.elapsed() < LONGEST, "took {:?}", start.elapsed());
+}
+
+#[test]
+fn twice_as_much_takes_about_twice_as_long() {
+    let search = search();
+    let time = |body: &[u8]| {
+        let once = || {
+            let start = Instant::now();
+            let _ = search.bytes(body, &mut { BUDGET });
+            KeyStream::default().feed(1, body, &mut { BUDGET });
+            start.elapsed()
+        };
+        (0..5).map(|_| once()).min().unwrap()
+    };
+    for part in ["\"привет мир как\",", "%22aaaaaa%5Cnaaaaaa%22,", "%22k%22:%22a%5Cn%22,%22aaaaaa%5Cnk=a&"] {
+        let (short, long) = (time(part.repeat(1_500).as_bytes()), time(part.repeat(12_000).as_bytes()));
+        assert!(long < 24 * short.max(Duration::from_micros(200)), "{part}: {short:?}, eight times as much {long:?}");
+    }
+}
+
+#[test]
+fn identifiers_keep_nothing_from_being_unpacked() {
+    let (search, text) = (search(), canary(FieldKind::Email).text().to_owned());
+    let plain = format!(r#"{{"kind":"change","page":"https://www.shop.example/","value":"{text}"}}"#);
+    for (of, packed) in [("brotli", wrap::brotli(plain.as_bytes())), ("deflate", wrap::deflate(plain.as_bytes()))] {
+        let packed = data_encoding::BASE64.encode(&packed.unwrap());
+        let ids: String = (0..400u64).map(|nth| format!("\"{:032x}\",", u128::from(nth).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))).collect();
+        let sent = format!(r#"{{"ids":[{ids}0],"p":"{packed}"}}"#);
+        assert_eq!(hits(&search, sent.as_bytes()).leaks.len(), 1, "{of}");
+    }
 }
 
 #[test]

@@ -26,7 +26,15 @@ fn one_message_a_key_spells_what_was_typed() {
     let text = canary.text();
     let last = 100 + text.len() as u32 - 1;
     type Write = fn(char) -> Vec<u8>;
-    let writes: [(Write, &str); 4] = [
+    let writes: [(Write, &str); 6] = [
+        (|char| format!(r#"["keydown","{char}",1234]"#).into_bytes(), ""),
+        (
+            |char| {
+                let flags: String = (0..300).map(|nth| format!("f{nth}=1&")).collect();
+                format!("{flags}k={char}").into_bytes()
+            },
+            "k",
+        ),
         (|char| format!(r#"{{"type":"keydown","key":"{char}","t":12}}"#).into_bytes(), "key"),
         (|char| format!("e=key&k={char}&n=7").into_bytes(), "k"),
         (|char| format!(r#"{{"t":1,"which":{},"x":1}}"#, char.to_ascii_uppercase() as u32).into_bytes(), "which"),

@@ -148,6 +148,15 @@ pub fn brotli(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(packed)
 }
 
+/// As browsers' builds of it do by default.
+pub fn brotli_best(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut packed = Vec::new();
+    let mut stream = brotli::CompressorWriter::new(&mut packed, 4096, 11, 22);
+    stream.write_all(bytes).unwrap();
+    drop(stream);
+    Some(packed)
+}
+
 pub fn zstd(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest))
 }
@@ -184,7 +193,7 @@ fn quoted_printable(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(bytes.iter().enumerate().map(written).collect::<String>().into_bytes()).filter(|out| out.contains(&b'='))
 }
 
-fn rot(bytes: &[u8], by: u8) -> Vec<u8> {
+pub fn rot(bytes: &[u8], by: u8) -> Vec<u8> {
     let turned = |byte: &u8| match byte {
         b'a'..=b'z' => (byte - b'a' + by) % 26 + b'a',
         b'A'..=b'Z' => (byte - b'A' + by) % 26 + b'A',
@@ -195,18 +204,32 @@ fn rot(bytes: &[u8], by: u8) -> Vec<u8> {
 
 /// Adobe's, with its brackets.
 fn ascii85(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut out = b"<~".to_vec();
+    Some(format!("<~{}~>", adobe85(bytes)).into_bytes())
+}
+
+/// Adobe's, without its brackets.
+pub fn adobe85(bytes: &[u8]) -> String {
+    base85(bytes, |digit| char::from(digit + b'!'))
+}
+
+/// ZeroMQ's, and as Adobe has it what is no whole group.
+pub fn z85(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 85] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+    base85(bytes, |digit| char::from(DIGITS[usize::from(digit)]))
+}
+
+fn base85(bytes: &[u8], digit: impl Fn(u8) -> char) -> String {
+    let mut out = String::new();
     for group in bytes.chunks(4) {
         let mut whole = [0; 4];
         whole[..group.len()].copy_from_slice(group);
         let mut number = u32::from_be_bytes(whole);
-        let mut digits = [0; 5];
-        for digit in digits.iter_mut().rev() {
-            *digit = (number % 85) as u8 + b'!';
+        let mut digits = ['0'; 5];
+        for place in digits.iter_mut().rev() {
+            *place = digit((number % 85) as u8);
             number /= 85;
         }
-        out.extend_from_slice(&digits[..=group.len()]);
+        out.extend(&digits[..=group.len()]);
     }
-    out.extend_from_slice(b"~>");
-    Some(out)
+    out
 }

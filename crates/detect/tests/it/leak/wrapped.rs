@@ -65,3 +65,19 @@ fn wrappings_are_seen_through_in_pairs() {
     }
     assert!(missed.is_empty(), "{} of {pairs} missed:\n{}", missed.len(), missed.join("\n"));
 }
+
+#[test]
+fn base85_is_seen_through_in_strings_and_values() {
+    let (search, text) = (search(), canary(FieldKind::Email).text().to_owned());
+    let packed = wrap::gzip(format!(r#"{{"kind":"change","value":"{text}"}}"#).as_bytes()).unwrap();
+    let adobe = wrap::adobe85(&packed);
+    for sent in [
+        serde_json::json!({ "a": 1, "d": wrap::z85(&packed) }).to_string(),
+        serde_json::json!({ "a": 1, "d": adobe }).to_string(),
+        format!(r#"{{"a":"<~no~>","d":{}}}"#, serde_json::json!(format!("<~{adobe}~>"))),
+        format!("a=1&d={}&b=2", String::from_utf8(wrap::percent(adobe.as_bytes()).unwrap()).unwrap()),
+        format!("a=1&d={}&b=2", String::from_utf8(wrap::percent(wrap::z85(&packed).as_bytes()).unwrap()).unwrap()),
+    ] {
+        assert_eq!(hits(&search, sent.as_bytes()).leaks.len(), 1, "{sent}");
+    }
+}
