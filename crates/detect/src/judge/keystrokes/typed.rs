@@ -38,7 +38,8 @@ pub(super) fn collect(visit: &Visit) -> Vec<Typed<'_>> {
     };
     let with = |(seq, first_key_ms): (u32, f64)| {
         let Fact::Entry(entry) = &visit.events.get(seq as usize)?.fact else { return None };
-        let canary = Canary::derive(visit.id(), entry.ordinal, entry.kind);
+        // A field that takes less holds only the beginning: that is what a hash would be taken of.
+        let canary = Canary::derive(visit.id(), entry.ordinal, entry.kind).cut(entry.characters as usize);
         let frame = visit.events[seq as usize].frame.as_str();
         Some(Typed { seq, entry, canary, first_key_ms, frame })
     };
