@@ -280,7 +280,8 @@ impl<'s> Walk<'s> {
             self.cut |= self.left == 0;
             // A stream that breaks off is one only if it is all there is.
             let Some(stream) = stream.filter(|stream| stream.whole || at == 0) else { continue };
-            self.cut |= !stream.whole;
+            // Within a message that is whole, what breaks off was read otherwise before, or is no stream.
+            self.cut |= !stream.whole && frame.depth == 0;
             let range = at..at + stream.taken.max(1);
             from = range.end;
             found = true;

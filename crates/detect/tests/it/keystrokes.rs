@@ -362,3 +362,27 @@ fn proofs_point_at_events_that_are_there() {
         assert_eq!(&body.excerpt[from..to], canary.text().as_bytes());
     }
 }
+
+/// Recorders' own bodies, packed as deep as they are, are searched to their end: else nobody's silence would be known.
+#[test]
+fn what_recorders_send_is_searched_whole() {
+    use base64::Engine as _;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/replay");
+    let search = earshot_detect::leak::Search::new(&[], &earshot_detect::leak::Clues::default());
+    let mut bodies = 0;
+    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let lines = if file.extension().is_some_and(|end| end == "ndjson") {
+            std::fs::read_to_string(&file).unwrap()
+        } else {
+            continue;
+        };
+        for line in lines.lines() {
+            let message: serde_json::Value = serde_json::from_str(line).unwrap();
+            let Some(body) = message["body"].as_str() else { continue };
+            let body = base64::prelude::BASE64_STANDARD.decode(body).unwrap_or_else(|_| body.as_bytes().to_vec());
+            assert!(!search.bytes(&body, &mut { usize::MAX }).cut, "{}", file.display());
+            bodies += 1;
+        }
+    }
+    assert!(bodies > 50, "{bodies}");
+}
