@@ -1,8 +1,14 @@
 //! How fast the leak search is, in megabytes a second on one core, with ten canaries; and that it finds nothing in
-//! 100,000 bodies that hold nothing.
+//! 100,000 bodies that hold nothing, and all that the laboratory's matrix sends of 300 canaries of each kind.
 
 #[path = "../crates/detect/tests/it/leak/bodies.rs"]
 mod bodies;
+#[allow(dead_code, reason = "the tests take more of it")]
+#[path = "../crates/detect/tests/it/leak/shapes.rs"]
+mod shapes;
+#[allow(dead_code, reason = "the tests take more of it")]
+#[path = "../crates/detect/tests/it/leak/wrap.rs"]
+mod wrap;
 
 use std::{
     hint::black_box,
@@ -20,6 +26,9 @@ const BODY: usize = 64 * 1024;
 
 /// How many bodies must hold nothing.
 const BENIGN: usize = 100_000;
+
+/// How many visits of the matrix are tried, each with a canary of every kind.
+const VISITS: u128 = 300;
 
 fn search() -> Search {
     let kinds = FieldKind::ALL.into_iter().filter(|kind| kind.is_typed()).take(10);
@@ -74,12 +83,21 @@ fn benign(_: &mut Criterion) {
     println!("benign: {BENIGN} bodies, {bytes} bytes, no hit, {:.1} s", start.elapsed().as_secs_f64());
 }
 
+fn matrix(_: &mut Criterion) {
+    if std::env::args().skip(1).any(|word| !word.starts_with('-')) {
+        return;
+    }
+    let missed = shapes::missed(1_000..1_000 + VISITS);
+    assert!(missed.is_empty(), "{missed:#?}");
+    println!("matrix: nothing missed of {VISITS} canaries of each kind");
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1));
-    targets = speed, benign
+    targets = speed, benign, matrix
 }
 criterion_main!(benches);

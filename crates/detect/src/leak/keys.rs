@@ -155,7 +155,8 @@ fn listed(text: &[u8], quote: usize) -> Option<Range<usize>> {
 
 /// The key that the value behind a `:` or `=` is, and where it stands: `"a"`, `a`, `KeyA`, `65`.
 fn key_after(text: &[u8], sign: usize) -> Option<(u8, Range<usize>)> {
-    let filled = |from: usize, byte: u8| text.get(from..).unwrap_or_default().iter().take_while(|b| **b == byte).count();
+    let filled =
+        |from: usize, byte: u8| text.get(from..).unwrap_or_default().iter().take_while(|b| **b == byte).count();
     // A blank behind `=` was typed.
     let start = sign + 1 + if text[sign] == b':' { filled(sign + 1, b' ') } else { 0 };
     let quote = start + filled(start, b'\\');

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3, memrchr};
+use memchr::{memchr, memchr2, memrchr};
 
 use super::coding::Coding;
 
@@ -167,44 +167,46 @@ fn around(text: &[u8], at: usize, from: usize, ends: impl Fn(u8) -> bool) -> Ran
 /// The shortest value or segment that is a layer of its own.
 const MIN_COMPONENT: usize = 20;
 
-/// The values of a query or form, and the segments of a path, that must be decoded by themselves.
+/// The values of a query or form, and the segments of a path, that must be decoded by themselves: those with escapes of
+/// bytes that are no ASCII, or of what separates segments; or with such signs as base85 is full of.
 pub(super) fn components<'a>(text: &'a [u8], island: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'a> {
     let (start, end) = (island.start, island.end);
     let head = &text[start..end.min(start + MAX_SCHEME)];
     let is_address = memchr::memmem::find(head, b"://").is_some();
     let path = if is_address { memchr(b'?', &text[start..end]).map_or(end, |mark| start + mark) } else { start };
-    let mut at = start;
+    let (mut done, mut from, mut sign) = (start, start, None);
     std::iter::from_fn(move || {
-        while at < end {
-            let in_path = at < path;
-            let next = match in_path {
-                true => memchr(b'/', &text[at..path]).map_or(path, |place| at + place),
-                false => memchr3(b'&', b'=', b'?', &text[at..end]).map_or(end, |place| at + place),
+        while let Some(at) = memchr(b'%', text.get(from..end)?).map(|at| from + at) {
+            from = at + 1;
+            let matters = match text.get(at + 1..at + 3)? {
+                [b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', _] => true,
+                [b'2', b'f' | b'F'] => at < path,
+                // Of `!#$&()*;<>@[]^`: two of them near each other.
+                [b'2', b'1' | b'3' | b'4' | b'6' | b'8'..=b'9' | b'A' | b'a']
+                | [b'3', b'B' | b'b' | b'C' | b'c' | b'E' | b'e']
+                | [b'4', b'0']
+                | [b'5', b'B' | b'b' | b'D'..=b'E' | b'd'..=b'e']
+                | [b'6', b'0'] => sign.replace(at).is_some_and(|before| at - before < SIGNS_APART),
+                _ => false,
             };
-            let part = at..next;
-            at = next + 1;
-            if part.len() >= MIN_COMPONENT && stands_alone(&text[part.clone()], in_path) {
-                return Some(part);
+            if !matters {
+                continue;
+            }
+            let separates = |byte: &u8| if at < path { *byte == b'/' } else { matches!(byte, b'&' | b'=' | b'?') };
+            let first = text[done..at].iter().rposition(separates).map_or(done, |place| done + place + 1);
+            let last = if at < path { path } else { end };
+            let last = text[at..last].iter().position(separates).map_or(last, |place| at + place);
+            (done, from) = (last, last);
+            if last - first >= MIN_COMPONENT {
+                return Some(first..last);
             }
         }
         None
     })
 }
 
-/// Whether a value or segment has escapes of bytes that are no ASCII, or of what separates segments; or looks like
-/// base85, of whose characters every third or so is escaped.
-fn stands_alone(part: &[u8], in_path: bool) -> bool {
-    let (mut signs, mut is_plain) = (0, !part.starts_with(b"http"));
-    for at in memchr_iter(b'%', part) {
-        match part.get(at + 1..at + 3) {
-            Some([b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', _]) => return true,
-            Some([b'2', b'f' | b'F']) if in_path => return true,
-            Some([b'2', b'0' | b'2'] | [b'7', b'B' | b'b']) => is_plain = false,
-            _ => signs += 1,
-        }
-    }
-    is_plain && signs > 2 && memchr(b'+', part).is_none()
-}
+/// How far apart two signs of base85 are at most: every third character or so is one.
+const SIGNS_APART: usize = 24;
 
 /// Longest head of an address that tells it: `https://`.
 const MAX_SCHEME: usize = 8;

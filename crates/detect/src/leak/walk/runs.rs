@@ -66,7 +66,7 @@ const MIN_BASE85: usize = 20;
 /// be signs: there are four of sixteen on average. So strings from 48 characters on are found nearly always.
 const BASE85_STEP: usize = 32;
 const BASE85_WINDOW: usize = 16;
-const BASE85_SIGNS: usize = 2;
+const BASE85_SIGNS: u32 = 2;
 
 const fn classes() -> [u8; 256] {
     let mut classes = [0; 256];
@@ -135,7 +135,7 @@ impl<'s> Walk<'s> {
         if run.len() < MIN_CODED || !self.affords(frame.depth) {
             return 0;
         }
-        let mut readable = self.coded(frame, &run, classes);
+        let mut readable = self.coded(frame, &run, classes, is_words);
         if classes & SIGN != 0 && (!readable || run.len() <= MAX_PATH) && is_path(frame.bytes, &run) {
             readable |= self.segments(frame, &run);
         }
@@ -143,14 +143,13 @@ impl<'s> Walk<'s> {
     }
 
     /// A run as whichever coding it can be. Whether anything could be read.
-    fn coded(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8) -> bool {
-        let codings: &[Decoder<'s>] = match is_words(&frame.bytes[run.clone()], classes) {
+    fn coded(&mut self, frame: &Frame<'_>, run: &Range<usize>, classes: u8, is_words: bool) -> bool {
+        if is_words {
             // Of the codings only base32 looks like that.
-            true => &[Self::base32],
-            false => &[Self::hex, Self::lz_string, Self::base64, Self::base32, Self::base58],
-        };
+            return self.base32(frame, run, classes);
+        }
         let mut readable = false;
-        for decode in codings {
+        for decode in [Self::hex, Self::lz_string, Self::base64, Self::base32, Self::base58] as [Decoder<'s>; 5] {
             readable |= decode(self, frame, run, classes);
             // Of what is short, more than one coding can make something readable, by chance.
             if readable && run.len() >= MIN_CERTAIN {
@@ -168,7 +167,8 @@ impl<'s> Walk<'s> {
             start = at.end + 1;
             if at.len() >= MIN_CODED && at.len() < run.len() && tried < MAX_PARTS {
                 tried += 1;
-                readable |= self.coded(frame, &at, run_from(segment, 0).0);
+                let classes = run_from(segment, 0).0;
+                readable |= self.coded(frame, &at, classes, is_words(segment, classes));
             }
         }
         readable
@@ -295,11 +295,11 @@ impl<'s> Walk<'s> {
         }
         let mut at = 0;
         while let Some(window) = bytes.get(at..at + BASE85_WINDOW) {
+            let place = at;
             at += BASE85_STEP;
             if !may_be_base85(window) {
                 continue;
             }
-            let place = at - BASE85_STEP;
             let start = memchr::memrchr(b'"', &bytes[..place]).map_or(0, |quote| quote + 1);
             let end = closing_quote(bytes, place);
             at = at.max(end);
@@ -371,10 +371,8 @@ fn is_path(bytes: &[u8], run: &Range<usize>) -> bool {
 /// Whether a run is a word, or many: of those that have small letters, at most each third is a capital.
 fn is_words(run: &[u8], classes: u8) -> bool {
     let capitals = || run.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-    classes & DIGIT == 0
-        && classes & NOT_HEX != 0
-        && !is_mixed(run)
-        && (classes & (UPPER | LOWER) != UPPER | LOWER || capitals() * 3 <= run.len())
+    let is_one_case = classes & (UPPER | LOWER) != UPPER | LOWER;
+    classes & DIGIT == 0 && classes & NOT_HEX != 0 && (is_one_case || !is_mixed(run) && capitals() * 3 <= run.len())
 }
 
 /// Whether letters of both cases are mixed as no words have them, even if each begins with a capital.
@@ -461,15 +459,26 @@ fn from_base85(text: &[u8], z85: bool) -> Option<Vec<u8>> {
 
 /// Whether a stretch is of one string, and full of signs that only base85 is full of.
 fn may_be_base85(stretch: &[u8]) -> bool {
-    let mut signs = 0;
-    for byte in stretch {
-        match byte {
-            b'"' | b'\\' | ..=b' ' | 0x7f.. => return false,
-            b'!' | b'#'..=b'$' | b'('..=b'*' | b';' | b'<' | b'>' | b'@' | b'['..=b'^' | b'`' | b'{'..=b'}' => signs += 1,
-            _ => {}
-        }
+    let signs: u32 = stretch.iter().map(|byte| u32::from(SIGNS[usize::from(*byte)])).sum();
+    (BASE85_SIGNS..NOT_BASE85.into()).contains(&signs)
+}
+
+/// 1 for a sign of base85 that other text seldom has, and for what base85 has not, more than a stretch can have signs.
+static SIGNS: [u8; 256] = signs();
+const NOT_BASE85: u8 = BASE85_WINDOW as u8 + 1;
+
+const fn signs() -> [u8; 256] {
+    let mut signs = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        signs[byte] = match byte as u8 {
+            b'"' | b'\\' | ..=b' ' | 0x7f.. => NOT_BASE85,
+            b'!' | b'#'..=b'$' | b'('..=b'*' | b';' | b'<' | b'>' | b'@' | b'['..=b'^' | b'`' | b'{'..=b'}' => 1,
+            _ => 0,
+        };
+        byte += 1;
     }
-    signs >= BASE85_SIGNS
+    signs
 }
 
 /// Whether three groups of base85 are the beginning of something.

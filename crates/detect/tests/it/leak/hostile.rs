@@ -104,7 +104,8 @@ fn twice_as_much_takes_about_twice_as_long() {
         };
         (0..5).map(|_| once()).min().unwrap()
     };
-    for part in ["\"привет мир как\",", "%22aaaaaa%5Cnaaaaaa%22,", "%22k%22:%22a%5Cn%22,%22aaaaaa%5Cnk=a&"] {
+    for part in ["\"привет мир как\",", "%22aaaaaa%5Cnaaaaaa%22,", "%22k%22:%22a%5Cn%22,%22aaaaaa%5Cnk=a&"]
+    {
         let (short, long) = (time(part.repeat(1_500).as_bytes()), time(part.repeat(12_000).as_bytes()));
         assert!(long < 24 * short.max(Duration::from_micros(200)), "{part}: {short:?}, eight times as much {long:?}");
     }
@@ -116,7 +117,9 @@ fn identifiers_keep_nothing_from_being_unpacked() {
     let plain = format!(r#"{{"kind":"change","page":"https://www.shop.example/","value":"{text}"}}"#);
     for (of, packed) in [("brotli", wrap::brotli(plain.as_bytes())), ("deflate", wrap::deflate(plain.as_bytes()))] {
         let packed = data_encoding::BASE64.encode(&packed.unwrap());
-        let ids: String = (0..400u64).map(|nth| format!("\"{:032x}\",", u128::from(nth).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))).collect();
+        let ids: String = (0..400u64)
+            .map(|nth| format!("\"{:032x}\",", u128::from(nth).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)))
+            .collect();
         let sent = format!(r#"{{"ids":[{ids}0],"p":"{packed}"}}"#);
         assert_eq!(hits(&search, sent.as_bytes()).leaks.len(), 1, "{of}");
     }

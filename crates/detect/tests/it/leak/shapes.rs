@@ -1,11 +1,13 @@
 //! Every shape of the laboratory's matrix over every road that it takes (`crates/lab/sites/cdn.ear-matrix.test`), byte
 //! for byte as a browser sends it.
 
+use std::{collections::BTreeMap, ops::Range};
+
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use earshot_detect::leak::Algorithm;
+use earshot_detect::leak::{Algorithm, Clues, Search};
 use earshot_model::{Canary, FieldKind, VisitId};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
@@ -67,9 +69,7 @@ pub const SHAPES: [Shape; 56] = [
         Text(each(of.value, |byte| if byte % 2 == 1 { format!("&#{byte};") } else { format!("&#x{byte:02x};") }))
     }),
     ("json-string", |of| Text(message(of, of.value))),
-    ("unicode-escapes", |of| {
-        Text(format!(r#"{{"value":"{}"}}"#, each(of.value, |byte| format!("\\u{byte:04x}"))))
-    }),
+    ("unicode-escapes", |of| Text(format!(r#"{{"value":"{}"}}"#, each(of.value, |byte| format!("\\u{byte:04x}"))))),
     ("nested-json", |of| {
         let inner = serde_json::json!({ "b": message(of, &format!("\"{}\"", of.value)) }).to_string();
         Text(serde_json::json!({ "a": inner }).to_string())
@@ -101,9 +101,7 @@ pub const SHAPES: [Shape; 56] = [
         let head = [&b"\x82\xa2id\x07\xa5value"[..], &string_head(of.value.len())].concat();
         Bytes([&head, of.value.as_bytes()].concat())
     }),
-    ("protobuf", |of| {
-        Bytes([&[8, 42, 18, of.value.len() as u8], of.value.as_bytes(), &[24, 7]].concat())
-    }),
+    ("protobuf", |of| Bytes([&[8, 42, 18, of.value.len() as u8], of.value.as_bytes(), &[24, 7]].concat())),
     ("quoted-printable", |of| {
         let (one, two) = of.value.split_at(of.value.len() / 2);
         Text(format!("value=3D{}=\r\n{}\r\n", each(one, quoted), each(two, quoted)))
@@ -172,6 +170,35 @@ pub fn roads(out: &Out, number: usize) -> Vec<(&'static str, Vec<u8>)> {
         ("header", if is_ascii { text.clone() } else { component }.into_bytes()),
         ("json", json.to_string().into_bytes()),
     ]
+}
+
+/// What is not found of these visits: how often each shape over each road, of which kinds.
+pub fn missed(visits: Range<u128>) -> BTreeMap<(&'static str, &'static str), BTreeMap<&'static str, usize>> {
+    let mut missed: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
+    for visit in visits {
+        let canaries = canaries(visit);
+        let search = Search::new(&canaries, &Clues { hosts: &[HOST.to_owned()], keys: &[KEY.to_owned()] });
+        for (at, canary) in canaries.iter().enumerate() {
+            let other = canaries[(at + 1) % canaries.len()].text();
+            for (shape, make) in SHAPES.into_iter().filter(|(shape, _)| !is_beyond(shape, canary.kind)) {
+                let out = make(&Field { value: canary.text(), name: "field", shape, other });
+                for (road, sent) in roads(&out, visit as usize + 1) {
+                    let hits = search.bytes(&sent, &mut { usize::MAX });
+                    // A telephone in a path may be any number.
+                    let weak = if road == "path" { &hits.weak[..] } else { &[] };
+                    if !hits.leaks.iter().chain(weak).any(|leak| leak.ordinal == canary.ordinal) {
+                        *missed.entry((shape, road)).or_default().entry(canary.kind.as_str()).or_default() += 1;
+                    }
+                }
+            }
+        }
+    }
+    missed
+}
+
+/// Two groups of base85 are eight digits, which are no proof.
+fn is_beyond(shape: &str, kind: FieldKind) -> bool {
+    shape == "base85" && matches!(kind, FieldKind::Phone | FieldKind::Number)
 }
 
 /// The shape that is one key.
