@@ -14,7 +14,7 @@ mod signs;
 mod silence;
 mod typed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use earshot_model::{Fact, FieldKind, Finding, Gap, GapKind, Grade, Proof, Way};
 
@@ -49,6 +49,8 @@ struct Evidence {
     opaque: Opaque,
     /// What recorders say of themselves.
     recordings: Recordings,
+    /// Parties that were sent what may be of the typing, or chance.
+    doubtful: BTreeSet<String>,
     /// What was not searched whole.
     cut: u32,
 }
@@ -92,16 +94,17 @@ impl Evidence {
             hits.weak.into_iter().for_each(|leak| doubtful.note(&party, nth, outgoing, typed, leak));
             self.opaque.note(&party, outgoing, hits.opaque);
             if !outgoing.is_browsers_own() {
-                streams.entry(party).or_default().feed(nth, outgoing.bytes, &mut left);
+                let cut = streams.entry(party).or_default().feed(nth, outgoing.bytes, &mut left);
+                self.cut += u32::from(cut && !hits.cut);
             }
         }
         let keys = streams.iter().flat_map(|(party, stream)| {
             stream.leaks(&search).into_iter().map(move |(nth, leak)| (party.clone(), nth, leak))
         });
+        self.doubtful = doubtful.parties();
         for (party, nth, leak) in keys.chain(doubtful.believed()) {
             self.leak(case, &party, typed, &sent[nth as usize], &leak);
         }
-        self.cut += u32::from(left == 0);
     }
 
     /// Notes a place where what was typed was found.

@@ -30,7 +30,7 @@ const RECORDED: [Hears; 3] = [Hears::Keystrokes, Hears::FormValues, Hears::PageC
 pub(super) struct Silence {
     /// Whether something in the whole visit does.
     broken: bool,
-    /// Parties of which something does: they sent what nobody can read, or were not waited for.
+    /// Parties of which something does: they were sent what nobody can read or what may be chance, or were not waited for.
     unknown: BTreeSet<String>,
     /// What is to be said of those that were not waited for.
     gaps: Vec<Gap>,
@@ -45,7 +45,7 @@ impl Silence {
         let first_key_ms = typed.iter().map(|typed| typed.first_key_ms).fold(f64::INFINITY, f64::min);
         let mut silence = Self {
             broken: evidence.cut > 0 || !proves || case.visit.gaps.iter().any(hides),
-            unknown: evidence.opaque.parties(),
+            unknown: evidence.opaque.parties().into_iter().chain(evidence.doubtful.clone()).collect(),
             gaps: Vec::new(),
         };
         for contact in contacts {
