@@ -3,7 +3,6 @@
 
 const WRITTEN = ["text", "email", "tel", "url", "password"];
 const OPTIONS = 12; // options of a list that are read
-const FIELDSETS = 3; // headings before a choice that may speak of it
 
 const isWritten = (element) => {
   const isText = nameIn(element) === "textarea" || (nameIn(element) === "input" && WRITTEN.includes(element.type));
@@ -22,11 +21,11 @@ const isOrdinary = (form) => {
 
 const isJumping = (element) => ["onchange", "oninput", "onclick", "onmousedown"].some((name) => JUMPING.test(attributeOf(element, name) ?? ""));
 
-/** What stands over a choice: legends of its groups, and the headings before it. */
-const titlesOf = (element, form) => {
-  const titles = [...queryAll(parentOf(form) ?? form, "legend, h1, h2, h3, h4, h5, h6, [role=heading]")];
-  const before = titles.filter((title) => orderOf(title, element) & Node.DOCUMENT_POSITION_FOLLOWING);
-  return before.slice(-FIELDSETS).map((title) => brief(contentOf(title)));
+/** The heading before a choice. */
+const headingOf = (element, form) => {
+  const headings = [...queryAll(parentOf(form) ?? form, "h1, h2, h3, h4, h5, h6, [role=heading]")];
+  const before = headings.filter((heading) => orderOf(heading, element) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return brief(contentOf(before.at(-1) ?? null));
 };
 
 /** Everything that is said of a choice. */
@@ -36,10 +35,11 @@ const saidOf = (element, form) => {
   for (const at of ancestors(element)) {
     said.push(nameOf(at), attr(at, "aria-label"), ...namedBy(at, "aria-labelledby").map((it) => brief(contentOf(it))));
     said.push(...namedBy(at, "aria-describedby").map((it) => brief(contentOf(it))));
+    if (nameIn(at) === "fieldset") said.push(...[...queryAll(at, "legend")].map((legend) => brief(contentOf(legend))));
     if (at === form) break;
   }
   if (nameIn(element) === "select") said.push(...[...element.options].slice(0, OPTIONS).map((option) => brief(option.text)));
-  return parted([...said, ...titlesOf(element, form)].join(" | "));
+  return parted([...said, headingOf(element, form)].join(" | "));
 };
 
 /** Whether a choice is one that binds nobody and leads nowhere. */
