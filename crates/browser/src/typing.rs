@@ -70,8 +70,12 @@ struct Typist<'a> {
     ended: Option<&'static str>,
 }
 
-/// The fields and openers of a page, as it is now.
-type Look = (Vec<Field>, Vec<((usize, u32), Opener)>);
+/// The fields and openers of a page that are shown.
+#[derive(Default)]
+struct Look {
+    fields: Vec<Field>,
+    openers: Vec<Opener>,
+}
 
 /// Types, and waits for what comes of it. Whether anything was typed.
 ///
@@ -109,19 +113,18 @@ impl<'a> Typist<'a> {
     /// First one of each kind, then what openers have shown (a chat says more than a second name), then the rest, and last
     /// the choices.
     async fn type_all(&mut self) -> Result<(), CallError> {
-        let (fields, openers) = self.look().await?;
-        if fields.is_empty() && openers.is_empty() {
+        let look = self.look().await?;
+        if look.fields.is_empty() && look.openers.is_empty() {
             return Ok(());
         }
-        let before: BTreeSet<_> = fields.iter().map(Field::key).collect();
-        self.reveal().await?;
-        let (fields, _) = self.look().await?;
+        let before: BTreeSet<_> = look.fields.iter().map(Field::key).collect();
+        let fields = self.reveal(look).await?.fields;
         self.ledger.begin();
         let revealed = fields.iter().filter(|field| !before.contains(&field.key())).cloned().collect();
         self.type_texts(field::first(fields)).await?;
         self.type_texts(revealed).await?;
         if self.may_go_on() {
-            let (fields, _) = self.look().await?;
+            let fields = self.look().await?.fields;
             let (texts, choices): (Vec<_>, Vec<_>) = fields.into_iter().partition(|field| field.kind.is_typed());
             self.type_texts(texts).await?;
             for field in field::choices(choices) {
@@ -137,14 +140,14 @@ impl<'a> Typist<'a> {
     /// All fields that are shown now, and all openers. Those that take text are noted; those that take too little of it are
     /// no use.
     async fn look(&mut self) -> Result<Look, CallError> {
-        let (mut fields, mut openers) = (Vec::new(), Vec::new());
+        let Look { mut fields, mut openers } = Look::default();
         for (world, listing) in self.worlds.list().await? {
-            openers.extend(listing.openers.into_iter().map(|opener| ((world, opener.number), opener)));
+            openers.extend(listing.openers.iter().map(|listed| Opener::new(world, listed)));
             fields.extend(listing.fields.into_iter().map(|listed| Field::new(world, &listing.address, listed)));
         }
         let mut fields = self.ledger.meet(fields);
         fields.retain(Field::is_roomy);
-        Ok((fields, openers))
+        Ok(Look { fields, openers })
     }
 
     /// Types into those that are new and empty, until there are enough.
@@ -264,7 +267,7 @@ impl<'a> Typist<'a> {
         if !is_opaque || !self.may_go_on() {
             return Ok(());
         }
-        let (fields, _) = self.look().await?;
+        let fields = self.look().await?.fields;
         let Some(field) = fields.into_iter().filter_map(|field| Some((room(&field)?, field))).min_by_key(|it| it.0)
         else {
             return Ok(());

@@ -113,10 +113,11 @@ const textIn = (element, most) => {
       continue;
     }
     if (["script", "style", "noscript", "template"].includes(nameIn(node))) continue;
-    const inner = [...(childrenOf(node) ?? [])];
+    const inner = childrenOf(node) ?? [];
+    for (let last = inner.length - 1; last >= 0; last--) waiting.push(inner[last]);
+    if (nameIn(node) === "slot") for (const slotted of node.assignedNodes()) waiting.push(slotted);
     const tree = nameIn(node) ? treeOf(node) : undefined;
-    const slotted = nameIn(node) === "slot" ? node.assignedNodes() : [];
-    waiting.push(...[...(tree ? [tree] : []), ...slotted, ...inner].reverse());
+    if (tree) waiting.push(tree);
   }
   return parts.join(" ").replace(/\s+/g, " ").trim().slice(0, most);
 };

@@ -29,7 +29,7 @@ const FIRST: [FieldKind; 7] = [
 pub(super) struct Listing {
     pub address: String,
     pub fields: Vec<Listed>,
-    pub openers: Vec<Opener>,
+    pub openers: Vec<ListedOpener>,
     /// Elements that were looked at.
     pub elements: usize,
 }
@@ -85,11 +85,30 @@ impl Shape {
     }
 }
 
-/// Something harmless that shows fields when it is pressed.
+/// Something harmless that shows fields when it is pressed, as its document tells of it.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Opener {
+pub(super) struct ListedOpener {
     pub number: u32,
     pub shows: Shows,
+}
+
+/// The same, and which of the documents it is in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opener {
+    pub world: usize,
+    pub number: u32,
+    pub shows: Shows,
+}
+
+impl Opener {
+    pub(super) fn new(world: usize, listed: &ListedOpener) -> Self {
+        Self { world, number: listed.number, shows: listed.shows }
+    }
+
+    /// Its identity within the visit.
+    pub(super) fn key(&self) -> (usize, u32) {
+        (self.world, self.number)
+    }
 }
 
 /// What an opener shows.

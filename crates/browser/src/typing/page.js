@@ -3,6 +3,7 @@
 
 const TEXTUAL = ["text", "search", "email", "tel", "url", "password", "number"];
 const CHOICES = ["radio", "checkbox"];
+const BUTTONED = 1000; // buttons of a document that are read, some 50 ms of work; shops have hundreds
 
 const kept = []; // fields and openers, by the number that they are told under
 const numbers = new Map();
@@ -115,7 +116,7 @@ return {
     const [crowded, known] = [new Set(), new Map()];
     for (const element of all(document, count)) {
       const shape = shapeOf(element) ?? (matches(element, "[role=textbox], [role=searchbox]") ? "none" : undefined);
-      if (!shape && isButton(element)) buttons.push(element);
+      if (!shape && buttons.length < BUTTONED && isButton(element)) buttons.push(element);
       if (!shape || !isShown(element)) continue;
       if (["line", "area", "edit", "none"].includes(shape)) for (const at of ancestors(element)) crowded.add(at);
       const field = fields.length < LIMIT_FIELDS && shape !== "none" ? fieldOf(element, shape, known) : undefined;

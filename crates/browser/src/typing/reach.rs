@@ -9,7 +9,7 @@ use chromiumoxide::cdp::{
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Typist, bounds,
+    Look, Typist, bounds,
     field::{Field, Opener, Shows},
     keys::Key,
 };
@@ -170,36 +170,36 @@ impl Typist<'_> {
         Ok(true)
     }
 
-    /// Presses what opens a search, a form or a chat, one of each that is not shown already. All fields are still empty:
-    /// whatever it does, it sends nothing of ours.
-    pub(super) async fn reveal(&mut self) -> Result<(), CallError> {
+    /// Presses what opens a search, a form or a chat, one of each that is not shown already, and gives what is shown then.
+    /// All fields are still empty: whatever it does, it sends nothing of ours.
+    pub(super) async fn reveal(&mut self, mut look: Look) -> Result<Look, CallError> {
         for shows in Shows::ALL {
             let mut pressed = BTreeSet::new();
-            while pressed.len() < bounds::TRIES && self.may_go_on() {
-                let (fields, openers) = self.look().await?;
-                let is_next = |key: &(usize, u32), opener: &Opener| opener.shows == shows && !pressed.contains(key);
-                let next = openers.into_iter().find(|(key, opener)| is_next(key, opener));
-                let Some((key, _)) = next.filter(|_| !shows.is_among(&fields)) else { break };
+            while pressed.len() < bounds::TRIES && self.may_go_on() && !shows.is_among(&look.fields) {
+                let is_next = |opener: &&Opener| opener.shows == shows && !pressed.contains(&opener.key());
+                let Some(key) = look.openers.iter().find(is_next).map(Opener::key) else { break };
                 pressed.insert(key);
                 let Some(element) = self.worlds.element(key.0, key.1).await? else { continue };
                 if self.click(key.0, key.1, &element).await? {
-                    self.await_fields().await?;
+                    look = self.await_fields().await?;
                     break;
                 }
             }
         }
-        Ok(())
+        Ok(look)
     }
 
     /// Waits until there are fields that were not there before, for a moment.
-    async fn await_fields(&mut self) -> Result<(), CallError> {
+    async fn await_fields(&mut self) -> Result<Look, CallError> {
         let until = Instant::now() + bounds::REVEAL;
         let before = self.ledger.len();
-        while self.ledger.len() == before && Instant::now() < until && self.may_go_on() {
+        loop {
             sleep(bounds::LOOK).await;
-            self.look().await?;
+            let look = self.look().await?;
+            if self.ledger.len() > before || Instant::now() >= until || !self.may_go_on() {
+                return Ok(look);
+            }
         }
-        Ok(())
     }
 }
 

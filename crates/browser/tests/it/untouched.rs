@@ -262,6 +262,8 @@ async fn a_page_that_hangs_when_it_is_typed_into_ends_the_typing_and_not_the_vis
     assert_eq!(seen.visit.outcome, Outcome::Loaded { status: 200 });
     assert!(seen.visit.took_ms < 30_000, "{}", seen.visit.took_ms);
     assert!(untyped(&seen)[0].detail.contains("textarea#b"), "{:?}", seen.visit.gaps);
+    // No answer is not the field having been left.
+    assert_eq!(entry(&seen, "input#a[type=email]").blurred_ms, None);
 }
 
 #[tokio::test]
