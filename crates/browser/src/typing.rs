@@ -1,7 +1,8 @@
 //! Types into the fields of a page as a visitor would who never sends anything: real keys at a person's pace, one canary
 //! a field, and then waits for those who listen.
 //!
-//! Enter is never pressed, nor what sends, buys, agrees or leads away; consent banners are not touched; what stands in a
+//! What shows fields is pressed first, while all fields are still empty, and nothing else after that. Enter is never pressed,
+//! nor what sends, buys, agrees or leads away; consent banners are not touched; what stands in a
 //! field already is left as it is. A field is left by Tab, as people do: a script's `blur()` would stand in the stacks of
 //! what the page does then.
 
@@ -10,20 +11,23 @@ mod field;
 mod hand;
 mod keys;
 mod kind;
+mod ledger;
 mod reach;
 mod snapshot;
 mod wait;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use earshot_model::{Canary, Entry, FieldKind, GapKind, Site, VisitId};
 use tokio::time::{Instant, sleep};
 
 use self::{
-    field::{Field, Shape},
+    field::{Field, Opener, Shape},
     hand::Hand,
     keys::Key,
+    ledger::{Fate, Ledger},
+    reach::Focus,
     world::Worlds,
 };
 use crate::{
@@ -59,12 +63,18 @@ struct Typist<'a> {
     until: Instant,
     /// The next canary.
     ordinal: u32,
-    /// What became of each field that takes text: `None` if it was typed into, else why not.
-    fields: BTreeMap<(usize, u32), (String, Option<&'static str>)>,
+    ledger: Ledger,
     /// When the last field was left.
     left: Option<Instant>,
     /// Why the typing ended early.
     ended: Option<&'static str>,
+}
+
+/// The fields and openers of a page that are shown.
+#[derive(Default)]
+struct Look {
+    fields: Vec<Field>,
+    openers: Vec<Opener>,
 }
 
 /// Types, and waits for what comes of it. Whether anything was typed.
@@ -94,23 +104,27 @@ impl<'a> Typist<'a> {
             documents: occasion.notes.recorder().count().documents,
             until: (Instant::now() + occasion.typing.budget).min(latest),
             ordinal: 0,
-            fields: BTreeMap::new(),
+            ledger: Ledger::default(),
             left: None,
             ended: None,
         }
     }
 
-    /// First one of each kind that is shown, then what openers show (a chat says more than a second name), then the rest,
-    /// and last the choices.
+    /// First one of each kind, then what openers have shown (a chat says more than a second name), then the rest, and last
+    /// the choices.
     async fn type_all(&mut self) -> Result<(), CallError> {
-        let (fields, openers) = self.look().await?;
-        if fields.is_empty() && openers.is_empty() {
+        let look = self.look().await?;
+        if look.fields.is_empty() && look.openers.is_empty() {
             return Ok(());
         }
+        let before: BTreeSet<_> = look.fields.iter().map(Field::key).collect();
+        let fields = self.reveal(look).await?.fields;
+        self.ledger.begin();
+        let revealed = fields.iter().filter(|field| !before.contains(&field.key())).cloned().collect();
         self.type_texts(field::first(fields)).await?;
-        self.reveal().await?;
+        self.type_texts(revealed).await?;
         if self.may_go_on() {
-            let (fields, _) = self.look().await?;
+            let fields = self.look().await?.fields;
             let (texts, choices): (Vec<_>, Vec<_>) = fields.into_iter().partition(|field| field.kind.is_typed());
             self.type_texts(texts).await?;
             for field in field::choices(choices) {
@@ -123,32 +137,34 @@ impl<'a> Typist<'a> {
         Ok(())
     }
 
-    /// All fields that are shown now, and all openers. Those that take text are noted.
-    async fn look(&mut self) -> Result<(Vec<Field>, Vec<(usize, u32)>), CallError> {
-        let (mut fields, mut openers) = (Vec::new(), Vec::new());
+    /// All fields that are shown now, and all openers. Those that take text are noted; those that take too little of it are
+    /// no use.
+    async fn look(&mut self) -> Result<Look, CallError> {
+        let Look { mut fields, mut openers } = Look::default();
         for (world, listing) in self.worlds.list().await? {
-            openers.extend(listing.openers.iter().map(|opener| (world, opener.number)));
-            let listed = listing.fields.into_iter();
-            fields.extend(listed.map(|listed| Field::new(world, &listing.address, listed)).filter(Field::is_roomy));
+            openers.extend(listing.openers.iter().map(|listed| Opener::new(world, listed)));
+            fields.extend(listing.fields.into_iter().map(|listed| Field::new(world, &listing.address, listed)));
         }
-        for field in fields.iter().filter(|field| field.kind.is_typed()) {
-            let why = if field.listed.filled { "something stands in it" } else { "no time was left" };
-            self.fields.entry(field.key()).or_insert_with(|| (field.listed.selector.clone(), Some(why)));
-        }
-        Ok((fields, openers))
+        let mut fields = self.ledger.meet(fields);
+        fields.retain(Field::is_roomy);
+        Ok(Look { fields, openers })
     }
 
     /// Types into those that are new and empty, until there are enough.
     async fn type_texts(&mut self, fields: Vec<Field>) -> Result<(), CallError> {
         for field in fields {
-            if !field.kind.is_typed() || field.listed.filled || self.is_done(&field) {
+            if !field.kind.is_typed() || !self.ledger.is_waiting(&field) {
+                continue;
+            }
+            if field.listed.filled {
+                self.ledger.note(&field, Fate::Missed("something stands in it"));
                 continue;
             }
             if !self.may_go_on() {
                 break;
             }
             if self.has_enough() {
-                self.note(&field, Some("enough were typed into"));
+                self.ledger.note(&field, Fate::Missed("enough were typed into"));
                 continue;
             }
             self.type_into(&field).await?;
@@ -170,7 +186,7 @@ impl<'a> Typist<'a> {
             // Whoever else has the focus must not be given a key: a blank presses a button.
             let before = Instant::now();
             let Some(moment) = self.moment(field).await? else { break };
-            if before >= self.occasion.ending || !self.hand.strike(&key).await? {
+            if before >= self.occasion.ending || !self.strike(field, &key).await? {
                 break;
             }
             last_key = moment + before.elapsed().as_secs_f64() * 1_000.0;
@@ -178,11 +194,11 @@ impl<'a> Typist<'a> {
             self.hand.pause(before).await;
         }
         if characters == 0 {
-            self.note(field, Some("it did not keep the focus"));
+            self.ledger.note(field, Fate::Missed("it did not keep the focus"));
             return Ok(());
         }
         let whole = characters as usize == text.chars().count();
-        self.note(field, (!whole).then_some("the typing was broken off"));
+        self.ledger.note(field, if whole { Fate::Typed } else { Fate::Missed("the typing was broken off") });
         let entry = self.leave(field, began, last_key, characters).await?;
         let typed: String = text.chars().take(characters as usize).collect();
         let kept = self.worlds.ask(field.world, "holds", vec![field.listed.number.into(), typed.into()]).await?;
@@ -194,9 +210,9 @@ impl<'a> Typist<'a> {
     async fn miss(&mut self, field: &Field) -> Result<(), CallError> {
         let is_there = self.worlds.ask::<bool>(field.world, "isThere", vec![field.listed.number.into()]).await?;
         if is_there == Some(false) {
-            self.fields.remove(&field.key());
+            self.ledger.forget(field);
         } else {
-            self.note(field, Some("it did not take the focus"));
+            self.ledger.note(field, Fate::Missed("it did not take the focus"));
         }
         Ok(())
     }
@@ -204,14 +220,14 @@ impl<'a> Typist<'a> {
     /// Leaves a field, and gives what is known of it then.
     async fn leave(&mut self, field: &Field, began: f64, last_key: f64, characters: u32) -> Result<Entry, CallError> {
         sleep(bounds::BEFORE_BLUR).await;
-        let blurred = self.moment(field).await?;
-        let blurred_ms = match blurred {
-            Some(moment) => {
+        let blurred_ms = match self.focused(field).await? {
+            Focus::Here(moment) => {
                 let is_left = self.blur(field).await?;
                 is_left.then(|| self.occasion.notes.recorder().page_ms(moment))
             }
-            // It went by itself, or the page did.
-            None => Some(self.occasion.notes.recorder().our_ms(Instant::now())),
+            // It went by itself.
+            Focus::Elsewhere => Some(self.occasion.notes.recorder().our_ms(Instant::now())),
+            Focus::Unknown => None,
         };
         self.left = Some(Instant::now());
         let last_key_ms = self.occasion.notes.recorder().page_ms(last_key.max(began));
@@ -251,7 +267,7 @@ impl<'a> Typist<'a> {
         if !is_opaque || !self.may_go_on() {
             return Ok(());
         }
-        let (fields, _) = self.look().await?;
+        let fields = self.look().await?.fields;
         let Some(field) = fields.into_iter().filter_map(|field| Some((room(&field)?, field))).min_by_key(|it| it.0)
         else {
             return Ok(());
@@ -301,35 +317,20 @@ impl<'a> Typist<'a> {
         self.ended.is_none() && Instant::now() < self.until
     }
 
-    fn is_done(&self, field: &Field) -> bool {
-        self.fields.get(&field.key()).is_some_and(|(_, why)| *why != Some("no time was left"))
-    }
-
-    fn note(&mut self, field: &Field, why: Option<&'static str>) {
-        self.fields.insert(field.key(), (field.listed.selector.clone(), why));
-    }
-
     /// Whether as many fields were typed into as are wanted.
     fn has_enough(&self) -> bool {
-        let typed = self.fields.values().filter(|(_, why)| why.is_none()).count();
-        typed >= self.occasion.typing.max_fields
+        self.ledger.typed() >= self.occasion.typing.max_fields
     }
 
     /// Notes which fields were not typed into, and why.
     fn conclude(&mut self) {
         self.may_go_on();
-        let missed: Vec<_> = self.fields.values().filter_map(|(selector, why)| Some((selector, (*why)?))).collect();
         let mut recorder = self.occasion.notes.recorder();
-        if !missed.is_empty() {
-            let named = missed.iter().take(bounds::NAMED).map(|(selector, why)| format!("{selector}: {why}"));
-            let mut named: Vec<_> = named.collect();
-            let more = missed.len().saturating_sub(bounds::NAMED);
-            named.extend((more > 0).then(|| format!("{more} more")));
-            let detail = format!("{} of {} fields; {}", missed.len(), self.fields.len(), named.join("; "));
+        if let Some(detail) = self.ledger.missed() {
             recorder.gap(GapKind::FieldUntyped, detail);
         }
         // Where there was nothing to type into, nothing ended.
-        let ended = self.ended.filter(|_| !self.fields.is_empty());
+        let ended = self.ended.filter(|_| self.ledger.len() > 0);
         for why in self.worlds.missed().iter().copied().chain(ended) {
             recorder.gap(GapKind::FieldUntyped, why);
         }

@@ -2,6 +2,8 @@
 
 #[path = "it/bench.rs"]
 mod bench;
+#[path = "it/choices.rs"]
+mod choices;
 #[path = "it/chromium.rs"]
 mod chromium;
 #[path = "it/frames.rs"]
@@ -22,6 +24,8 @@ mod leaving;
 mod lifecycle;
 #[path = "it/loads.rs"]
 mod loads;
+#[path = "it/openers.rs"]
+mod openers;
 #[path = "it/outcomes.rs"]
 mod outcomes;
 #[path = "it/storage.rs"]

@@ -12,7 +12,7 @@ pub(super) const LISTING: Duration = Duration::from_secs(3);
 /// Documents that are looked into: pages full of advertising have dozens of frames, those with fields a few.
 pub(super) const DOCUMENTS: usize = 40;
 
-/// Documents that may give no answer before the others are not asked.
+/// Documents that may give no answer before the others are not asked: of a page that hangs none does.
 pub(super) const SILENT: usize = 2;
 
 /// Elements of one document that are looked at, some 50 ms of work; large shops have 5,000.
@@ -32,8 +32,15 @@ pub(super) const OPENERS: usize = 10;
 /// How far up from a field is looked for what it stands in.
 pub(super) const DEPTH: usize = 100;
 
-/// Openers pressed on one page: a search, a chat, a form.
-pub(super) const PRESSED: usize = 3;
+/// Openers of one kind (a search, a form, a chat) that are tried until one can be pressed: pages have one for wide and one
+/// for narrow windows.
+pub(super) const TRIES: usize = 2;
+
+/// How often a click is tried at what moves: animations take 0.3 s.
+pub(super) const AIMS: usize = 2;
+
+/// How far, in CSS pixels, what stands still may seem to have moved: places are rounded.
+pub(super) const STILL: f64 = 1.0;
 
 /// How long an opener's fields may take to appear, and how often is looked. Animations take 0.3 s, chats that load first a
 /// second.

@@ -29,7 +29,7 @@ const FIRST: [FieldKind; 7] = [
 pub(super) struct Listing {
     pub address: String,
     pub fields: Vec<Listed>,
-    pub openers: Vec<Opener>,
+    pub openers: Vec<ListedOpener>,
     /// Elements that were looked at.
     pub elements: usize,
 }
@@ -73,10 +73,66 @@ pub(super) enum Shape {
     Checkbox,
 }
 
-/// Something harmless that shows fields when it is pressed.
+impl Shape {
+    /// What a field is called of which no more may be said.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Line | Self::Radio | Self::Checkbox => "input",
+            Self::Area => "textarea",
+            Self::Edit => "[contenteditable]",
+            Self::Select => "select",
+        }
+    }
+}
+
+/// Something harmless that shows fields when it is pressed, as its document tells of it.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Opener {
+pub(super) struct ListedOpener {
     pub number: u32,
+    pub shows: Shows,
+}
+
+/// The same, and which of the documents it is in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opener {
+    pub world: usize,
+    pub number: u32,
+    pub shows: Shows,
+}
+
+impl Opener {
+    pub(super) fn new(world: usize, listed: &ListedOpener) -> Self {
+        Self { world, number: listed.number, shows: listed.shows }
+    }
+
+    /// Its identity within the visit.
+    pub(super) fn key(&self) -> (usize, u32) {
+        (self.world, self.number)
+    }
+}
+
+/// What an opener shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Shows {
+    Search,
+    Form,
+    Chat,
+}
+
+impl Shows {
+    /// In the order in which they are pressed: what is opened last is what stays open, and a chat says most.
+    pub(super) const ALL: [Self; 3] = [Self::Search, Self::Form, Self::Chat];
+
+    /// Whether such a field is shown already. A chat is none of the page's own fields.
+    pub(super) fn is_among(self, fields: &[Field]) -> bool {
+        let is_shown = |kind| fields.iter().any(|field| field.kind == kind);
+        match self {
+            Self::Search => is_shown(FieldKind::Search),
+            Self::Form => is_shown(FieldKind::Message),
+            Self::Chat => false,
+        }
+    }
 }
 
 /// A field, and which of the documents it is in.
@@ -99,7 +155,7 @@ impl Field {
         (self.world, self.listed.number)
     }
 
-    /// Whether it takes enough of a canary to prove something.
+    /// Whether it takes enough of a canary to prove something. Of a choice nothing is asked.
     pub(super) fn is_roomy(&self) -> bool {
         self.listed.longest == 0 || self.listed.longest >= SHORTEST
     }

@@ -26,13 +26,23 @@ impl<'a> Hand<'a> {
 
     /// Presses a key and lets it go, with Shift if it needs that. Whether the page took it.
     pub(super) async fn strike(&self, key: &Key) -> Result<bool, CallError> {
+        let taken = self.down(key).await?;
+        Ok(self.up(key).await? && taken)
+    }
+
+    /// Presses a key, and holds it as long as somebody does. Whether the page took it.
+    pub(super) async fn down(&self, key: &Key) -> Result<bool, CallError> {
         if key.shifted && !self.send(Key::shift().held().down()).await? {
             return Ok(false);
         }
-        let mut taken = self.send(key.down()).await?;
+        let taken = self.send(key.down()).await?;
         sleep(self.pause.0 / 2).await;
-        // It goes up in any case: a key that stays down is pressed for ever.
-        taken &= self.send(key.up()).await?;
+        Ok(taken)
+    }
+
+    /// Lets a key go, in any case: one that stays down is pressed for ever.
+    pub(super) async fn up(&self, key: &Key) -> Result<bool, CallError> {
+        let mut taken = self.send(key.up()).await?;
         if key.shifted {
             taken &= self.send(Key::shift().up()).await?;
         }
@@ -51,19 +61,21 @@ impl<'a> Hand<'a> {
         Ok(absent(self.session.call(InsertTextParams::new(text), bounds::ANSWER).await)?.is_some())
     }
 
-    /// Clicks at a point of the viewport, in CSS pixels. Whether the page took it.
-    pub(super) async fn click(&self, (x, y): (f64, f64)) -> Result<bool, CallError> {
-        let event = |kind| DispatchMouseEventParams::new(kind, x, y);
-        let moved = absent(self.session.call(event(DispatchMouseEventType::MouseMoved), bounds::ANSWER).await)?;
-        if moved.is_none() {
-            return Ok(false);
-        }
+    /// Moves the mouse to a point of the viewport, in CSS pixels, and rests there. Whether the page took it.
+    pub(super) async fn point(&self, (x, y): (f64, f64)) -> Result<bool, CallError> {
+        let moved = DispatchMouseEventParams::new(DispatchMouseEventType::MouseMoved, x, y);
+        let moved = absent(self.session.call(moved, bounds::ANSWER).await)?;
         self.pause(Instant::now()).await;
+        Ok(moved.is_some())
+    }
+
+    /// Clicks where the mouse is. Whether the page took it.
+    pub(super) async fn click(&self, (x, y): (f64, f64)) -> Result<bool, CallError> {
         let button = |kind, buttons| DispatchMouseEventParams {
             button: Some(MouseButton::Left),
             buttons: Some(buttons),
             click_count: Some(1),
-            ..event(kind)
+            ..DispatchMouseEventParams::new(kind, x, y)
         };
         let pressed = button(DispatchMouseEventType::MousePressed, 1);
         let taken = absent(self.session.call(pressed, bounds::ANSWER).await)?.is_some();

@@ -61,6 +61,11 @@ impl Key {
         Self::silent("ArrowUp", "ArrowUp", 38)
     }
 
+    /// Whether it presses a button that has the focus when it is let go.
+    pub(super) fn is_bar(&self) -> bool {
+        self.key == " "
+    }
+
     pub(super) fn down(&self) -> DispatchKeyEventParams {
         // A key without text makes no keypress.
         let kind = if self.text.is_some() { DispatchKeyEventType::KeyDown } else { DispatchKeyEventType::RawKeyDown };

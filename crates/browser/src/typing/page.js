@@ -3,9 +3,7 @@
 
 const TEXTUAL = ["text", "search", "email", "tel", "url", "password", "number"];
 const CHOICES = ["radio", "checkbox"];
-const WIDE = 8, HIGH = 5; // pixels: what is smaller nobody sees
-const HINT = 120; // characters of a label or a name
-const LAYER = 3000; // characters of a layer that asks for consent
+const BUTTONED = 1000; // buttons of a document that are read, some 50 ms of work; shops have hundreds
 
 const kept = []; // fields and openers, by the number that they are told under
 const numbers = new Map();
@@ -18,188 +16,91 @@ const numberOf = (element) => {
   return numbers.get(element);
 };
 
-const brief = (value) => String(value ?? "").replace(/\s+/g, " ").trim().slice(0, HINT);
-const attr = (element, name) => brief(element.getAttribute(name));
-const hostOf = (node) => node.getRootNode().host;
-const above = (element) => element.parentElement ?? hostOf(element) ?? null;
-
-function* ancestors(element) {
-  for (let at = element, depth = 0; at && depth < LIMIT_DEPTH; at = above(at), depth++) yield at;
-}
-
-/** All elements in the order of the document, what is in a shadow tree after its host. */
-function* all(root, closed, count) {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
-  for (let element = walker.nextNode(); element; element = walker.nextNode()) {
-    if ((count.seen += 1) > LIMIT_ELEMENTS) return;
-    yield element;
-    const shadow = element.shadowRoot ?? closed.get(element);
-    if (shadow) yield* all(shadow, closed, count);
-  }
-}
-
-const isBoxed = (element) => {
-  const box = element.getBoundingClientRect();
-  return box.width >= WIDE && box.height >= HIGH;
+const isEditingHost = (element) => {
+  const around = parentOf(element);
+  return isEditable(element) === true && !(around && isEditable(around));
 };
-
-/** Whether somebody could see it: what is beside or above the page, or in something folded up, nobody does. */
-const isShown = (element) => {
-  const asked = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: false };
-  if (!element.checkVisibility(asked) || !isBoxed(element)) return false;
-  const box = element.getBoundingClientRect();
-  if (box.right + scrollX <= 0 || box.bottom + scrollY <= 0) return false;
-  for (const at of ancestors(element)) {
-    if (at === document.body || at === element) continue;
-    if (!isBoxed(at) && getComputedStyle(at).overflow !== "visible" && at.getClientRects().length) return false;
-  }
-  return true;
-};
-
-const isLayer = (element) => {
-  if (element.matches("dialog, [role=dialog], [role=alertdialog], [aria-modal=true]")) return true;
-  const { position } = getComputedStyle(element);
-  return position === "fixed" || position === "sticky";
-};
-
-const nameOf = (element) => `${element.localName} ${attr(element, "id")} ${attr(element, "class")}`;
-
-/** Whether it belongs to what asks for consent. */
-const isConsent = (element) => {
-  for (const at of ancestors(element)) {
-    if (at === document.body || at === document.documentElement || at.localName === "main") continue;
-    if (PLATFORMS.test(nameOf(at))) return true;
-    if (!isLayer(at)) continue;
-    if (CONSENT.test(nameOf(at))) return true;
-    const said = at.textContent.slice(0, LAYER);
-    const buttons = [...at.querySelectorAll("button, [role=button], a, input[type=button], input[type=submit]")];
-    const agreed = buttons.some((button) => GRANTS.test(brief(button.textContent || button.value)));
-    if (said.length < LAYER && ASKS.test(said) && agreed) return true;
-  }
-  return false;
-};
-
-const labelOf = (element) => {
-  const labelled = attr(element, "aria-labelledby").split(" ").filter(Boolean);
-  const root = element.getRootNode();
-  const named = labelled.map((id) => root.getElementById?.(id)?.textContent ?? "");
-  const labels = [...(element.labels ?? [])].map((label) => label.textContent);
-  return brief([...labels, ...named].join(" "));
-};
-
-const wordsOf = (element) => {
-  const said = ["name", "id", "placeholder", "data-placeholder", "aria-label", "title"].map((name) => attr(element, name));
-  return [...said, labelOf(element)].filter(Boolean).join(" | ");
-};
-
-const isEditingHost = (element) => element.isContentEditable && !element.parentElement?.isContentEditable;
 
 /** What it is to somebody who types: undefined if nothing. */
 const shapeOf = (element) => {
-  if (element.localName === "textarea") return "area";
-  if (element.localName === "select") return "select";
-  if (element.localName === "input") {
+  const name = nameIn(element);
+  if (name === "textarea") return "area";
+  if (name === "select") return "select";
+  if (name === "input") {
     if (TEXTUAL.includes(element.type)) return "line";
     return CHOICES.includes(element.type) ? element.type : undefined;
   }
-  if (element === document.documentElement) return undefined;
-  if (element === document.body) return element.isContentEditable ? "edit" : undefined;
+  if (element === rootElement(document)) return undefined;
+  if (element === bodyOf(document)) return isEditable(element) ? "edit" : undefined;
   return isEditingHost(element) ? "edit" : undefined;
 };
 
 const isTrap = (element, said) => {
-  const hidden = element.closest("[aria-hidden=true]") !== null;
-  return (hidden && element.tabIndex < 0) || TRAPS.test(said);
+  const hidden = closest(element, "[aria-hidden=true]") !== null;
+  return (hidden && tabOf(element) < 0) || TRAPS.test(said);
 };
 
 const isCode = (element, said) => {
   if (attr(element, "autocomplete").includes("one-time-code") || CODES.test(said)) return true;
-  return element.closest(".g-recaptcha, .h-captcha, .cf-turnstile, [class*=captcha i], [id*=captcha i]") !== null;
+  return closest(element, ".g-recaptcha, .h-captcha, .cf-turnstile, [class*=captcha i], [id*=captcha i]") !== null;
 };
 
-const isOff = (element) => element.matches(":disabled") || element.readOnly === true || element.closest("[inert]") !== null;
+const isOff = (element) => matches(element, ":disabled, :disabled *") || element.readOnly === true || closest(element, "[inert]") !== null;
 
-const isFilled = (element) => {
-  if (CHOICES.includes(element.type)) return element.checked;
-  return (element.value ?? element.innerText ?? "").trim() !== "";
-};
+const valueOf = (element) => (matches(element, "input, textarea, select") ? element.value : innerOf(element)) ?? "";
 
-/** Whether a choice is one that binds nobody and leads nowhere. */
-const isIdle = (element, shape, said) => {
-  if (shape === "select") {
-    const free = [...element.options].filter((option) => !option.disabled);
-    if (element.multiple || element.size > 1 || free.length < 2) return false;
-    return !JUMPS.test(said) && !JUMPING.test(attr(element, "onchange"));
-  }
-  const near = brief(element.closest("label, li, p, div")?.textContent);
-  return !element.checked && !AGREES.test(`${said} ${near} ${attr(element, "value")}`);
-};
-
-const fieldOf = (element) => {
-  const shape = shapeOf(element);
-  if (!shape || isOff(element) || !isShown(element)) return undefined;
+const fieldOf = (element, shape, known) => {
+  if (isOff(element)) return undefined;
   const said = wordsOf(element);
-  if (isTrap(element, said) || isCode(element, said) || isConsent(element)) return undefined;
-  if ((shape === "select" || CHOICES.includes(shape)) && !isIdle(element, shape, said)) return undefined;
+  const isText = !CHOICES.includes(shape) && shape !== "select";
+  if (isTrap(element, said) || isCode(element, said) || isConsent(element, known)) return undefined;
+  // What becomes of a number of things in a basket happens at once.
+  if (isText ? shape === "line" && AMOUNTS.test(parted(said)) : !isIdle(element, shape)) return undefined;
   return {
     number: numberOf(element),
-    selector: selectorOf(element) ?? element.localName,
+    selector: selectorOf(element) ?? nameIn(element),
     shape,
-    type: element.localName === "input" ? element.type : "",
+    type: nameIn(element) === "input" ? element.type : "",
     autocomplete: attr(element, "autocomplete").toLowerCase(),
     mode: attr(element, "inputmode").toLowerCase(),
     words: said.toLowerCase(),
     role: attr(element, "role").toLowerCase(),
     group: shape === "radio" ? attr(element, "name") : "",
     longest: element.maxLength > 0 ? element.maxLength : 0,
-    filled: !CHOICES.includes(shape) && shape !== "select" && isFilled(element),
+    filled: isText && valueOf(element).trim() !== "",
   };
-};
-
-const isButton = (element) => {
-  if (element.localName === "button") return element.type === "button" || (element.form === null && element.type !== "reset");
-  if (element.localName === "input") return element.type === "button";
-  return element.matches("summary, [role=button], [aria-expanded=false][aria-controls], a[href]");
-};
-
-/** Whether pressing it leads away. */
-const leadsAway = (element) => {
-  const link = element.closest("a[href]");
-  return link !== null && !/^\s*(#|javascript:)/i.test(link.getAttribute("href"));
-};
-
-const openerOf = (element) => {
-  if (!isButton(element) || leadsAway(element) || isOff(element)) return undefined;
-  if (element.closest("[aria-expanded=true]") === element) return undefined;
-  const inner = brief(element.querySelector("title, img[alt]")?.getAttribute("alt") ?? element.textContent);
-  const said = [wordsOf(element), inner, attr(element, "value"), attr(element, "aria-controls")].join(" | ");
-  if (!OPENS.test(`${said} ${attr(element, "class")}`) || ACTS.test(said)) return undefined;
-  if (JUMPING.test(attr(element, "onclick"))) return undefined;
-  if (!isShown(element) || isConsent(element)) return undefined;
-  return { number: numberOf(element), words: said.toLowerCase().slice(0, 4 * HINT) };
 };
 
 /** Whether it has the focus, which each tree on the way to it must say. */
 const isActive = (element) => {
-  if (!document.hasFocus()) return false;
+  if (!hasFocus(document)) return false;
   for (let at = element; at; at = hostOf(at)) {
-    const root = at.getRootNode();
-    if (root.activeElement !== at) return false;
-    if (root === document) return true;
+    const root = rootOf(at);
+    if (root === document) return activeOf(document) === at;
+    if (activeIn(root) !== at) return false;
   }
   return false;
 };
 
-/** Whether a click into its middle would meet it, and neither something of its own in it nor something around it. */
-const isMet = (element) => {
+/** Where a click meets it, and neither something of its own in it nor something around it; null if nowhere. */
+const spotOf = (element) => {
   const around = above(element);
-  if (around !== null && leadsAway(around)) return false;
-  const box = element.getBoundingClientRect();
-  const met = element.getRootNode().elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
-  if (met === null) return false;
-  if (met === element) return true;
-  const own = met.closest("a[href], button, input, select, textarea, label, [role=button]");
-  return (element.contains(met) && (own === null || own.contains(element))) || own?.control === element;
+  if (around !== null && leadsAway(around)) return null;
+  const box = rectsOf(element)[0];
+  if (!box) return null;
+  const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+  const root = rootOf(element);
+  const met = root === document ? atPoint(document, x, y) : root.elementFromPoint(x, y);
+  if (met === null) return null;
+  const own = closest(met, "a[href], button, input, select, textarea, label, [role=button]");
+  const isOwn = includes(element, met) && (own === null || includes(own, element));
+  return met === element || isOwn || own?.control === element ? [x, y] : null;
+};
+
+/** Whether it proposes something that the Tab key would take. */
+const isProposing = (element) => {
+  if (attr(element, "aria-activedescendant") !== "") return true;
+  return closest(element, "[role=combobox][aria-expanded=true]") !== null || attr(element, "aria-expanded") === "true";
 };
 
 const plainOf = (text) => text.replace(/[^\p{L}\p{N}]/gu, "");
@@ -207,16 +108,22 @@ const plainOf = (text) => text.replace(/[^\p{L}\p{N}]/gu, "");
 return {
   /** Lists fields and openers. `shut` are elements in shadow trees that the page keeps closed. */
   list(...shut) {
-    const closed = new Map();
     for (const element of shut) {
-      for (let root = element.getRootNode(); root.host; root = root.host.getRootNode()) closed.set(root.host, root);
+      for (let root = rootOf(element); shadowHost(root); root = rootOf(shadowHost(root))) closed.set(shadowHost(root), root);
     }
     const count = { seen: 0 };
-    const [fields, openers] = [[], []];
-    for (const element of all(document, closed, count)) {
-      const field = fields.length < LIMIT_FIELDS ? fieldOf(element) : undefined;
+    const [fields, openers, buttons] = [[], [], []];
+    const [crowded, known] = [new Set(), new Map()];
+    for (const element of all(document, count)) {
+      const shape = shapeOf(element) ?? (matches(element, "[role=textbox], [role=searchbox]") ? "none" : undefined);
+      if (!shape && buttons.length < BUTTONED && isButton(element)) buttons.push(element);
+      if (!shape || !isShown(element)) continue;
+      if (["line", "area", "edit", "none"].includes(shape)) for (const at of ancestors(element)) crowded.add(at);
+      const field = fields.length < LIMIT_FIELDS && shape !== "none" ? fieldOf(element, shape, known) : undefined;
       if (field) fields.push(field);
-      const opener = openers.length < LIMIT_OPENERS && openerOf(element);
+    }
+    for (const button of buttons) {
+      const opener = openers.length < LIMIT_OPENERS ? openerOf(button, crowded, known) : undefined;
       if (opener) openers.push(opener);
     }
     return { address: location.href, fields, openers, elements: count.seen };
@@ -224,19 +131,29 @@ return {
   element: (number) => kept[number],
   /** The moment on the page's clock if it has the focus, else 0. */
   focused: (number) => (isActive(kept[number]) ? performance.timeOrigin + performance.now() : 0),
-  isMet: (number) => isMet(kept[number]),
-  isThere: (number) => kept[number].isConnected && isShown(kept[number]),
-  /** Whether a frame is somewhere where somebody would type. */
-  isOpen: (frame) => {
+  spot: (number) => spotOf(kept[number]),
+  isThere: (number) => isConnected(kept[number]) && isShown(kept[number]),
+  isProposing: (number) => isProposing(kept[number]),
+  /** Whether a frame is somewhere where somebody would type, and whether it is in a layer. */
+  surroundings: (frame) => {
     const named = [nameOf(frame), attr(frame, "name"), attr(frame, "src"), attr(frame, "title")].join(" ");
-    const closed = PLATFORMS.test(named) || /consent|captcha|turnstile/i.test(named);
-    return !closed && isShown(frame) && !isConsent(frame);
+    const isClosed = PLATFORMS.test(named) || /consent|captcha|turnstile/i.test(named);
+    const layered = [...ancestors(frame)].some((at) => !isPage(at) && isLayer(at));
+    return { open: !isClosed && isShown(frame) && !isConsent(frame), layered };
   },
-  blur: (number) => kept[number].blur(),
+  /** Whether the document as a whole asks for consent. */
+  asks: () => bodyOf(document) !== null && asks(bodyOf(document)),
+  blur: (number) => blurOf(kept[number]),
+  /** Takes the focus from whatever has it. */
+  loosen() {
+    for (let at = activeOf(document); at; at = treeOf(at) ? activeIn(treeOf(at)) : null) {
+      if (!treeOf(at) && !isPage(at) && at instanceof HTMLElement) blurOf(at);
+    }
+  },
   /** Whether it holds what was typed, whatever was put between. */
-  holds: (number, typed) => plainOf(kept[number].value ?? kept[number].innerText ?? "") === plainOf(typed),
+  holds: (number, typed) => plainOf(valueOf(kept[number])) === plainOf(typed),
   /** Whether what it holds includes that. */
-  includes: (number, typed) => plainOf(kept[number].value ?? kept[number].innerText ?? "").includes(plainOf(typed)),
+  includes: (number, typed) => plainOf(valueOf(kept[number])).includes(plainOf(typed)),
   /** What is chosen, as a number that says nothing of it. */
-  choice: (number) => (kept[number].localName === "select" ? kept[number].selectedIndex : Number(kept[number].checked)),
+  choice: (number) => (nameIn(kept[number]) === "select" ? kept[number].selectedIndex : Number(kept[number].checked)),
 };

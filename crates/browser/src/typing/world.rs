@@ -1,10 +1,12 @@
 //! The documents of a page, each with a world of our own beside the page's.
 
+mod around;
+
 use std::collections::BTreeSet;
 
 use chromiumoxide::cdp::{
     browser_protocol::{
-        dom::{self, BackendNodeId, GetBoxModelParams, GetFrameOwnerParams, ResolveNodeParams},
+        dom::{self, BackendNodeId, ResolveNodeParams},
         emulation::SetFocusEmulationEnabledParams,
         page::{CreateIsolatedWorldParams, FrameId, FrameTree, GetFrameTreeParams},
     },
@@ -50,11 +52,19 @@ struct World {
 }
 
 /// A frame of the page as it is now.
+#[derive(Clone, Debug)]
 struct Place {
     session: usize,
     frame: FrameId,
     loader: String,
     parent: Option<FrameId>,
+}
+
+impl Place {
+    /// Whether it is the page itself.
+    fn is_page(&self) -> bool {
+        self.session == 0 && self.parent.is_none()
+    }
 }
 
 impl<'a> Worlds<'a> {
@@ -76,37 +86,8 @@ impl<'a> Worlds<'a> {
     pub(super) fn leave(&self) {
         for session in &self.sessions {
             session.fire(&dom::DisableParams::default());
+            session.fire(&SetFocusEmulationEnabledParams::new(false));
         }
-    }
-
-    /// Where a document's places begin on the page, and the frame that a click there meets: a frame in a process of its own
-    /// counts from its own corner, and for the page it is one element. `None` if that cannot be told.
-    pub(super) async fn corner(&self, world: usize) -> Result<Option<(f64, f64, &FrameId)>, CallError> {
-        let (mut x, mut y, mut at) = (0.0, 0.0, world);
-        while self.worlds[at].session != 0 {
-            let Some(around) = self.around(at) else { return Ok(None) };
-            if self.worlds[around].session != self.worlds[at].session {
-                let owner = GetFrameOwnerParams::new(self.worlds[at].frame.clone());
-                let Some(owner) = absent(self.session(around).call(owner, bounds::ANSWER).await)? else {
-                    return Ok(None);
-                };
-                let model = GetBoxModelParams { backend_node_id: Some(owner.backend_node_id), ..Default::default() };
-                let model = absent(self.session(around).call(model, bounds::ANSWER).await)?;
-                let content = model.map(|found| found.model.content);
-                let Some([left, top, ..]) = content.as_ref().map(|quad| quad.inner().as_slice()) else {
-                    return Ok(None);
-                };
-                (x, y) = (x + left, y + top);
-            }
-            at = around;
-        }
-        Ok(Some((x, y, &self.worlds[at].frame)))
-    }
-
-    /// The document around a frame's.
-    fn around(&self, world: usize) -> Option<usize> {
-        let parent = self.worlds[world].parent.as_ref()?;
-        self.worlds.iter().rposition(|world| world.frame == *parent)
     }
 
     /// Lists the fields of all documents of the page, from outside in.
@@ -132,25 +113,41 @@ impl<'a> Worlds<'a> {
     }
 
     async fn listings(&mut self) -> Result<Vec<(usize, Listing)>, CallError> {
-        let mut listings = Vec::new();
-        let mut silent = 0;
+        let (mut listings, mut silent) = (Vec::new(), Vec::new());
         for place in self.places().await? {
-            let listing = match self.world(place).await? {
-                Some(world) => self.listing(world, Vec::new()).await?.map(|listing| (world, listing)),
-                None => None,
-            };
-            silent += usize::from(listing.is_none());
-            listings.extend(listing);
-            // A frame may go while it is asked. Of a page that hangs no document answers.
-            if silent > bounds::SILENT {
-                self.missed.insert("some documents gave no answer");
-                break;
+            if silent.len() > bounds::SILENT {
+                silent.push(place);
+                continue;
+            }
+            match self.world(&place).await? {
+                Some(world) => match self.listing(world, Vec::new()).await? {
+                    Some(listing) => listings.push((world, listing)),
+                    None => silent.push(place),
+                },
+                None => silent.push(place),
             }
         }
+        self.miss(&silent).await?;
         if listings.iter().any(|(_, listing)| listing.elements > bounds::ELEMENTS) {
             self.missed.insert("a document has more elements than were looked at");
         }
         Ok(listings)
+    }
+
+    /// Notes that documents gave no answer, if they did not just go while they were asked.
+    async fn miss(&mut self, silent: &[Place]) -> Result<(), CallError> {
+        if silent.is_empty() {
+            return Ok(());
+        }
+        let there = self.places().await?;
+        let is_there = |place: &&Place| there.iter().any(|it| it.frame == place.frame && it.loader == place.loader);
+        if silent.iter().any(|place| place.is_page()) {
+            self.missed.insert("the page's document gave no answer");
+        }
+        if silent.iter().filter(is_there).any(|place| !place.is_page()) {
+            self.missed.insert("some frames' documents gave no answer");
+        }
+        Ok(())
     }
 
     /// What was not looked into.
@@ -204,6 +201,12 @@ impl<'a> Worlds<'a> {
         Ok(absent(self.session(world).call(call, bounds::ANSWER).await)?.and_then(value))
     }
 
+    /// Takes the focus from whatever has it, in all documents.
+    pub(super) async fn loosen(&self) -> Result<(), CallError> {
+        let asked = (0..self.worlds.len()).map(|world| self.ask::<()>(world, "loosen", Vec::new()));
+        join_all(asked).await.into_iter().try_for_each(|answer| answer.map(|_| ()))
+    }
+
     /// The element of that number.
     pub(super) async fn element(&self, world: usize, number: u32) -> Result<Option<RemoteObjectId>, CallError> {
         let argument = CallArgument { value: Some(number.into()), ..Default::default() };
@@ -221,34 +224,6 @@ impl<'a> Worlds<'a> {
                 "function (...values) {{ return this.{what}(...values) }}\n//# sourceURL={mark}\n"
             ))
         }
-    }
-
-    /// Whether a visitor would type into a document: its frame, and those around it, are shown and ask for no consent.
-    async fn is_open(&mut self, world: usize) -> Result<bool, CallError> {
-        if let Some(open) = self.worlds[world].open {
-            return Ok(open);
-        }
-        let mut open = true;
-        let mut at = world;
-        while let Some(around) = self.around(at) {
-            if !self.is_shown(around, at).await? {
-                open = false;
-                break;
-            }
-            at = around;
-        }
-        // A frame that is hidden now may be shown later.
-        self.worlds[world].open = open.then_some(true);
-        Ok(open)
-    }
-
-    async fn is_shown(&self, parent: usize, world: usize) -> Result<bool, CallError> {
-        let owner = GetFrameOwnerParams::new(self.worlds[world].frame.clone());
-        let Some(owner) = absent(self.session(parent).call(owner, bounds::ANSWER).await)? else { return Ok(false) };
-        let Some(element) = self.resolve(parent, owner.backend_node_id).await? else { return Ok(false) };
-        let call = self.function(parent, "isOpen", vec![object(element)]);
-        let call = CallFunctionOnParams { return_by_value: Some(true), ..call };
-        Ok(absent(self.session(parent).call(call, bounds::ANSWER).await)?.and_then(value).unwrap_or(false))
     }
 
     async fn resolve(&self, world: usize, node: BackendNodeId) -> Result<Option<RemoteObjectId>, CallError> {
@@ -269,6 +244,9 @@ impl<'a> Worlds<'a> {
                 flatten(number, tree.frame_tree, &mut places);
             }
         }
+        if !places.iter().any(Place::is_page) {
+            self.missed.insert("the page's document gave no answer");
+        }
         if places.len() > bounds::DOCUMENTS {
             places.truncate(bounds::DOCUMENTS);
             self.missed.insert("the page has more frames than were looked into");
@@ -277,8 +255,8 @@ impl<'a> Worlds<'a> {
     }
 
     /// The world of a frame's document; a new one if it is not known.
-    async fn world(&mut self, place: Place) -> Result<Option<usize>, CallError> {
-        let Place { session, frame, loader, parent } = place;
+    async fn world(&mut self, place: &Place) -> Result<Option<usize>, CallError> {
+        let Place { session, frame, loader, parent } = place.clone();
         if let Some(known) = self.worlds.iter().position(|world| world.frame == frame && world.loader == loader) {
             return Ok(Some(known));
         }
@@ -312,7 +290,11 @@ fn source(mark: &str) -> String {
         include_str!("../setup/script/limits.js"),
         include_str!("../setup/script/natives.js"),
         include_str!("../setup/script/targets.js"),
+        include_str!("dom.js"),
         include_str!("words.js"),
+        include_str!("layers.js"),
+        include_str!("choices.js"),
+        include_str!("openers.js"),
         include_str!("page.js"),
     ];
     let page = parts

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use earshot_browser::{Browser, BrowserConfig, Seen};
+use earshot_browser::{Browser, BrowserConfig, Seen, Typing};
 use earshot_egress::{Egress, EgressConfig};
 use earshot_lab::{Lab, LabConfig, Received, Via};
 use earshot_model::{Fact, GapKind, Outcome, Request, Witness};
@@ -8,6 +8,7 @@ use earshot_model::{Fact, GapKind, Outcome, Request, Witness};
 use crate::{
     bench::requests,
     chromium::{config, has_gap, visit},
+    typing::{entries, fast, untyped},
 };
 
 /// Real SDKs, workers, sockets, redirects and hostile pages, over TLS: what the hosts of the lab received is what the
@@ -45,12 +46,16 @@ async fn what_the_labs_hosts_received_was_seen() {
 
 /// A browser whose web is the lab.
 async fn browser_in(lab: &Lab) -> Browser {
+    browser_with(lab, None).await
+}
+
+async fn browser_with(lab: &Lab, typing: Option<Typing>) -> Browser {
     let egress = EgressConfig {
         upstream: Some(lab.proxy_url().parse().unwrap()),
         dns: Some(lab.dns_addr()),
         allow_private: true,
     };
-    let config = BrowserConfig { ca_spki: Some(lab.ca_spki_sha256_base64().to_owned()), ..config() };
+    let config = BrowserConfig { ca_spki: Some(lab.ca_spki_sha256_base64().to_owned()), typing, ..config() };
     Browser::launch(config, Egress::new(egress).unwrap()).await.unwrap()
 }
 
@@ -119,6 +124,43 @@ async fn a_cloaked_host_is_told_with_its_chain() {
     assert!(metrics.0.seen_by.contains(Witness::Dns) && metrics.0.at_ms.is_none());
     assert!(!aliases.iter().any(|(_, alias)| alias.host == "cloaked.test"), "{aliases:?}");
     assert!(!has_gap(&seen, GapKind::AliasUnknown), "{:?}", seen.visit.gaps);
+}
+
+/// What is typed into and chosen on each page of the lab's site with every kind of field.
+const TYPED: &[(&str, usize, usize)] = &[
+    ("/fields", 10, 0),
+    ("/choices", 1, 2),
+    ("/shadow", 2, 0),
+    ("/frames", 2, 0),
+    ("/booking", 2, 0),
+    ("/editable", 3, 0),
+    ("/chat", 1, 0),
+    ("/draft", 1, 0),
+    ("/banner", 2, 0),
+    ("/inner", 1, 0),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_fields_of_the_lab_are_typed_into_and_nothing_is_pressed() {
+    let lab = Lab::start(LabConfig::default()).await.unwrap();
+    let browser = browser_with(&lab, Some(fast())).await;
+    let urls: Vec<String> = TYPED.iter().map(|(path, ..)| format!("https://typing.test{path}")).collect();
+    let visits = futures::future::join_all(urls.iter().map(|url| visit(&browser, url))).await;
+    browser.close().await;
+    let asked = lab.received_by_sites("typing.test");
+    lab.stop().await;
+    for (seen, (path, typed, chosen)) in visits.into_iter().zip(TYPED) {
+        let seen = seen.unwrap();
+        let entries = entries(&seen);
+        let texts = entries.iter().filter(|(_, entry)| entry.kind.is_typed()).count();
+        assert_eq!((texts, entries.len() - texts), (*typed, *chosen), "{path}: {entries:?} {:?}", untyped(&seen));
+        assert!(entries.iter().all(|(_, entry)| entry.kept && entry.blurred_ms.is_some()), "{path}: {entries:?}");
+    }
+    let counts: Vec<_> = asked.iter().filter(|asked| asked.path == "/count").map(|asked| &asked.query).collect();
+    assert!(counts.len() > 20, "only {} fields were left", counts.len());
+    let pressed: Vec<_> =
+        counts.iter().filter(|query| !query.ends_with("submit=0&enter=0&banner=0&send=0&buy=0")).collect();
+    assert!(pressed.is_empty(), "{pressed:?}");
 }
 
 /// A site that does not speak TLS is asked without it, as the crawler does.

@@ -42,7 +42,7 @@ const watch = (root) => {
 watch(document);
 "#;
 
-fn spied(body: &str) -> String {
+pub fn spied(body: &str) -> String {
     format!("<body>{body}<script>{SPY}</script>")
 }
 

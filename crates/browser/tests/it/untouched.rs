@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use earshot_browser::{BrowserConfig, Typing};
-use earshot_model::{Fact, FieldKind, Outcome};
+use earshot_model::{Fact, Outcome};
 
 use crate::{
     bench::{Bench, html, request, script},
-    typing::{entries, entry, fast, left, page, see_typing, typed, typing, untyped},
+    typing::{entries, entry, fast, left, page, see_typing, spied, typed, typing, untyped},
 };
 
 #[tokio::test]
@@ -47,7 +47,8 @@ async fn what_is_no_visitors_business_is_left_alone() {
     let touched: Vec<_> = touched.into_iter().filter(|target| !target.ends_with("focus")).collect();
     assert!(touched.is_empty(), "{touched:?}");
     let gaps: Vec<_> = untyped(&seen).into_iter().map(|gap| gap.detail.as_str()).collect();
-    assert_eq!(gaps, ["1 of 2 fields; input#prefilled: something stands in it"]);
+    let told = "2 of 3 fields; input#prefilled: something stands in it; input#no17: too short to prove anything";
+    assert_eq!(gaps, [told]);
 }
 
 #[tokio::test]
@@ -77,34 +78,102 @@ async fn harmless_openers_are_pressed_and_no_others() {
 }
 
 #[tokio::test]
-async fn choices_are_made_that_bind_nobody() {
+async fn consent_is_known_at_any_length_and_in_a_frame_of_its_own() {
+    let partners: String = (0..400).map(|number| format!("<p>Partner number {number} of many</p>")).collect();
+    let long = format!(
+        "<div role=dialog style='position:fixed;inset:0;overflow:auto'><style>{}</style><p>We use cookies.</p>{partners}
+        <input id=no-long><button type=button aria-expanded=false>Contact us</button><button>Accept</button></div>",
+        "/* nothing */".repeat(400)
+    );
+    let framed = "<div style='position:fixed;bottom:0;height:50%;width:100%'><iframe src=/layer width=600 height=200></iframe></div>";
+    let layer =
+        "<p>We and our partners use cookies.</p><input id=no-framed><iframe src=/nested width=300 height=90></iframe>
+        <button type=button aria-haspopup=dialog>Contact us</button><button>Accept all</button>";
+    // A page that is all in one layer speaks of cookies too.
+    let shell = "<div style='position:fixed;inset:0;overflow:auto'><main><input id=yes></main><p>Cookies</p><button>OK</button></div>";
+    for (body, expected) in [(long.as_str(), 0), (framed, 0), (shell, 1)] {
+        let bench = Bench::start([
+            ("/page", html(spied(body))),
+            ("/layer", html(spied(layer))),
+            ("/nested", html(spied("<input id=no-nested>"))),
+        ])
+        .await;
+        let seen = see_typing(&bench, typing(fast())).await;
+        assert_eq!(entries(&seen).len(), expected, "{:?}", entries(&seen));
+        assert!(untyped(&seen).is_empty(), "{:?}", untyped(&seen));
+    }
+}
+
+#[tokio::test]
+async fn what_a_page_calls_its_forms_and_pictures_misleads_nobody() {
+    let names =
+        ["body", "hasFocus", "activeElement", "createTreeWalker", "elementFromPoint", "documentElement", "host"];
+    let named: String = names.iter().map(|name| format!("<form name={name}></form>")).collect();
+    let fields = ["parentElement", "localName", "matches", "textContent", "getRootNode", "childNodes", "labels", "id"];
+    let hidden: String = fields.iter().map(|name| format!("<input type=hidden name={name}>")).collect();
+    let bench =
+        page(&format!("{named}<form>{hidden}<input id=mail type=email><textarea id=text></textarea></form>")).await;
+    let seen = see_typing(&bench, typing(fast())).await;
+    for (id, selector) in [("mail", "input#mail[type=email]"), ("text", "textarea#text")] {
+        assert_eq!(left(&bench, id), typed(&seen, entry(&seen, selector)), "{id}");
+    }
+    assert!(untyped(&seen).is_empty(), "{:?}", untyped(&seen));
+}
+
+#[tokio::test]
+async fn a_document_that_gives_no_answer_is_not_taken_for_one_without_fields() {
+    let body = "<p>Nothing to type into</p><script>
+        // Terminated once, it hangs again.
+        addEventListener('load', () => setTimeout(() => setInterval(() => { for (;;); }, 1), 900));</script>";
+    let bench = page(body).await;
+    let config = BrowserConfig { wall: Duration::from_secs(40), ..typing(fast()) };
+    let seen = see_typing(&bench, config).await;
+    let gaps: Vec<_> = untyped(&seen).into_iter().map(|gap| gap.detail.as_str()).collect();
+    assert_eq!(gaps, ["the page's document gave no answer"], "{:?}", seen.visit);
+}
+
+#[tokio::test]
+async fn a_blank_that_moves_the_focus_presses_nothing() {
     let bench = page(
-        "<form><select id=list><option>one<option>two</select>
-        <select id=language name=lang><option>en<option>de</select>
-        <label><input type=radio name=size id=small checked> S</label><label><input type=radio name=size id=large> L</label>
-        <label><input type=checkbox id=gift> Wrap it</label>
-        <label><input type=checkbox id=terms> I agree to the terms</label>
-        <label><input type=checkbox id=news> Newsletter</label></form><script>
-        addEventListener('change', (event) => send(`changed/${event.target.id}`, 'x'), true);
+        "<textarea id=thief></textarea><div role=button tabindex=0 id=buy>Buy</div><script>
+        thief.onkeydown = (event) => { if (event.key === ' ') buy.focus() };
+        buy.onkeyup = (event) => send('bought', event.key);
         </script>",
     )
     .await;
     let seen = see_typing(&bench, typing(fast())).await;
-    let mut told: Vec<_> =
-        entries(&seen).into_iter().map(|(_, entry)| (entry.field.as_str(), entry.kind, entry.kept)).collect();
-    told.sort();
-    let expected = [
-        ("input#gift[type=checkbox]", FieldKind::Checkbox, true),
-        ("input#large[type=radio][name=size]", FieldKind::Radio, true),
-        ("select#list", FieldKind::Select, true),
-    ];
-    assert_eq!(told, expected);
-    assert!(
-        entries(&seen).iter().all(|(event, entry)| entry.characters == 0 && event.at_ms == Some(entry.last_key_ms))
-    );
-    let mut changed: Vec<_> = bench.logged().into_keys().filter(|target| target.contains("changed")).collect();
-    changed.sort();
-    assert_eq!(changed, ["/log/changed/gift", "/log/changed/large", "/log/changed/list"]);
+    assert!(!bench.logged().contains_key("/log/bought"), "{:?}", bench.logged());
+    assert!(untyped(&seen)[0].detail.contains("textarea#thief: the typing was broken off"), "{:?}", untyped(&seen));
+}
+
+#[tokio::test]
+async fn what_is_proposed_is_not_taken() {
+    let bench = page(
+        "<input id=field role=combobox aria-expanded=false><textarea id=mention></textarea><script>
+        field.oninput = () => field.setAttribute('aria-expanded', 'true');
+        mention.oninput = () => mention.setAttribute('aria-activedescendant', 'first');
+        addEventListener('keydown', (event) => { if (event.key === 'Tab') send('taken', 'x') }, true);
+        </script>",
+    )
+    .await;
+    let seen = see_typing(&bench, typing(fast())).await;
+    for selector in ["input#field", "textarea#mention"] {
+        let entry = entry(&seen, selector);
+        assert!(entry.kept && entry.blurred_ms.is_some(), "{selector}");
+    }
+    assert!(!bench.logged().contains_key("/log/taken"));
+}
+
+#[tokio::test]
+async fn a_field_that_is_called_by_what_was_typed_is_not_called_so() {
+    let bench = page(
+        "<input id=first type=email><div id=room></div><script>
+        first.onchange = () => { room.innerHTML = `<textarea id='tag-${first.value}'></textarea>` };</script>",
+    )
+    .await;
+    let seen = see_typing(&bench, typing(fast())).await;
+    let fields: Vec<_> = entries(&seen).into_iter().map(|(_, entry)| entry.field.as_str()).collect();
+    assert_eq!(fields, ["input#first[type=email]", "textarea"]);
 }
 
 #[tokio::test]
@@ -193,6 +262,8 @@ async fn a_page_that_hangs_when_it_is_typed_into_ends_the_typing_and_not_the_vis
     assert_eq!(seen.visit.outcome, Outcome::Loaded { status: 200 });
     assert!(seen.visit.took_ms < 30_000, "{}", seen.visit.took_ms);
     assert!(untyped(&seen)[0].detail.contains("textarea#b"), "{:?}", seen.visit.gaps);
+    // No answer is not the field having been left.
+    assert_eq!(entry(&seen, "input#a[type=email]").blurred_ms, None);
 }
 
 #[tokio::test]
