@@ -4,6 +4,7 @@
 //! again if it can be read; what cannot be read is shown once, and not followed. So the work is linear in what was sent
 //! and in what it unpacks to, and bounded by the budget.
 
+mod base85;
 mod runs;
 
 use std::ops::Range;
