@@ -27,5 +27,5 @@ pub use catalogue::{
 pub use content::Content;
 pub use error::DetectError;
 pub use filterlist::FilterList;
-pub use listening::hears_field;
 pub use judge::{EventNote, Judgement, judge};
+pub use listening::hears_field;
