@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::web::{config, task};
 
 /// More pages than any site of the lab has, so that all must be found.
-const ALL: u32 = 50;
+const ALL: u32 = 100;
 
 /// Generated sites beside the hand-written ones.
 const GENERATED: usize = 20;
