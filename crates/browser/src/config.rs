@@ -14,7 +14,7 @@ pub struct BrowserConfig {
     pub dwell: Dwell,
     /// Hard limit of a visit, from the navigation to its end. Default: 45 s.
     pub wall: Duration,
-    /// Whether a picture is taken at the end. Default: yes.
+    /// Whether a picture is taken, before anything is typed. Default: yes.
     pub screenshot: bool,
     /// Visits at the same time. Default: 8 a core; waiting costs no CPU, a tab costs about 33 MB.
     pub tabs: usize,

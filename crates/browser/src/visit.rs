@@ -28,7 +28,7 @@ const NO_TUNNEL: &str = "net::ERR_TUNNEL_CONNECTION_FAILED";
 pub struct Seen {
     /// What happened.
     pub visit: Visit,
-    /// The picture taken at the end, as JPEG.
+    /// The picture taken before anything was typed, as JPEG.
     pub screenshot: Option<Vec<u8>>,
     /// What went through the visit's egress door.
     pub ledger: Ledger,

@@ -114,7 +114,7 @@ pub struct Visit {
     pub events: Vec<Event>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
-    /// Where the picture taken at the end lies in the evidence store.
+    /// Where the picture, taken before anything was typed, lies in the evidence store.
     pub screenshot: Option<String>,
 }
 
