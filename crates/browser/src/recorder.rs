@@ -2,6 +2,7 @@
 
 mod budget;
 mod clock;
+mod consent;
 mod cookies;
 mod door;
 mod draft;

@@ -153,7 +153,12 @@ impl<'a> Case<'a> {
             Fact::Cookie(_) | Fact::Storage(_) => owned(keepers.first().copied()),
             Fact::Alias(alias) => self.owners.behind(&alias.host).map(|vendor| vendor.id.clone()),
             // Whose conduct it is, `conduct::annotate` says.
-            Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) | Fact::Mark(_) | Fact::Entry(_) => None,
+            Fact::Listener(_)
+            | Fact::FieldRead(_)
+            | Fact::ApiCall(_)
+            | Fact::Mark(_)
+            | Fact::Entry(_)
+            | Fact::Consent(_) => None,
         };
         let decoded_bytes = self.weights.decoded_bytes[seq as usize];
         EventNote { vendor, decoded_bytes, cause: self.owners.lineage.cause(seq) }

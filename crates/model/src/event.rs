@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Alias, ApiCall, Cookie, Entry, FieldRead, Listener, Mark, Request, Response, ScriptFrame, SocketFrame,
+    Alias, ApiCall, Consent, Cookie, Entry, FieldRead, Listener, Mark, Request, Response, ScriptFrame, SocketFrame,
     StorageWrite, Witnesses,
 };
 
@@ -25,13 +25,23 @@ pub struct Event {
     pub fact: Fact,
 }
 
-/// Where the visitor stands with consent.
+/// Where the visitor stands with consent ([`crate::ConsentClock::phase`]).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// No choice was made yet.
+    /// No choice was made yet: a banner could be seen, or nobody knows whether one could.
     #[default]
     PreChoice,
+    /// Nothing asked for a choice yet; something did later.
+    PreBanner,
+    /// The visitor has refused.
+    PostReject,
+    /// The visitor has agreed.
+    PostAccept,
+    /// Nothing asked for a choice during the whole visit.
+    NoBanner,
+    /// The visitor's browser says by Global Privacy Control all the time that it opts out.
+    Gpc,
 }
 
 /// What happened.
@@ -67,6 +77,8 @@ pub enum Fact {
     Mark(Mark),
     /// We put something into a field.
     Entry(Entry),
+    /// Something that matters for where the visitor stands with consent.
+    Consent(Consent),
 }
 
 impl Event {
@@ -83,7 +95,18 @@ impl Phase {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PreChoice => "pre_choice",
+            Self::PreBanner => "pre_banner",
+            Self::PostReject => "post_reject",
+            Self::PostAccept => "post_accept",
+            Self::NoBanner => "no_banner",
+            Self::Gpc => "gpc",
         }
+    }
+
+    /// Whether it is before any choice, and none was signalled.
+    #[must_use]
+    pub fn is_before_choice(self) -> bool {
+        matches!(self, Self::PreChoice | Self::PreBanner | Self::NoBanner)
     }
 }
 
@@ -104,6 +127,7 @@ impl Fact {
             Self::Alias(_) => "alias",
             Self::Mark(_) => "mark",
             Self::Entry(_) => "entry",
+            Self::Consent(_) => "consent",
         }
     }
 
@@ -122,7 +146,8 @@ impl Fact {
             | Self::SocketFrame(_)
             | Self::Alias(_)
             | Self::Mark(_)
-            | Self::Entry(_) => &[],
+            | Self::Entry(_)
+            | Self::Consent(_) => &[],
         }
     }
 }

@@ -156,6 +156,23 @@ pub enum Rule {
     Listening,
     /// What a visitor types reaches the party, or when and how long it is typed, before any choice about consent.
     Keystrokes,
+    /// The vendor was told something about the visit after the visitor had refused.
+    DespiteReject,
+    /// The vendor was contacted after the visitor had agreed: nothing is wrong with that. With [`Rule::PreConsentContact`]
+    /// and [`Rule::DespiteReject`] of the same page's other visits it shows whether it waits for consent.
+    AfterAccept,
+    /// The vendor was told something about the visit although the browser says by Global Privacy Control that it opts
+    /// out, and the vendor was not told that it must not use it.
+    UnderGpc,
+    /// The vendor was sent a ping that says that consent is denied, without an identifier ("cookieless ping").
+    CookielessPing,
+    /// The page's consent mode says denied, and the vendor was sent a full hit all the same.
+    ConsentModeIgnored,
+    /// Trackers run and nothing asked for a choice. The vendor is the site itself, the proof the first tracker's request.
+    NoBanner,
+    /// The first layer of the banner offers to agree and not to refuse. The vendor is the banner's platform, or the site
+    /// itself; the proof is the banner.
+    NoReject,
 }
 
 /// How much a finding matters.
@@ -173,6 +190,27 @@ pub enum Exposure {
 }
 
 impl Rule {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::PreConsentContact,
+        Self::Fingerprinting,
+        Self::Listening,
+        Self::Keystrokes,
+        Self::DespiteReject,
+        Self::AfterAccept,
+        Self::UnderGpc,
+        Self::CookielessPing,
+        Self::ConsentModeIgnored,
+        Self::NoBanner,
+        Self::NoReject,
+    ];
+
+    /// Whether nothing is wrong with it by itself: it is told so that visits can be compared.
+    #[must_use]
+    pub fn is_neutral(self) -> bool {
+        self == Self::AfterAccept
+    }
+
     /// The name used in ids, reports and the store.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -181,6 +219,13 @@ impl Rule {
             Self::Fingerprinting => "fingerprinting",
             Self::Listening => "listening",
             Self::Keystrokes => "keystrokes",
+            Self::DespiteReject => "despite_reject",
+            Self::AfterAccept => "after_accept",
+            Self::UnderGpc => "under_gpc",
+            Self::CookielessPing => "cookieless_ping",
+            Self::ConsentModeIgnored => "consent_mode_ignored",
+            Self::NoBanner => "no_banner",
+            Self::NoReject => "no_reject",
         }
     }
 }

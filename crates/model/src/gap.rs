@@ -47,6 +47,12 @@ pub enum GapKind {
     FieldUntyped,
     /// Not all that was sent could be searched for what was typed.
     SearchCut,
+    /// Nobody could say whether a consent banner was to be seen.
+    BannerUnwatched,
+    /// There was a banner, and no way was found to make the choice of the profile, or it did not work.
+    ChoiceNotMade,
+    /// An interface for consent signals is there and did not answer.
+    SignalUnread,
 }
 
 impl GapKind {
@@ -70,6 +76,9 @@ impl GapKind {
             Self::PageWitness => "page_witness",
             Self::FieldUntyped => "field_untyped",
             Self::SearchCut => "search_cut",
+            Self::BannerUnwatched => "banner_unwatched",
+            Self::ChoiceNotMade => "choice_not_made",
+            Self::SignalUnread => "signal_unread",
         }
     }
 }

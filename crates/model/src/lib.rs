@@ -6,6 +6,7 @@
 
 mod canary;
 mod conduct;
+mod consent;
 mod entry;
 mod event;
 mod finding;
@@ -27,6 +28,7 @@ mod witness;
 
 pub use canary::Canary;
 pub use conduct::{ApiCall, FieldRead, ListenMeans, Listener};
+pub use consent::{Choice, Consent, ConsentButton, ConsentClock, ConsentMeans, ConsentStep};
 pub use entry::{Entry, FieldKind};
 pub use event::{Event, Fact, Phase};
 pub use finding::{Disguise, DisguiseKind, Exposure, Finding, Install, InstallRoute, Rule, Traits, Upload};

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::RunId;
+use crate::{Choice, RunId};
 
 /// One campaign: tonight's scan, a verify, one URL.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,16 +44,39 @@ pub enum RunState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Profile {
-    /// Never touches a consent banner: all that happens, happens before any choice.
+    /// Never touches a consent banner: all that happens, happens before any choice. Types into fields, if that is wanted.
     Untouched,
+    /// Watches, refuses what the banner asks for, watches on, loads the page once more, and watches again.
+    Reject,
+    /// The same, and agrees.
+    Accept,
+    /// Never touches a banner, and says from the start that it opts out of sale and sharing: `Sec-GPC: 1` and
+    /// `navigator.globalPrivacyControl` (W3C, Global Privacy Control).
+    Gpc,
 }
 
 impl Profile {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Untouched, Self::Reject, Self::Accept, Self::Gpc];
+
+    /// The choice that it makes, if it makes one.
+    #[must_use]
+    pub fn choice(self) -> Option<Choice> {
+        match self {
+            Self::Untouched | Self::Gpc => None,
+            Self::Reject => Some(Choice::Reject),
+            Self::Accept => Some(Choice::Accept),
+        }
+    }
+
     /// The name used on the command line, in ids and in the store.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Untouched => "untouched",
+            Self::Reject => "reject",
+            Self::Accept => "accept",
+            Self::Gpc => "gpc",
         }
     }
 }
@@ -91,9 +114,9 @@ impl FromStr for Profile {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Untouched]
+        Self::ALL
             .into_iter()
             .find(|profile| profile.as_str() == text)
-            .ok_or_else(|| format!("'{text}' is no profile; there is: untouched"))
+            .ok_or_else(|| format!("'{text}' is no profile; there are: untouched, reject, accept, gpc"))
     }
 }

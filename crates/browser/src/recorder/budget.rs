@@ -94,8 +94,8 @@ impl Share {
             Fact::Cookie(_) | Fact::Storage(_) | Fact::Listener(_) | Fact::FieldRead(_) | Fact::ApiCall(_) => {
                 Self::Rest
             }
-            // There are a dozen entries at most, and without them nothing that was heard can be proved.
-            Fact::Alias(_) | Fact::Mark(_) | Fact::Entry(_) => Self::Found,
+            // There are a dozen entries and steps of consent at most, and without them nothing that was heard can be proved.
+            Fact::Alias(_) | Fact::Mark(_) | Fact::Entry(_) | Fact::Consent(_) => Self::Found,
         }
     }
 
@@ -144,6 +144,10 @@ fn weight(fact: &Fact) -> usize {
         Fact::FieldRead(read) => read.field.len(),
         Fact::Entry(entry) => entry.field.len(),
         Fact::ApiCall(call) => call.api.len() + call.detail.len(),
+        Fact::Consent(step) => {
+            let buttons = step.buttons.iter().map(|button| button.text.len() + 2 * FIELD);
+            step.source.len() + step.value.len() + buttons.sum::<usize>()
+        }
         Fact::SocketFrame(_) => 0,
     };
     own + 8 * FIELD + fact.stack().iter().map(of_line).sum::<usize>()

@@ -184,7 +184,8 @@ fn renumber(fact: &mut Fact, seq_of: &[u32]) {
         | Fact::ApiCall(_)
         | Fact::Alias(_)
         | Fact::Mark(_)
-        | Fact::Entry(_) => [None, None],
+        | Fact::Entry(_)
+        | Fact::Consent(_) => [None, None],
     };
     for reference in references.into_iter().flatten() {
         if let Some(seq) = seq_of.get(*reference as usize) {

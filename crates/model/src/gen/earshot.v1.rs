@@ -207,6 +207,12 @@ pub enum Profile {
     Unspecified = 0,
     /// Never touches a consent banner.
     Untouched = 1,
+    /// Refuses what the banner asks for, and goes on.
+    Reject = 2,
+    /// Agrees to what the banner asks for, and goes on.
+    Accept = 3,
+    /// Never touches a banner, and says by Global Privacy Control that it opts out.
+    Gpc = 4,
 }
 impl Profile {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -217,6 +223,9 @@ impl Profile {
         match self {
             Self::Unspecified => "PROFILE_UNSPECIFIED",
             Self::Untouched => "PROFILE_UNTOUCHED",
+            Self::Reject => "PROFILE_REJECT",
+            Self::Accept => "PROFILE_ACCEPT",
+            Self::Gpc => "PROFILE_GPC",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -224,6 +233,9 @@ impl Profile {
         match value {
             "PROFILE_UNSPECIFIED" => Some(Self::Unspecified),
             "PROFILE_UNTOUCHED" => Some(Self::Untouched),
+            "PROFILE_REJECT" => Some(Self::Reject),
+            "PROFILE_ACCEPT" => Some(Self::Accept),
+            "PROFILE_GPC" => Some(Self::Gpc),
             _ => None,
         }
     }
@@ -390,7 +402,10 @@ pub struct Event {
     #[prost(enumeration = "Phase", tag = "11")]
     pub phase: i32,
     /// What happened. A later version may know more kinds than this one.
-    #[prost(oneof = "event::Fact", tags = "4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17")]
+    #[prost(
+        oneof = "event::Fact",
+        tags = "4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 18"
+    )]
     pub fact: ::core::option::Option<event::Fact>,
 }
 /// Nested message and enum types in `Event`.
@@ -422,6 +437,8 @@ pub mod event {
         Mark(super::Mark),
         #[prost(message, tag = "17")]
         Entry(super::Entry),
+        #[prost(message, tag = "18")]
+        Consent(super::Consent),
     }
 }
 /// The page asked for something.
@@ -701,6 +718,32 @@ pub struct Entry {
     #[prost(bool, tag = "7")]
     pub kept: bool,
 }
+/// Something happened that matters for where the visitor stands with consent.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Consent {
+    /// What.
+    #[prost(enumeration = "ConsentStep", tag = "1")]
+    pub step: i32,
+    /// Who says so, or who was asked: a rule, a platform, an interface.
+    #[prost(string, tag = "2")]
+    pub source: ::prost::alloc::string::String,
+    /// What it says.
+    #[prost(string, tag = "3")]
+    pub value: ::prost::alloc::string::String,
+    /// What the banner offers on its first layer; at most 16.
+    #[prost(message, repeated, tag = "4")]
+    pub buttons: ::prost::alloc::vec::Vec<ConsentButton>,
+}
+/// Something that can be pressed in a banner.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConsentButton {
+    /// What it does, by its words.
+    #[prost(enumeration = "ConsentMeans", tag = "1")]
+    pub means: i32,
+    /// Its words.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+}
 /// A way in which something is observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -747,6 +790,16 @@ pub enum Phase {
     Unspecified = 0,
     /// No choice was made yet.
     PreChoice = 1,
+    /// Nothing asked for a choice yet, and something did later.
+    PreBanner = 2,
+    /// The visitor has refused.
+    PostReject = 3,
+    /// The visitor has agreed.
+    PostAccept = 4,
+    /// Nothing asked for a choice during the whole visit.
+    NoBanner = 5,
+    /// The visitor's browser says all the time that it opts out.
+    Gpc = 6,
 }
 impl Phase {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -757,6 +810,11 @@ impl Phase {
         match self {
             Self::Unspecified => "PHASE_UNSPECIFIED",
             Self::PreChoice => "PHASE_PRE_CHOICE",
+            Self::PreBanner => "PHASE_PRE_BANNER",
+            Self::PostReject => "PHASE_POST_REJECT",
+            Self::PostAccept => "PHASE_POST_ACCEPT",
+            Self::NoBanner => "PHASE_NO_BANNER",
+            Self::Gpc => "PHASE_GPC",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -764,6 +822,11 @@ impl Phase {
         match value {
             "PHASE_UNSPECIFIED" => Some(Self::Unspecified),
             "PHASE_PRE_CHOICE" => Some(Self::PreChoice),
+            "PHASE_PRE_BANNER" => Some(Self::PreBanner),
+            "PHASE_POST_REJECT" => Some(Self::PostReject),
+            "PHASE_POST_ACCEPT" => Some(Self::PostAccept),
+            "PHASE_NO_BANNER" => Some(Self::NoBanner),
+            "PHASE_GPC" => Some(Self::Gpc),
             _ => None,
         }
     }
@@ -1043,6 +1106,90 @@ impl FieldKind {
         }
     }
 }
+/// What kind of step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ConsentStep {
+    Unspecified = 0,
+    Banner = 1,
+    Press = 2,
+    Call = 3,
+    Reject = 4,
+    Accept = 5,
+    Reload = 6,
+    Signal = 7,
+}
+impl ConsentStep {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONSENT_STEP_UNSPECIFIED",
+            Self::Banner => "CONSENT_STEP_BANNER",
+            Self::Press => "CONSENT_STEP_PRESS",
+            Self::Call => "CONSENT_STEP_CALL",
+            Self::Reject => "CONSENT_STEP_REJECT",
+            Self::Accept => "CONSENT_STEP_ACCEPT",
+            Self::Reload => "CONSENT_STEP_RELOAD",
+            Self::Signal => "CONSENT_STEP_SIGNAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONSENT_STEP_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONSENT_STEP_BANNER" => Some(Self::Banner),
+            "CONSENT_STEP_PRESS" => Some(Self::Press),
+            "CONSENT_STEP_CALL" => Some(Self::Call),
+            "CONSENT_STEP_REJECT" => Some(Self::Reject),
+            "CONSENT_STEP_ACCEPT" => Some(Self::Accept),
+            "CONSENT_STEP_RELOAD" => Some(Self::Reload),
+            "CONSENT_STEP_SIGNAL" => Some(Self::Signal),
+            _ => None,
+        }
+    }
+}
+/// What a button of a banner does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ConsentMeans {
+    Unspecified = 0,
+    Accept = 1,
+    Reject = 2,
+    Settings = 3,
+    Dismiss = 4,
+    Other = 5,
+}
+impl ConsentMeans {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONSENT_MEANS_UNSPECIFIED",
+            Self::Accept => "CONSENT_MEANS_ACCEPT",
+            Self::Reject => "CONSENT_MEANS_REJECT",
+            Self::Settings => "CONSENT_MEANS_SETTINGS",
+            Self::Dismiss => "CONSENT_MEANS_DISMISS",
+            Self::Other => "CONSENT_MEANS_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONSENT_MEANS_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONSENT_MEANS_ACCEPT" => Some(Self::Accept),
+            "CONSENT_MEANS_REJECT" => Some(Self::Reject),
+            "CONSENT_MEANS_SETTINGS" => Some(Self::Settings),
+            "CONSENT_MEANS_DISMISS" => Some(Self::Dismiss),
+            "CONSENT_MEANS_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
 /// What a person asked for on one line.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Target {
@@ -1153,6 +1300,9 @@ pub enum GapKind {
     PageWitness = 14,
     FieldUntyped = 15,
     SearchCut = 16,
+    BannerUnwatched = 17,
+    ChoiceNotMade = 18,
+    SignalUnread = 19,
 }
 impl GapKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1178,6 +1328,9 @@ impl GapKind {
             Self::PageWitness => "GAP_KIND_PAGE_WITNESS",
             Self::FieldUntyped => "GAP_KIND_FIELD_UNTYPED",
             Self::SearchCut => "GAP_KIND_SEARCH_CUT",
+            Self::BannerUnwatched => "GAP_KIND_BANNER_UNWATCHED",
+            Self::ChoiceNotMade => "GAP_KIND_CHOICE_NOT_MADE",
+            Self::SignalUnread => "GAP_KIND_SIGNAL_UNREAD",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1200,6 +1353,9 @@ impl GapKind {
             "GAP_KIND_PAGE_WITNESS" => Some(Self::PageWitness),
             "GAP_KIND_FIELD_UNTYPED" => Some(Self::FieldUntyped),
             "GAP_KIND_SEARCH_CUT" => Some(Self::SearchCut),
+            "GAP_KIND_BANNER_UNWATCHED" => Some(Self::BannerUnwatched),
+            "GAP_KIND_CHOICE_NOT_MADE" => Some(Self::ChoiceNotMade),
+            "GAP_KIND_SIGNAL_UNREAD" => Some(Self::SignalUnread),
             _ => None,
         }
     }

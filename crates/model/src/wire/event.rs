@@ -6,8 +6,8 @@ use super::{
     sets,
 };
 use crate::{
-    Alias, ApiCall, Body, Cookie, Entry, Event, Fact, FieldRead, Header, Initiator, Listener, Mark, Request, Response,
-    ScriptFrame, SocketFrame, StorageWrite, Witness,
+    Alias, ApiCall, Body, Consent, ConsentButton, Cookie, Entry, Event, Fact, FieldRead, Header, Initiator, Listener,
+    Mark, Request, Response, ScriptFrame, SocketFrame, StorageWrite, Witness,
 };
 
 pub(super) fn to_event(event: &Event) -> proto::Event {
@@ -30,6 +30,7 @@ pub(super) fn to_event(event: &Event) -> proto::Event {
             Form::Mark(proto::Mark { kind: sets::to_mark_kind(kind).into(), name, value })
         }
         Fact::Entry(entry) => Form::Entry(to_entry(entry)),
+        Fact::Consent(consent) => Form::Consent(to_consent(consent)),
     };
     proto::Event {
         seq: event.seq,
@@ -61,6 +62,7 @@ pub(super) fn event(form: proto::Event) -> Checked<Event> {
         Form::Alias(form) => Fact::Alias(within("alias", alias(form))?),
         Form::Mark(form) => Fact::Mark(within("mark", mark(form))?),
         Form::Entry(form) => Fact::Entry(within("entry", entry(form))?),
+        Form::Consent(form) => Fact::Consent(within("consent", consent(form))?),
     };
     let seen_by = each("seen_by", Witness::ALL.len(), form.seen_by, |witness| sets::witness("", witness))?;
     Ok(Event {
@@ -103,7 +105,8 @@ fn references(fact: &Fact) -> impl Iterator<Item = (&'static str, u32)> {
         | Fact::ApiCall(_)
         | Fact::Alias(_)
         | Fact::Mark(_)
-        | Fact::Entry(_) => ("", None, None),
+        | Fact::Entry(_)
+        | Fact::Consent(_) => ("", None, None),
     };
     let named = |field, seq: Option<u32>| seq.map(|seq| (field, seq));
     named(field, seq).into_iter().chain(named("request.initiator.request", behalf))
@@ -357,5 +360,30 @@ fn entry(form: proto::Entry) -> Checked<Entry> {
         last_key_ms: form.last_key_ms,
         blurred_ms: form.blurred_ms,
         kept: form.kept,
+    })
+}
+
+fn to_consent(consent: Consent) -> proto::Consent {
+    let button = |button: ConsentButton| proto::ConsentButton {
+        means: sets::to_consent_means(button.means).into(),
+        text: button.text,
+    };
+    proto::Consent {
+        step: sets::to_consent_step(consent.step).into(),
+        source: consent.source,
+        value: consent.value,
+        buttons: consent.buttons.into_iter().map(button).collect(),
+    }
+}
+
+fn consent(form: proto::Consent) -> Checked<Consent> {
+    let button = |form: proto::ConsentButton| {
+        Ok(ConsentButton { means: sets::consent_means("means", form.means)?, text: text("text", form.text)? })
+    };
+    Ok(Consent {
+        step: sets::consent_step("step", form.step)?,
+        source: text("source", form.source)?,
+        value: text("value", form.value)?,
+        buttons: each("buttons", Consent::BUTTONS, form.buttons, button)?,
     })
 }

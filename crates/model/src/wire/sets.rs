@@ -8,8 +8,8 @@ use super::{
     proto,
 };
 use crate::{
-    BlockReason, Direction, FieldKind, GapKind, Lane, ListenMeans, MarkKind, PageKind, Phase, Profile, RefusalReason,
-    StorageArea, Transport, Witness,
+    BlockReason, ConsentMeans, ConsentStep, Direction, FieldKind, GapKind, Lane, ListenMeans, MarkKind, PageKind,
+    Phase, Profile, RefusalReason, StorageArea, Transport, Witness,
 };
 
 /// The name that the number `value` of the field `field` stands for.
@@ -20,6 +20,9 @@ fn named<F: TryFrom<i32>>(field: &str, value: i32) -> Checked<F> {
 pub(super) fn to_profile(name: Profile) -> proto::Profile {
     match name {
         Profile::Untouched => proto::Profile::Untouched,
+        Profile::Reject => proto::Profile::Reject,
+        Profile::Accept => proto::Profile::Accept,
+        Profile::Gpc => proto::Profile::Gpc,
     }
 }
 
@@ -27,6 +30,9 @@ pub(super) fn profile(field: &str, value: i32) -> Checked<Profile> {
     Ok(match named(field, value)? {
         proto::Profile::Unspecified => return fault(field, Problem::Missing),
         proto::Profile::Untouched => Profile::Untouched,
+        proto::Profile::Reject => Profile::Reject,
+        proto::Profile::Accept => Profile::Accept,
+        proto::Profile::Gpc => Profile::Gpc,
     })
 }
 
@@ -199,6 +205,9 @@ pub(super) fn to_gap_kind(name: GapKind) -> proto::GapKind {
         GapKind::PageWitness => proto::GapKind::PageWitness,
         GapKind::FieldUntyped => proto::GapKind::FieldUntyped,
         GapKind::SearchCut => proto::GapKind::SearchCut,
+        GapKind::BannerUnwatched => proto::GapKind::BannerUnwatched,
+        GapKind::ChoiceNotMade => proto::GapKind::ChoiceNotMade,
+        GapKind::SignalUnread => proto::GapKind::SignalUnread,
     }
 }
 
@@ -221,6 +230,9 @@ pub(super) fn gap_kind(field: &str, value: i32) -> Checked<GapKind> {
         proto::GapKind::PageWitness => GapKind::PageWitness,
         proto::GapKind::FieldUntyped => GapKind::FieldUntyped,
         proto::GapKind::SearchCut => GapKind::SearchCut,
+        proto::GapKind::BannerUnwatched => GapKind::BannerUnwatched,
+        proto::GapKind::ChoiceNotMade => GapKind::ChoiceNotMade,
+        proto::GapKind::SignalUnread => GapKind::SignalUnread,
     })
 }
 
@@ -248,6 +260,11 @@ pub(super) fn witness(field: &str, value: i32) -> Checked<Witness> {
 pub(super) fn to_phase(name: Phase) -> proto::Phase {
     match name {
         Phase::PreChoice => proto::Phase::PreChoice,
+        Phase::PreBanner => proto::Phase::PreBanner,
+        Phase::PostReject => proto::Phase::PostReject,
+        Phase::PostAccept => proto::Phase::PostAccept,
+        Phase::NoBanner => proto::Phase::NoBanner,
+        Phase::Gpc => proto::Phase::Gpc,
     }
 }
 
@@ -255,6 +272,11 @@ pub(super) fn phase(field: &str, value: i32) -> Checked<Phase> {
     Ok(match named(field, value)? {
         // Older messages have none; their visits made no choice.
         proto::Phase::Unspecified | proto::Phase::PreChoice => Phase::PreChoice,
+        proto::Phase::PreBanner => Phase::PreBanner,
+        proto::Phase::PostReject => Phase::PostReject,
+        proto::Phase::PostAccept => Phase::PostAccept,
+        proto::Phase::NoBanner => Phase::NoBanner,
+        proto::Phase::Gpc => Phase::Gpc,
     })
 }
 
@@ -334,5 +356,51 @@ pub(super) fn field_kind(field: &str, value: i32) -> Checked<FieldKind> {
         proto::FieldKind::Select => FieldKind::Select,
         proto::FieldKind::Radio => FieldKind::Radio,
         proto::FieldKind::Checkbox => FieldKind::Checkbox,
+    })
+}
+
+pub(super) fn to_consent_step(name: ConsentStep) -> proto::ConsentStep {
+    match name {
+        ConsentStep::Banner => proto::ConsentStep::Banner,
+        ConsentStep::Press => proto::ConsentStep::Press,
+        ConsentStep::Call => proto::ConsentStep::Call,
+        ConsentStep::Reject => proto::ConsentStep::Reject,
+        ConsentStep::Accept => proto::ConsentStep::Accept,
+        ConsentStep::Reload => proto::ConsentStep::Reload,
+        ConsentStep::Signal => proto::ConsentStep::Signal,
+    }
+}
+
+pub(super) fn consent_step(field: &str, value: i32) -> Checked<ConsentStep> {
+    Ok(match named(field, value)? {
+        proto::ConsentStep::Unspecified => return fault(field, Problem::Missing),
+        proto::ConsentStep::Banner => ConsentStep::Banner,
+        proto::ConsentStep::Press => ConsentStep::Press,
+        proto::ConsentStep::Call => ConsentStep::Call,
+        proto::ConsentStep::Reject => ConsentStep::Reject,
+        proto::ConsentStep::Accept => ConsentStep::Accept,
+        proto::ConsentStep::Reload => ConsentStep::Reload,
+        proto::ConsentStep::Signal => ConsentStep::Signal,
+    })
+}
+
+pub(super) fn to_consent_means(name: ConsentMeans) -> proto::ConsentMeans {
+    match name {
+        ConsentMeans::Accept => proto::ConsentMeans::Accept,
+        ConsentMeans::Reject => proto::ConsentMeans::Reject,
+        ConsentMeans::Settings => proto::ConsentMeans::Settings,
+        ConsentMeans::Dismiss => proto::ConsentMeans::Dismiss,
+        ConsentMeans::Other => proto::ConsentMeans::Other,
+    }
+}
+
+pub(super) fn consent_means(field: &str, value: i32) -> Checked<ConsentMeans> {
+    Ok(match named(field, value)? {
+        proto::ConsentMeans::Unspecified => return fault(field, Problem::Missing),
+        proto::ConsentMeans::Accept => ConsentMeans::Accept,
+        proto::ConsentMeans::Reject => ConsentMeans::Reject,
+        proto::ConsentMeans::Settings => ConsentMeans::Settings,
+        proto::ConsentMeans::Dismiss => ConsentMeans::Dismiss,
+        proto::ConsentMeans::Other => ConsentMeans::Other,
     })
 }

@@ -28,6 +28,11 @@ fn the_first_version_is_read() {
 }
 
 #[test]
+fn the_fourth_version_is_read() {
+    still_reads("v4/visit.bin", &samples::visit_v4());
+}
+
+#[test]
 fn the_third_version_is_read() {
     still_reads("v3/visit.bin", &samples::visit_v3());
 }

@@ -1,10 +1,10 @@
 //! Fixed values that use every field and every kind of fact.
 
 use earshot_model::{
-    Alias, ApiCall, Body, Cookie, Crawl, Direction, Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header,
-    Identity, Initiator, Lane, ListenMeans, Listener, Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Profile,
-    Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit,
-    Witness,
+    Alias, ApiCall, Body, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl, Direction, Entry, Event,
+    Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans, Listener, Mark, MarkKind,
+    Outcome, PageKind, PageTask, PageUrl, Phase, Profile, Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame,
+    StorageArea, StorageWrite, Target, Transport, Visit, Witness,
 };
 
 pub fn run() -> RunId {
@@ -106,6 +106,30 @@ pub fn visit_v3() -> Visit {
     let facts = [entry(FieldKind::Email, Some(9_060.5)), entry(FieldKind::Checkbox, None), Fact::Mark(literal)];
     let seq = visit.events.len() as u32;
     visit.events.extend(facts.into_iter().zip(seq..).map(|(fact, seq)| event(seq, fact)));
+    visit
+}
+
+/// As [`visit_v3`], with all that the fourth version added.
+pub fn visit_v4() -> Visit {
+    let mut visit = visit_v3();
+    visit.task.profile = Profile::Reject;
+    visit.gaps.push(Gap { kind: GapKind::ChoiceNotMade, detail: "no way to reject found".into() });
+    let consent = |step, source: &str, value: &str, buttons| {
+        Fact::Consent(Consent { step, source: source.into(), value: value.into(), buttons })
+    };
+    let buttons = vec![
+        ConsentButton { means: ConsentMeans::Accept, text: "Accept all".into() },
+        ConsentButton { means: ConsentMeans::Settings, text: "Settings".into() },
+    ];
+    let facts = [
+        consent(ConsentStep::Banner, "onetrust", "div#onetrust-banner-sdk", buttons),
+        consent(ConsentStep::Reject, "onetrust", "", Vec::new()),
+        consent(ConsentStep::Signal, "usp", "1YYN", Vec::new()),
+    ];
+    let seq = visit.events.len() as u32;
+    visit.events.extend(facts.into_iter().zip(seq..).map(|(fact, seq)| event(seq, fact)));
+    visit.events[0].phase = Phase::PreBanner;
+    visit.events[1].phase = Phase::PostReject;
     visit
 }
 

@@ -1,10 +1,10 @@
 //! Values made by dice: any `u64` makes one, the same one each time.
 
 use earshot_model::{
-    Alias, ApiCall, BlockReason, Body, Cookie, Crawl, Direction, Entry, Event, Fact, FieldKind, FieldRead, Gap,
-    GapKind, Header, Identity, Initiator, Lane, ListenMeans, Listener, Mark, MarkKind, Outcome, PageKind, PageTask,
-    PageUrl, Phase, Profile, RefusalReason, Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame, StorageArea,
-    StorageWrite, Target, Transport, Visit, Witness,
+    Alias, ApiCall, BlockReason, Body, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl, Direction,
+    Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans, Listener,
+    Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Phase, Profile, RefusalReason, Request, Response, RunId,
+    ScriptFrame, SeedTask, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit, Witness,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
@@ -28,7 +28,7 @@ impl Dice {
             run: self.run(),
             target: Target { start: self.page(), scheme_given: self.coin(), only_this_page: self.coin() },
             pages: self.0.random_range(1..100_000),
-            profiles: vec![Profile::Untouched; 1 + self.below(3)],
+            profiles: vec![self.one(&Profile::ALL); 1 + self.below(3)],
             lane: self.one(&[Lane::Interactive, Lane::Bulk]),
         }
     }
@@ -39,7 +39,7 @@ impl Dice {
             start: self.page(),
             page: self.page(),
             kind: self.page_kind(),
-            profile: Profile::Untouched,
+            profile: self.one(&Profile::ALL),
             repetition: self.0.random(),
             lane: self.one(&[Lane::Interactive, Lane::Bulk]),
         }
@@ -79,12 +79,12 @@ impl Dice {
     fn event(&mut self, seq: u32) -> Event {
         let at_ms = self.maybe(|dice| dice.0.random_range(-1.0..1e7));
         let seen_by = Witness::ALL.into_iter().filter(|_| self.coin()).collect();
-        Event { seq, at_ms, phase: Phase::PreChoice, frame: self.text(), seen_by, fact: self.fact(seq) }
+        Event { seq, at_ms, phase: self.phase(), frame: self.text(), seen_by, fact: self.fact(seq) }
     }
 
     /// The first event is a request, so that the others have one to refer to.
     fn fact(&mut self, seq: u32) -> Fact {
-        match if seq == 0 { 0 } else { self.below(12) } {
+        match if seq == 0 { 0 } else { self.below(13) } {
             0 => Fact::Request(self.request(seq)),
             1 => Fact::Response(Response { request: 0, status: self.status(), mime: self.text(), local: self.coin() }),
             2 => Fact::Failed { request: 0, error: self.text() },
@@ -120,7 +120,7 @@ impl Dice {
                 chain: (0..1 + self.below(Alias::MAX_CHAIN)).map(|_| self.word()).collect(),
             }),
             10 => Fact::Mark(Mark { kind: self.mark_kind(), name: self.text(), value: self.text() }),
-            _ => Fact::Entry(Entry {
+            11 => Fact::Entry(Entry {
                 field: self.text(),
                 kind: self.one(&FieldKind::ALL),
                 ordinal: self.0.random(),
@@ -129,7 +129,43 @@ impl Dice {
                 blurred_ms: self.maybe(|dice| dice.0.random_range(-1.0..1e7)),
                 kept: self.coin(),
             }),
+            _ => Fact::Consent(Consent {
+                step: self.one(&[
+                    ConsentStep::Banner,
+                    ConsentStep::Press,
+                    ConsentStep::Call,
+                    ConsentStep::Reject,
+                    ConsentStep::Accept,
+                    ConsentStep::Reload,
+                    ConsentStep::Signal,
+                ]),
+                source: self.word(),
+                value: self.text(),
+                buttons: (0..self.below(3)).map(|_| self.button()).collect(),
+            }),
         }
+    }
+
+    fn button(&mut self) -> ConsentButton {
+        let means = [
+            ConsentMeans::Accept,
+            ConsentMeans::Reject,
+            ConsentMeans::Settings,
+            ConsentMeans::Dismiss,
+            ConsentMeans::Other,
+        ];
+        ConsentButton { means: self.one(&means), text: self.text() }
+    }
+
+    fn phase(&mut self) -> Phase {
+        self.one(&[
+            Phase::PreChoice,
+            Phase::PreBanner,
+            Phase::PostReject,
+            Phase::PostAccept,
+            Phase::NoBanner,
+            Phase::Gpc,
+        ])
     }
 
     fn request(&mut self, seq: u32) -> Request {

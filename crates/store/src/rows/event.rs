@@ -142,6 +142,7 @@ impl<'v> EventRows<'v> {
             Fact::Alias(alias) => row.take_alias(alias),
             Fact::Mark(mark) => row.take_mark(mark),
             Fact::Entry(entry) => row.take_entry(entry),
+            Fact::Consent(consent) => row.take_consent(consent),
         }
     }
 

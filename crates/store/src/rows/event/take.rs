@@ -1,7 +1,7 @@
 //! What each kind of fact puts into its row.
 
 use earshot_model::{
-    Alias, ApiCall, Cookie, Direction, Entry, FieldRead, Listener, Mark, Request, ScriptFrame, SocketFrame,
+    Alias, ApiCall, Consent, Cookie, Direction, Entry, FieldRead, Listener, Mark, Request, ScriptFrame, SocketFrame,
     StorageWrite,
 };
 use url::Url;
@@ -99,6 +99,12 @@ impl EventRow {
         self.last_key_ms = Some(entry.last_key_ms);
         self.blurred_ms = entry.blurred_ms;
         self.kept = Some(entry.kept);
+    }
+
+    pub(super) fn take_consent(&mut self, consent: &Consent) {
+        self.area = consent.step.as_str();
+        self.name = cut(&consent.source);
+        self.detail = cut(&consent.value);
     }
 
     pub(super) fn take_mark(&mut self, mark: &Mark) {
