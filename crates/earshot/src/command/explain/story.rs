@@ -67,6 +67,13 @@ impl Story<'_> {
             (Rule::Keystrokes, Some(grade)) if grade >= Grade::K3 => {
                 format!("{}: {}, before any choice about consent", grade.as_str(), grade.meaning())
             }
+            (Rule::DespiteReject, _) => "is told of the visit after the visitor has refused".to_owned(),
+            (Rule::AfterAccept, _) => "is contacted after the visitor has agreed".to_owned(),
+            (Rule::UnderGpc, _) => "is told of the visit although Global Privacy Control opts out".to_owned(),
+            (Rule::CookielessPing, _) => "is sent pings that say that consent is denied".to_owned(),
+            (Rule::ConsentModeIgnored, _) => "is sent full hits while consent mode says denied".to_owned(),
+            (Rule::NoBanner, _) => "runs trackers and asks for no choice".to_owned(),
+            (Rule::NoReject, _) => "offers to agree and not to refuse".to_owned(),
             (Rule::Keystrokes, _) => "what it is sent grows with what is typed and cannot be read".to_owned(),
         }
     }
