@@ -105,7 +105,7 @@ impl Closed<'_> {
         let final_url = PageUrl::parse(&haul.landed.as_ref().unwrap_or(recorder.document()).url).ok();
         let outcome = outcome(&haul, crashed, &recorder, &ledger, task);
         recorder.found(std::mem::take(&mut haul.inventory));
-        let (events, gaps) = recorder.finish(haul.jar.as_deref());
+        let (events, gaps) = recorder.finish(task.profile, haul.jar.as_deref());
         tracing::debug!(visit.id = %task.visit_id(), outcome = outcome.as_str(), events = events.len(), "visited");
         let visit = Visit {
             task: task.clone(),

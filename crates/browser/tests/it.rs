@@ -1,5 +1,7 @@
 //! A real Chromium against a real server: what it does must be what we saw.
 
+#[path = "it/banner.rs"]
+mod banner;
 #[path = "it/bench.rs"]
 mod bench;
 #[path = "it/choices.rs"]
