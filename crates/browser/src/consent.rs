@@ -11,3 +11,6 @@ pub(crate) use self::{
     sight::{Banner, Press, Sight},
     watch::Watcher,
 };
+
+#[cfg(test)]
+mod tests;
