@@ -4,10 +4,12 @@
 //! [`crate::recorder::Recorder`]; what has been told so far is [`Sight`], which [`crate::pump::Notes::sight`] gives and
 //! lets wait for.
 
+pub(crate) mod gpc;
 mod sight;
 mod watch;
 
 pub(crate) use self::{
+    gpc::Signal,
     sight::{Banner, Press, Sight},
     watch::Watcher,
 };

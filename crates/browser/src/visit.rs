@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::{
     BrowserConfig, BrowserError,
     aliases::{self, Aliases},
+    consent::gpc,
     context::Context,
     identity::Presented,
     instance::Instance,
@@ -57,6 +58,7 @@ pub(crate) async fn visit(
     let (context, messages) = Context::open(browser, &door).await?;
     let page = context.page().await?;
     setup::page(&page, presented).await?;
+    gpc::ensure(task, &page).await?;
 
     let clean = instance.clean_globals(&page.session).await?;
 

@@ -10,6 +10,8 @@ mod choices;
 mod chromium;
 #[path = "it/frames.rs"]
 mod frames;
+#[path = "it/gpc.rs"]
+mod gpc;
 #[path = "it/headers.rs"]
 mod headers;
 #[path = "it/hostile.rs"]

@@ -11,7 +11,7 @@ use chromiumoxide::cdp::{
 use earshot_egress::{Egress, EgressConfig};
 use earshot_model::{Event, Fact, Profile};
 
-use super::Press;
+use super::{Press, Signal};
 use crate::{
     BrowserConfig, bounds,
     context::Context,
@@ -41,7 +41,7 @@ async fn pressed(press: impl AsyncFn(&Session), presses: usize) -> (Vec<Press>, 
     let app = Router::new().fallback(|| async { Html(PAGE) });
     let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     let egress = Egress::new(EgressConfig { allow_private: true, ..EgressConfig::default() }).unwrap();
-    let instance = Instance::launch(&BrowserConfig::default(), &egress, Unread::default()).await.unwrap();
+    let instance = Instance::launch(&BrowserConfig::default(), &egress, Unread::default(), Signal::None).await.unwrap();
     let door = egress.open().await.unwrap();
     let (context, messages) = Context::open(instance.session(), &door).await.unwrap();
     let page = context.page().await.unwrap();
