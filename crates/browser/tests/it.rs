@@ -32,6 +32,8 @@ mod loads;
 mod openers;
 #[path = "it/outcomes.rs"]
 mod outcomes;
+#[path = "it/signals.rs"]
+mod signals;
 #[path = "it/storage.rs"]
 mod storage;
 #[path = "it/transports.rs"]

@@ -7,6 +7,7 @@ const IDLE = 300; // ms between looks at a page in which nothing seems to change
 const CALM = 1000; // the same from some time on
 const YOUNG = 20000; // ms in which a page is young
 const MOVING = 50, MOVES = 20; // ms between looks, and looks, while something moves: half a second is usual, a second long
+const TICKS = 200; // ms between looks at consent signals of a young page
 const NEEDED = { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "style", "hidden", "open", "id", "aria-hidden"] };
 const TOLD = 60; // banners that come and go, told of one document
 const PRESSES = 200, OTHERS = 20; // presses told of one document, and those outside of what asks for consent
@@ -128,6 +129,14 @@ const listen = () => {
   for (const name of ["transitionrun", "animationstart"]) addEventListener(name, moved, HEARD);
   for (const name of ["DOMContentLoaded", "load", "scroll"]) addEventListener(name, changed, HEARD);
 };
+
+// Our script in the page's own world looks at what its interfaces say whenever it is told to.
+const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
+const tick = () => {
+  dispatch(window, new Event(TICK));
+  wait(tick, { delay: now() < YOUNG ? TICKS : CALM });
+};
+if (isTop) wait(tick, { delay: TICKS });
 
 const begin = () => {
   listen();

@@ -20,6 +20,9 @@ const SHOWING: usize = 20;
 /// Signals kept of one visit: a page has a handful of interfaces, and each changes a few times.
 const SIGNALS: usize = 200;
 
+/// Interfaces for consent that may not answer.
+const INTERFACES: usize = 20;
+
 /// How long a click may take from going down to going up.
 const CLICK_MS: f64 = 2_000.0;
 
@@ -41,6 +44,8 @@ pub(super) struct Watching {
     /// Why a banner may have been missed.
     failed: Option<String>,
     signals: usize,
+    /// Interfaces that were there and did not answer.
+    unread: BTreeSet<String>,
     /// In which document the button of the mouse went down last, and when.
     down: Option<(String, f64)>,
 }
@@ -70,6 +75,8 @@ impl Recorder {
 
     /// The page's own world said what one of its consent interfaces says now.
     pub(super) fn on_signal(&mut self, address: &str, at_ms: f64, source: String, value: String) {
+        let source = bounds::cut(&source, bounds::NAME).to_owned();
+        self.watching.unread.remove(&source);
         self.watching.signals += 1;
         if self.watching.signals > SIGNALS {
             return self.draft.gap(GapKind::SignalUnread, format!("{source}: more than {SIGNALS} changes of signals"));
@@ -77,6 +84,13 @@ impl Recorder {
         let value = bounds::cut(&value, Consent::LONGEST).to_owned();
         let signal = Consent { step: ConsentStep::Signal, source, value, buttons: Vec::new() };
         self.stepped(Witness::Page, address, at_ms, signal);
+    }
+
+    /// A consent interface did not answer, so far.
+    pub(super) fn on_unread(&mut self, source: String) {
+        if self.watching.unread.len() < INTERFACES {
+            self.watching.unread.insert(bounds::cut(&source, bounds::NAME).to_owned());
+        }
     }
 
     pub(super) fn on_watched(&mut self, called: &EventBindingCalled, source: Source<'_>) {
@@ -161,8 +175,11 @@ impl Recorder {
         }
     }
 
-    /// Notes if nobody could say whether there was a banner.
+    /// Notes which interfaces did not answer, and if nobody could say whether there was a banner.
     pub(super) fn note_unwatched(&mut self) {
+        for source in std::mem::take(&mut self.watching.unread) {
+            self.gap(GapKind::SignalUnread, format!("{source}: no answer"));
+        }
         let Watching { watcher, sight, looked, failed, .. } = &self.watching;
         let was_answered = self.main_frame.document().status.is_some();
         if watcher.is_none() || sight.banner.is_some() || !was_answered {

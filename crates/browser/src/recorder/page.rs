@@ -80,6 +80,8 @@ impl Recorder {
                 let body = read.then_some((data, size));
                 self.on_blob(source.session, &url, body);
             }
+            What::Signal { source, value } => self.on_signal(&scene.frame, scene.at_ms, source, value),
+            What::Unread { source } => self.on_unread(source),
             What::Capped { what } => {
                 let place = super::without_query(&scene.frame);
                 let what = if what.is_empty() { "everything" } else { &what };

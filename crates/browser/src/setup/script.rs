@@ -11,7 +11,7 @@ use earshot_model::Body;
 use crate::bounds;
 
 /// The parts of the script, in order: what comes later uses what came before.
-const PARTS: [&str; 17] = [
+const PARTS: [&str; 18] = [
     include_str!("script/limits.js"),
     include_str!("script/core.js"),
     include_str!("script/natives.js"),
@@ -29,6 +29,7 @@ const PARTS: [&str; 17] = [
     include_str!("script/sockets.js"),
     include_str!("script/calls.js"),
     include_str!("script/enumeration.js"),
+    include_str!("script/signals.js"),
 ];
 
 /// The script of one visit. Its names are random, so that no page can look for them.
