@@ -210,6 +210,7 @@ impl Recorder {
         }
         self.note_refused_sockets();
         self.note_unwatched();
+        let looked = self.has_looked();
         if jar.is_none() {
             self.draft.gap(GapKind::StorageUnread, "the cookies at the end");
         }
@@ -218,7 +219,7 @@ impl Recorder {
         self.requests.refer(&mut self.draft);
         self.wire.finish(self.requests.trails(), &mut self.draft);
         let (mut events, gaps) = self.draft.finish();
-        consent::label(&mut events, &gaps, profile);
+        consent::label(&mut events, &gaps, profile, looked);
         (events, gaps)
     }
 }

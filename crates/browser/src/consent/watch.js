@@ -37,7 +37,7 @@ const fail = (error) => {
 
 const lookNow = () => {
   if (!isTop && (innerWidth < FRAME_NARROW || innerHeight < FRAME_LOW)) return;
-  const seen = bannerNow() ?? (isTop ? undefined : wholeNow());
+  const seen = isTop ? bannerNow() : bannerInFrame();
   if (!seen !== !banner && left > 0) {
     left -= 1;
     if (seen) post("banner", { platform: seen.platform, selector: seen.selector, buttons: seen.buttons });
@@ -81,20 +81,21 @@ const moved = () => {
   later(SOON);
 };
 
-// A frame that is a banner counts if somebody sees the frame.
+// What a frame shows counts if somebody sees the frame.
 let framed;
-const wholeNow = () => {
-  const whole = bannerAsWhole();
-  if (!whole) return undefined;
+const bannerInFrame = () => {
+  const found = bannerNow() ?? bannerAsWhole();
+  if (!found) return undefined;
   if (!framed) {
     framed = { seen: false };
     const heard = (entries) => {
       framed.seen = entries.at(-1).isVisible;
       changed();
     };
-    new IntersectionObserver(heard, { trackVisibility: true, delay: 100, threshold: [0, 0.5, 1] }).observe(rootElement(document));
+    const seen = new IntersectionObserver(heard, { trackVisibility: true, delay: 100, threshold: [0, 0.5, 1] });
+    seen.observe(rootElement(document));
   }
-  return framed.seen ? whole : undefined;
+  return framed.seen ? found : undefined;
 };
 
 const isInBanner = (element) => {

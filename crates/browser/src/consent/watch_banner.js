@@ -5,6 +5,7 @@ const ACROSS = 7, DOWN = 8; // points of the viewport that are looked at: nothin
 const EDGE = 12; // pixels of the first and last of them from the edge
 const OPAQUE = 0.5; // product of opacities from which on something counts as seen
 const NARROW = 100, LOW = 20; // pixels of a banner
+const HITS = 3; // points at which something is met that cannot be looked into: less is a button
 const FRAME_NARROW = 200, FRAME_LOW = 60; // pixels of a banner that is a frame, or that cannot be looked into
 const TEXT = 6000; // characters of a banner with all that is folded up in it; who says more is the page
 const MOST_BUTTONS = 16;
@@ -69,10 +70,13 @@ const buttonsIn = (layer) => {
   return found;
 };
 
+/** Whether it says no more than a banner does. Lists of vendors that are folded up do not count. */
+const isBrief = (layer) => textIn(layer, TEXT + 1).length <= TEXT || (innerOf(layer) ?? "").length <= TEXT;
+
 /** What asks, from outside in: what is around it may be named after it and be the whole page. */
 const asking = (element, known) => {
   const layers = [...ancestors(element)].filter((at) => isAsking(at, known)).reverse();
-  return layers.filter((layer) => textIn(layer, TEXT + 1).length <= TEXT);
+  return layers.filter(isBrief);
 };
 
 const platformOf = (element) => {
@@ -88,10 +92,10 @@ const shortOf = (element) => {
 };
 
 /** A frame, or something with a closed shadow tree, of a platform. */
-const sealed = (element) => {
+const sealed = (element, hits) => {
   const isFrame = nameIn(element) === "iframe";
-  const isClosed = !isFrame && /-/.test(nameIn(element)) && !treeOf(element);
-  if (!isFrame && !isClosed) return undefined;
+  const isClosed = nameIn(element).includes("-") && !treeOf(element) && element.firstElementChild === null;
+  if (!isFrame && !(isClosed && hits >= HITS)) return undefined;
   const around = [...ancestors(element)];
   const named = [...around.map(nameOf), attr(element, "name"), attr(element, "src"), attr(element, "title")].join(" ");
   const floats = around.some((at) => !isPage(at) && isLayer(at));
@@ -118,14 +122,14 @@ const bannerOf = (layer, met) => {
 
 /** The banner that can be seen now, if there is one. */
 const bannerNow = () => {
-  const [known, met] = [new Map(), new Set()];
+  const [known, met] = [new Map(), new Map()];
   for (const [x, y] of points()) {
     const element = metAt(x, y);
-    if (element && !isPage(element)) met.add(element);
+    if (element && !isPage(element)) met.set(element, (met.get(element) ?? 0) + 1);
   }
   const layers = new Map();
-  for (const element of met) {
-    const frame = sealed(element);
+  for (const [element, hits] of met) {
+    const frame = sealed(element, hits);
     if (frame) return frame;
     for (const layer of asking(element, known)) if (!layers.has(layer)) layers.set(layer, element);
   }
@@ -139,6 +143,6 @@ const bannerNow = () => {
 /** The same for a frame that is a banner as a whole. */
 const bannerAsWhole = () => {
   const body = bodyOf(document);
-  if (!body || !asks(body) || textIn(body, TEXT + 1).length > TEXT) return undefined;
+  if (!body || !asks(body) || !isBrief(body)) return undefined;
   return bannerOf(body, body);
 };

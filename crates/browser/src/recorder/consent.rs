@@ -37,6 +37,8 @@ pub(super) struct Watching {
     sight: Sight,
     /// The banner's event.
     banner: Option<Slot>,
+    /// The page's document that told something last.
+    top: Option<String>,
     /// Documents in which one can be seen now.
     showing: BTreeSet<String>,
     /// Whether the page's document was looked at after it was parsed.
@@ -106,8 +108,11 @@ impl Recorder {
         let at_ms = self.clock.wall(message.time).min(self.clock.heard(source.heard) + CLOCKS_APART_MS);
         let frame = bounds::cut(message.address.split('#').next().unwrap_or_default(), bounds::ADDRESS).to_owned();
         let realm = format!("{} {}", source.session, message.realm);
+        if message.top {
+            self.on_top(&realm);
+        }
         match message.what {
-            What::Looked => self.on_looked(message.top),
+            What::Looked => self.watching.looked |= message.top,
             What::Banner { platform, selector, buttons } => {
                 let at_ms = self.order.told(source.session, at_ms);
                 let banner = Banner { at_ms, frame, source: platform, selector, buttons };
@@ -132,14 +137,12 @@ impl Recorder {
         self.watching.sight.is_shown = !self.watching.showing.is_empty();
     }
 
-    fn on_looked(&mut self, top: bool) {
-        self.watching.looked |= top;
-    }
-
-    /// The main frame was given another document: what its predecessor showed is gone.
-    pub(super) fn forget_banners(&mut self) {
-        self.watching.showing.clear();
-        self.watching.sight.is_shown = false;
+    /// What the page's last document showed is gone when another one tells something.
+    fn on_top(&mut self, realm: &str) {
+        let top = Some(realm.to_owned());
+        if std::mem::replace(&mut self.watching.top, top.clone()) != top {
+            self.watching.showing.clear();
+        }
     }
 
     fn on_banner(&mut self, banner: Banner, realm: String) {
@@ -175,6 +178,11 @@ impl Recorder {
         }
     }
 
+    /// Whether the page's document was looked at after it was parsed.
+    pub(super) fn has_looked(&self) -> bool {
+        self.watching.looked
+    }
+
     /// Notes which interfaces did not answer, and if nobody could say whether there was a banner.
     pub(super) fn note_unwatched(&mut self) {
         for source in std::mem::take(&mut self.watching.unread) {
@@ -194,9 +202,10 @@ impl Recorder {
 }
 
 /// Gives each event the phase that its moment has under that profile.
-pub(super) fn label(events: &mut [Event], gaps: &[Gap], profile: Profile) {
+/// `looked` says whether its document was looked at.
+pub(super) fn label(events: &mut [Event], gaps: &[Gap], profile: Profile, looked: bool) {
     let blind = [GapKind::BannerUnwatched, GapKind::CutShort, GapKind::EventBudget];
-    let watched = !gaps.iter().any(|gap| blind.contains(&gap.kind));
+    let watched = looked && !gaps.iter().any(|gap| blind.contains(&gap.kind));
     let clock = ConsentClock::of(events);
     for event in events {
         event.phase = clock.phase(profile, watched, event.at_ms);

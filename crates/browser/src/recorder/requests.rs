@@ -145,7 +145,6 @@ impl Recorder {
         let at_s = *sent.timestamp.inner();
         if !self.leaving && self.main_frame.on_request(sent) {
             self.clock.start(at_s, *sent.wall_time.inner(), source.heard);
-            self.forget_banners();
         }
         if self.is_told(sent) {
             return None;

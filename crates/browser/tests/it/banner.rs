@@ -136,6 +136,8 @@ async fn what_asks_for_no_consent_is_no_banner() {
         ("hidden", format!("<div id=onetrust-banner-sdk style='position:fixed;bottom:0;display:none'>{BUTTONS}</div>
             <div class=cookie-banner style='position:fixed;bottom:-300px;height:200px'>{BUTTONS}</div>
             <div class=cookie-notice style='position:fixed;bottom:0;opacity:.2'>{BUTTONS}</div>")),
+        ("frames", "<iframe src=/inner style='position:fixed;bottom:0;left:0;width:600px;height:200px;opacity:0'></iframe>
+            <iframe src=/inner style='position:fixed;left:-900px;top:0;width:600px;height:200px'></iframe>".to_owned()),
         ("covered", format!("<div id=note>{BUTTONS}</div><div style='position:fixed;inset:0;z-index:9;background:#fff'>Welcome</div>")),
     ];
     for (what, body) in cases {
