@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, judge};
 use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
-use earshot_store::{EventNote, Judged, Store, StoreError};
+use earshot_store::{Course, EventNote, Judged, Store, StoreError};
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
