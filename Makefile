@@ -7,7 +7,7 @@ BIN = target/debug
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: ## bring Chromium, nats-server, the ClickHouse engine and the lab's SDKs (pinned, checked by hash)
+setup: ## bring Chromium, nats-server, ClickHouse, Autoconsent and the lab's SDKs (pinned, checked by hash)
 	@scripts/setup.sh
 
 build: setup ## build earshot and earshot-lab
