@@ -26,6 +26,9 @@ pub(crate) const LEAVE: Duration = Duration::from_millis(1_500);
 /// process beside the new document, at no moment that the browser tells of.
 pub(crate) const LEAVE_QUIET: Duration = Duration::from_millis(350);
 
+/// How long a site may take to answer for its policy on opting out, and to send it. Typical: 0.2 s.
+pub(crate) const POLICY: Duration = Duration::from_secs(3);
+
 /// Kept back from the wall for the end of a visit: liveness, inventory, screenshot, cookies, leaving.
 pub(crate) const ENDING: Duration = Duration::from_secs(10);
 

@@ -1,11 +1,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use earshot_egress::Egress;
-use earshot_model::PageTask;
+use earshot_model::{PageTask, Profile};
 use tokio::sync::{Mutex, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{BrowserConfig, BrowserError, Seen, instance::Instance, message::Unread, visit};
+use crate::{BrowserConfig, BrowserError, Seen, consent::Signal, instance::Instance, message::Unread, visit};
 
 /// A Chromium that opens pages, and is relaunched and recycled as needed. Shared by reference.
 pub struct Browser {
@@ -13,6 +13,8 @@ pub struct Browser {
     egress: Egress,
     tabs: Semaphore,
     current: Mutex<Option<Arc<Instance>>>,
+    /// The same for visits that opt out all the time: that is a switch of the whole process. Started when one is made.
+    opted_out: Mutex<Option<Arc<Instance>>>,
     /// One task for each process that has not ended.
     processes: TaskTracker,
     /// Cancelled when all of them have to.
@@ -31,11 +33,12 @@ impl Browser {
             config,
             egress,
             current: Mutex::new(None),
+            opted_out: Mutex::new(None),
             processes: TaskTracker::new(),
             closing: CancellationToken::new(),
             unread: Unread::default(),
         };
-        browser.current.lock().await.replace(browser.instance().await?);
+        browser.current.lock().await.replace(browser.instance(Signal::None).await?);
         Ok(browser)
     }
 
@@ -47,7 +50,7 @@ impl Browser {
     pub async fn visit(&self, task: &PageTask) -> Result<Seen, BrowserError> {
         // Closed by `close` only.
         let _tab = self.tabs.acquire().await.map_err(|_| BrowserError::Gone)?;
-        let instance = self.living().await?;
+        let instance = self.living(task).await?;
         visit::visit(&instance, &self.config, &self.egress, task).await
     }
 
@@ -74,23 +77,27 @@ impl Browser {
 
     /// The browser for the next visit: a new one if the last is dead or has had its share. The old one ends with its
     /// last visit.
-    async fn living(&self) -> Result<Arc<Instance>, BrowserError> {
-        let mut current = self.current.lock().await;
+    async fn living(&self, task: &PageTask) -> Result<Arc<Instance>, BrowserError> {
+        let (slot, signal) = match task.profile {
+            Profile::Gpc => (&self.opted_out, Signal::OptOut),
+            Profile::Untouched | Profile::Reject | Profile::Accept => (&self.current, Signal::None),
+        };
+        let mut current = slot.lock().await;
         if let Some(instance) = current.as_ref().filter(|instance| instance.is_alive())
             && instance.count_visit() <= self.config.recycle_after
         {
             return Ok(instance.clone());
         }
-        let instance = self.instance().await?;
+        let instance = self.instance(signal).await?;
         instance.count_visit();
         Ok(current.insert(instance).clone())
     }
 
-    async fn instance(&self) -> Result<Arc<Instance>, BrowserError> {
+    async fn instance(&self, signal: Signal) -> Result<Arc<Instance>, BrowserError> {
         if self.closing.is_cancelled() {
             return Err(BrowserError::Gone);
         }
-        let instance = Instance::launch(&self.config, &self.egress, self.unread.clone()).await?;
+        let instance = Instance::launch(&self.config, &self.egress, self.unread.clone(), signal).await?;
         let (process, closing) = (instance.process(), self.closing.clone());
         self.processes.spawn(async move {
             if closing.run_until_cancelled(process.ended().cancelled()).await.is_none() {

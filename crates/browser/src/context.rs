@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     bounds,
+    consent::Watcher,
     router::{Heard, Listener, Order},
     session::{CallError, Session},
     setup::Script,
@@ -34,6 +35,8 @@ pub(crate) struct Page {
     pub target: TargetId,
     /// Our own script in it and in its children.
     pub script: Script,
+    /// What watches consent in it and in its frames.
+    pub watcher: Watcher,
 }
 
 impl Context {
@@ -66,7 +69,9 @@ impl Context {
         let target = self.browser.call(create, bounds::CALL).await?.target_id;
         let attach = AttachToTargetParams { target_id: target.clone(), flatten: Some(true) };
         let session = self.browser.call(attach, bounds::CALL).await?.session_id;
-        Ok(Page { session: self.browser.child(session.as_ref()), target, script: Script::new() })
+        let script = Script::new();
+        let watcher = Watcher::new(&script.mark, &script.tick);
+        Ok(Page { session: self.browser.child(session.as_ref()), target, script, watcher })
     }
 
     /// The session of the browser that it is in.

@@ -20,6 +20,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     BrowserConfig, BrowserError, bounds,
+    consent::Signal,
     identity::{self, Presented},
     inventory,
     message::Unread,
@@ -66,10 +67,16 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    pub(crate) async fn launch(config: &BrowserConfig, egress: &Egress, unread: Unread) -> Result<Self, BrowserError> {
+    /// Starts one whose visits all give that signal.
+    pub(crate) async fn launch(
+        config: &BrowserConfig,
+        egress: &Egress,
+        unread: Unread,
+        signal: Signal,
+    ) -> Result<Self, BrowserError> {
         let door = egress.open().await?;
         let version = process::version(&config.executable).await?;
-        let (process, address) = Process::start(config, arguments(config, &door, &version)).await?;
+        let (process, address) = Process::start(config, arguments(config, &door, &version, signal)).await?;
         let connection = Connection::connect(&address).await.map_err(|_| BrowserError::Gone)?;
         let closed = process.ended().child_token();
         let session = Session::browser(Router::start(connection, unread, closed));
@@ -116,11 +123,12 @@ impl Drop for Instance {
     }
 }
 
-fn arguments(config: &BrowserConfig, door: &Door, version: &str) -> Vec<String> {
+fn arguments(config: &BrowserConfig, door: &Door, version: &str, signal: Signal) -> Vec<String> {
     let mut arguments: Vec<String> = SWITCHES.iter().map(|&switch| switch.to_owned()).collect();
     arguments.push(format!("--proxy-server=http://{}", door.addr()));
     // Overriding it by CDP is too late for the scripts of workers.
     arguments.push(format!("--user-agent={}", identity::user_agent(version)));
+    arguments.extend(signal.switch().map(str::to_owned));
     if let Some(spki) = &config.ca_spki {
         arguments.push(format!("--ignore-certificate-errors-spki-list={spki}"));
     }

@@ -10,6 +10,7 @@ mod body_query;
 mod bounds;
 mod browser;
 mod config;
+mod consent;
 mod context;
 mod dwell;
 mod error;

@@ -25,6 +25,7 @@ use tokio::{
 use crate::{
     body_query::GetRequestPostData,
     bounds,
+    consent::Sight,
     context::Page,
     identity::Presented,
     progress::Progress,
@@ -40,6 +41,7 @@ pub(crate) struct Notes {
     /// Sessions of frames that have a process of their own, in the order in which they came.
     frames: Mutex<Vec<Session>>,
     progress: watch::Sender<Progress>,
+    sight: watch::Sender<Sight>,
 }
 
 /// A body that was asked for.
@@ -67,8 +69,13 @@ pub(crate) struct Pump<'a> {
 
 impl Notes {
     pub(crate) fn new(page: &Page) -> Self {
-        let recorder = Recorder::new(page.target.as_ref()).hearing(&page.script);
-        Self { recorder: Mutex::new(recorder), frames: Mutex::default(), progress: watch::Sender::default() }
+        let recorder = Recorder::new(page.target.as_ref()).hearing(&page.script).watched_by(&page.watcher);
+        Self {
+            recorder: Mutex::new(recorder),
+            frames: Mutex::default(),
+            progress: watch::Sender::default(),
+            sight: watch::Sender::default(),
+        }
     }
 
     /// The recorder, which never panics half-way through.
@@ -83,6 +90,12 @@ impl Notes {
 
     pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
         self.progress.subscribe()
+    }
+
+    /// What was seen of banners and presses so far, and will be.
+    #[allow(dead_code, reason = "for what chooses")]
+    pub(crate) fn sight(&self) -> watch::Receiver<Sight> {
+        self.sight.subscribe()
     }
 
     pub(crate) fn into_recorder(self) -> Recorder {
@@ -168,6 +181,13 @@ impl<'a> Pump<'a> {
         let before = recorder.count();
         let query = recorder.record(event, Source { session, address, heard });
         let after = recorder.count();
+        self.notes.sight.send_if_modified(|sight| {
+            let changed = sight != recorder.sight();
+            if changed {
+                sight.clone_from(recorder.sight());
+            }
+            changed
+        });
         drop(recorder);
         self.notes.progress.send_if_modified(|progress| progress.note(before, after, heard));
         if let Some(query) = query {
@@ -230,7 +250,7 @@ impl<'a> Pump<'a> {
             self.notes.recorder().gap(GapKind::LeaveUnseen, what);
         }
         let watched = match info.r#type.as_str() {
-            "iframe" | "page" => setup::frame(&session, self.presented, &self.page.script),
+            "iframe" | "page" => setup::frame(&session, self.presented, self.page),
             _ => setup::worker(&session, self.presented, &self.page.script),
         };
         let child = format!("{} {}", info.r#type, without_query(&info.url));

@@ -11,6 +11,7 @@ mod headers;
 mod initiator;
 mod look;
 mod main_frame;
+mod order;
 mod page;
 mod requests;
 mod sockets;
@@ -21,7 +22,7 @@ mod witness;
 use std::collections::BTreeSet;
 
 use chromiumoxide::cdp::{CdpEvent, browser_protocol::network};
-use earshot_model::{Event, Fact, Gap, GapKind, Transport};
+use earshot_model::{Event, Fact, Gap, GapKind, Profile, Transport};
 use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
@@ -29,10 +30,12 @@ use url::Url;
 pub(crate) use self::entries::Contact;
 use self::{
     clock::Clock,
+    consent::Watching,
     cookies::Cookies,
     draft::{Draft, Slot},
     headers::Wire,
     main_frame::MainFrame,
+    order::Order,
     page::Told,
     requests::Requests,
 };
@@ -50,6 +53,8 @@ pub(crate) struct Recorder {
     leaving: bool,
     /// What our own script told.
     told: Told,
+    watching: Watching,
+    order: Order,
     /// Requests whose bodies were asked for and did not come yet.
     owed: BTreeSet<Slot>,
 }
@@ -84,6 +89,8 @@ impl Recorder {
             main_frame: MainFrame::new(main_frame),
             leaving: false,
             told: Told::default(),
+            watching: Watching::default(),
+            order: Order::default(),
             owed: BTreeSet::new(),
         }
     }
@@ -109,6 +116,7 @@ impl Recorder {
             E::NetworkWebSocketFrameReceived(frame) => self.on_frame_received(frame, source),
             E::NetworkWebSocketFrameError(error) => self.on_socket_error(error),
             E::NetworkWebTransportCreated(created) => self.on_web_transport(created, source),
+            E::RuntimeBindingCalled(called) if self.is_watchers(called) => self.on_watched(called, source),
             E::RuntimeBindingCalled(called) => self.on_told(called, source),
             E::DomStorageDomStorageItemAdded(item) => {
                 self.on_stored(&item.storage_id, &item.key, &item.new_value, source)
@@ -193,13 +201,16 @@ impl Recorder {
         self.draft.facts().filter_map(script).collect()
     }
 
-    /// Everything, in the order of time. `jar` are the context's cookies at the end, `None` if they are unknown.
-    pub(crate) fn finish(mut self, jar: Option<&[network::Cookie]>) -> (Vec<Event>, Vec<Gap>) {
+    /// Everything, in the order of time, with the phases of a visit under that profile. `jar` are the context's cookies at
+    /// the end, `None` if they are unknown.
+    pub(crate) fn finish(mut self, profile: Profile, jar: Option<&[network::Cookie]>) -> (Vec<Event>, Vec<Gap>) {
         for slot in std::mem::take(&mut self.owed) {
             let what = self.draft.name(slot);
             self.draft.gap(GapKind::BodyUnread, what);
         }
         self.note_refused_sockets();
+        self.note_unwatched();
+        let looked = self.has_looked();
         if jar.is_none() {
             self.draft.gap(GapKind::StorageUnread, "the cookies at the end");
         }
@@ -207,7 +218,9 @@ impl Recorder {
         self.told.finish(&mut self.draft);
         self.requests.refer(&mut self.draft);
         self.wire.finish(self.requests.trails(), &mut self.draft);
-        self.draft.finish()
+        let (mut events, gaps) = self.draft.finish();
+        consent::label(&mut events, &gaps, profile, looked);
+        (events, gaps)
     }
 }
 

@@ -17,7 +17,7 @@ use chromiumoxide::cdp::{
 };
 use futures::try_join;
 
-pub(crate) use self::script::Script;
+pub(crate) use self::script::{Script, random_name};
 use crate::{
     bounds,
     context::Page,
@@ -44,6 +44,8 @@ pub(crate) async fn page(page: &Page, presented: &Presented) -> Result<(), CallE
         session.call(presented.screen(), limit),
         session.call(channel(&page.script), limit),
         session.call(script(&page.script), limit),
+        session.call(page.watcher.binding(), limit),
+        session.call(page.watcher.script(), limit),
         session.call(children(), limit),
     )?;
     Ok(())
@@ -53,12 +55,14 @@ pub(crate) async fn page(page: &Page, presented: &Presented) -> Result<(), CallE
 pub(crate) type Watched = Pin<Box<dyn Future<Output = Result<(), CallError>> + Send>>;
 
 /// Prepares a frame that runs in a process of its own, and lets it go. It is paused: nothing may be awaited before.
-pub(crate) fn frame(session: &Session, presented: &Presented, ours: &Script) -> Watched {
+pub(crate) fn frame(session: &Session, presented: &Presented, page: &Page) -> Watched {
     session.fire(&page::EnableParams::default());
     session.fire(&dom_storage::EnableParams::default());
     session.fire(&runtime::EnableParams::default());
-    session.fire(&channel(ours));
-    session.fire(&script(ours));
+    session.fire(&channel(&page.script));
+    session.fire(&script(&page.script));
+    session.fire(&page.watcher.binding());
+    session.fire(&page.watcher.script());
     any(session, presented)
 }
 

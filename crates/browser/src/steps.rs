@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::{
     BrowserConfig, bounds,
+    consent::gpc,
     context::{Context, Page},
     inventory::{self, Inventory},
     leave,
@@ -77,6 +78,7 @@ impl Steps<'_> {
             haul.inventory = self.inventory().await?;
             haul.inventory.forget(haul.jar.as_deref().unwrap_or_default());
             haul.screenshot = self.screenshot().await?;
+            gpc::note(self.task, self.page, self.notes, self.left(bounds::POLICY)).await?;
             self.type_in(&mut haul).await?;
         }
         if haul.arrival.at.is_some() {

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::{
     BrowserConfig, BrowserError,
     aliases::{self, Aliases},
+    consent::gpc,
     context::Context,
     identity::Presented,
     instance::Instance,
@@ -57,6 +58,7 @@ pub(crate) async fn visit(
     let (context, messages) = Context::open(browser, &door).await?;
     let page = context.page().await?;
     setup::page(&page, presented).await?;
+    gpc::ensure(task, &page).await?;
 
     let clean = instance.clean_globals(&page.session).await?;
 
@@ -105,7 +107,7 @@ impl Closed<'_> {
         let final_url = PageUrl::parse(&haul.landed.as_ref().unwrap_or(recorder.document()).url).ok();
         let outcome = outcome(&haul, crashed, &recorder, &ledger, task);
         recorder.found(std::mem::take(&mut haul.inventory));
-        let (events, gaps) = recorder.finish(haul.jar.as_deref());
+        let (events, gaps) = recorder.finish(task.profile, haul.jar.as_deref());
         tracing::debug!(visit.id = %task.visit_id(), outcome = outcome.as_str(), events = events.len(), "visited");
         let visit = Visit {
             task: task.clone(),

@@ -1,5 +1,7 @@
 //! A real Chromium against a real server: what it does must be what we saw.
 
+#[path = "it/banner.rs"]
+mod banner;
 #[path = "it/bench.rs"]
 mod bench;
 #[path = "it/choices.rs"]
@@ -8,6 +10,8 @@ mod choices;
 mod chromium;
 #[path = "it/frames.rs"]
 mod frames;
+#[path = "it/gpc.rs"]
+mod gpc;
 #[path = "it/headers.rs"]
 mod headers;
 #[path = "it/hostile.rs"]
@@ -28,6 +32,8 @@ mod loads;
 mod openers;
 #[path = "it/outcomes.rs"]
 mod outcomes;
+#[path = "it/signals.rs"]
+mod signals;
 #[path = "it/storage.rs"]
 mod storage;
 #[path = "it/transports.rs"]

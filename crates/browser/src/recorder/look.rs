@@ -67,6 +67,8 @@ fn name_of(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use earshot_model::Profile;
+
     use crate::inventory::Stored;
 
     use super::*;
@@ -82,7 +84,7 @@ mod tests {
         let write = StorageWrite { area: it.area, origin: it.origin, key: it.name, ..StorageWrite::default() };
         recorder.draft.add(Witness::Page, Some(1.0), "", Fact::Storage(write));
         recorder.found(Inventory { stored: vec![stored("clicks"), stored("old")], ..Inventory::default() });
-        let (events, _) = recorder.finish(Some(&[]));
+        let (events, _) = recorder.finish(Profile::Untouched, Some(&[]));
         let seen: Vec<_> = events.iter().map(|event| Vec::from(event.seen_by)).collect();
         assert_eq!(seen, [vec![Witness::Page, Witness::Inventory], vec![Witness::Inventory]]);
     }
@@ -93,7 +95,7 @@ mod tests {
         let unknown = (0..12).map(|number| format!("h{number}.shop.test")).collect();
         let found = vec![("metrics.shop.test".to_owned(), vec!["sink.test".to_owned()])];
         recorder.named(Aliases { found, unknown, more: 3 });
-        let (events, gaps) = recorder.finish(Some(&[]));
+        let (events, gaps) = recorder.finish(Profile::Untouched, Some(&[]));
         assert_eq!(Vec::from(events[0].seen_by), [Witness::Dns]);
         assert!(matches!(&events[0].fact, Fact::Alias(alias) if alias.chain == ["sink.test"]));
         assert_eq!(gaps.len(), 1);

@@ -80,6 +80,8 @@ impl Recorder {
                 let body = read.then_some((data, size));
                 self.on_blob(source.session, &url, body);
             }
+            What::Signal { source, value } => self.on_signal(&scene.frame, scene.at_ms, source, value),
+            What::Unread { source } => self.on_unread(source),
             What::Capped { what } => {
                 let place = super::without_query(&scene.frame);
                 let what = if what.is_empty() { "everything" } else { &what };
@@ -88,12 +90,13 @@ impl Recorder {
         }
     }
 
-    fn scene(&self, message: &Message, source: Source<'_>) -> Scene {
+    fn scene(&mut self, message: &Message, source: Source<'_>) -> Scene {
         let address = if message.address.is_empty() { source.address } else { &message.address };
         let frame = address.split('#').next().unwrap_or_default();
+        // Nothing is told before it happened.
+        let at_ms = self.clock.wall(message.time).min(self.clock.heard(source.heard) + CLOCKS_APART_MS);
         Scene {
-            // Nothing is told before it happened.
-            at_ms: self.clock.wall(message.time).min(self.clock.heard(source.heard) + CLOCKS_APART_MS),
+            at_ms: self.order.told(source.session, at_ms),
             frame: bounds::cut(frame, bounds::ADDRESS).to_owned(),
             origin: bounds::cut(&message.origin, bounds::ADDRESS).to_owned(),
             stack: stack::parse(&message.stack),

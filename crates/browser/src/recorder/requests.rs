@@ -163,12 +163,22 @@ impl Recorder {
             redirect_of: before.map(reference),
             on_leave: self.leaving,
         };
-        let slot = self.draft.add(Witness::Browser, Some(self.clock.exact(at_s)), frame, Fact::Request(request))?;
+        let at_ms = self.ordered(sent, source);
+        let slot = self.draft.add(Witness::Browser, Some(at_ms), frame, Fact::Request(request))?;
         self.requests.push(id, source.session, slot, &sent.request.url, at_s);
         if let Some(other) = &sent.initiator.request_id {
             self.requests.on_behalf.push((slot, other.as_ref().to_owned()));
         }
         untold.then(|| self.owe(sent.request_id.clone(), slot))
+    }
+
+    /// The moment of a request. The browser itself tells of navigations, the page's process of everything else.
+    fn ordered(&mut self, sent: &network::EventRequestWillBeSent, source: Source<'_>) -> f64 {
+        let at_ms = self.clock.exact(*sent.timestamp.inner());
+        match sent.r#type {
+            Some(network::ResourceType::Document) => self.order.told_by_browser(source.session, at_ms),
+            _ => self.order.told(source.session, at_ms),
+        }
     }
 
     /// Who caused a request. Of a redirect it is who caused the first one: the browser names nobody, or the parser.

@@ -36,7 +36,8 @@ impl Recorder {
             value_len: u32::try_from(value.encode_utf16().count()).unwrap_or(u32::MAX),
             ..StorageWrite::default()
         };
-        let (at_ms, same) = (self.clock.heard(source.heard), same(&write));
+        let at_ms = self.clock.heard(source.heard);
+        let (at_ms, same) = (self.order.told(source.session, at_ms), same(&write));
         if let Some(slot) = take(&mut self.told.writes.by_page, &same, at_ms) {
             self.draft.witness(slot, Witness::Browser);
             self.fill_write(slot, Some(write.origin), None);

@@ -38,7 +38,7 @@ fn record<'a>(
 fn recorded(lines: &str) -> (Vec<Event>, Vec<Gap>) {
     let mut recorder = Recorder::new("MAIN");
     record(&mut recorder, &messages(lines), "PAGE");
-    recorder.finish(Some(&[]))
+    recorder.finish(Profile::Untouched, Some(&[]))
 }
 
 /// Requests with their `seq`, by the end of their URL.
@@ -91,7 +91,7 @@ fn what_is_told_twice_is_recorded_once() {
         record(&mut recorder, &messages, "PAGE");
         let network = messages.iter().filter(|message| !message.method.starts_with("DOMStorage"));
         record(&mut recorder, network, "OTHER");
-        assert_eq!(recorder.finish(Some(&[])).0.len(), recorded(lines).0.len());
+        assert_eq!(recorder.finish(Profile::Untouched, Some(&[])).0.len(), recorded(lines).0.len());
     }
 }
 
@@ -122,7 +122,8 @@ fn the_jar_adds_what_no_answer_set() {
             "sourceScheme": "NonSecure", "sourcePort": 80});
         serde_json::from_value(json).unwrap()
     };
-    let (events, _) = recorder.finish(Some(&[jar("first", "shop.test"), jar("scripted", ".shop.test")]));
+    let (events, _) =
+        recorder.finish(Profile::Untouched, Some(&[jar("first", "shop.test"), jar("scripted", ".shop.test")]));
     let added: Vec<_> = events.iter().filter(|event| event.at_ms.is_none()).collect();
     assert_eq!(added.len(), 1);
     let Fact::Cookie(cookie) = &added[0].fact else { panic!("{added:?}") };
@@ -179,7 +180,7 @@ fn a_body_that_was_not_told_is_asked_for_and_missed() {
     let queries = record(&mut recorder, &messages(&lines), "PAGE");
     assert!(queries.len() >= 2, "{queries:?}");
     recorder.fill(&queries[0], Some(b"told".to_vec()));
-    let (events, gaps) = recorder.finish(Some(&[]));
+    let (events, gaps) = recorder.finish(Profile::Untouched, Some(&[]));
     assert_eq!(request(&events, "/log/beacon-text").1.body.clone().unwrap().excerpt, b"told");
     assert_eq!(gaps.len(), queries.len() - 1, "every other body is missed: {gaps:?}");
     assert!(gaps.iter().all(|gap| gap.kind == GapKind::BodyUnread && gap.detail.contains(" shop.test/log/")));
@@ -279,7 +280,7 @@ fn told_by(ledger: &Ledger) -> Vec<(GapKind, String)> {
     let mut recorder = Recorder::new("MAIN");
     record(&mut recorder, &messages(REDIRECT), "PAGE");
     recorder.hear(ledger);
-    recorder.finish(Some(&[])).1.into_iter().map(|gap| (gap.kind, gap.detail)).collect()
+    recorder.finish(Profile::Untouched, Some(&[])).1.into_iter().map(|gap| (gap.kind, gap.detail)).collect()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use earshot_model::Body;
 use crate::bounds;
 
 /// The parts of the script, in order: what comes later uses what came before.
-const PARTS: [&str; 17] = [
+const PARTS: [&str; 18] = [
     include_str!("script/limits.js"),
     include_str!("script/core.js"),
     include_str!("script/natives.js"),
@@ -29,6 +29,7 @@ const PARTS: [&str; 17] = [
     include_str!("script/sockets.js"),
     include_str!("script/calls.js"),
     include_str!("script/enumeration.js"),
+    include_str!("script/signals.js"),
 ];
 
 /// The script of one visit. Its names are random, so that no page can look for them.
@@ -38,18 +39,20 @@ pub(crate) struct Script {
     pub channel: String,
     /// The name of its functions in stacks, and of the event by which its copies find each other.
     pub mark: String,
+    /// The event by which it is asked to look at consent signals.
+    pub tick: String,
 }
 
 impl Script {
     pub(crate) fn new() -> Self {
-        Self { channel: random_name(), mark: random_name() }
+        Self { channel: random_name(), mark: random_name(), tick: random_name() }
     }
 
     /// The source, for a document or a worker.
     pub(crate) fn source(&self) -> String {
-        let Self { channel, mark } = self;
+        let Self { channel, mark, tick } = self;
         format!(
-            "(() => {{\n\"use strict\";\nconst NAME = \"{channel}\", SECRET = \"{mark}\", CONSOLE_CALLS = {}, BODY = {};\n{}}})();",
+            "(() => {{\n\"use strict\";\nconst NAME = \"{channel}\", SECRET = \"{mark}\", TICK = \"{tick}\", CONSOLE_CALLS = {}, BODY = {};\n{}}})();",
             bounds::CONSOLE_CALLS,
             Body::MAX_EXCERPT,
             PARTS.concat()
@@ -58,7 +61,7 @@ impl Script {
 }
 
 /// A name of 32 letters and digits: the standard library seeds its hashes from the system's randomness.
-fn random_name() -> String {
+pub(crate) fn random_name() -> String {
     let number = || RandomState::new().build_hasher().finish();
     format!("a{:015x}{:016x}", number() >> 4, number())
 }

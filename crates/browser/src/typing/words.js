@@ -1,25 +1,6 @@
 // Words by which what must not be touched, and what may be, are known: English, German, French, Spanish, Italian,
 // Portuguese, Dutch. What is in doubt is left alone.
 
-const words = (...parts) => new RegExp(parts.join("|"), "i");
-
-// Consent platforms by the names of their containers: what is in them is never touched.
-const PLATFORMS = words(
-  "onetrust", "cookiebot", "cybot", "usercentrics", "didomi", "truste", "trustarc", "qc-cmp", "quantcast", "iubenda",
-  "tarteaucitron", "osano", "klaro", "axeptio", "borlabs", "cmplz", "cky-", "cookieyes", "termly", "sp_message",
-  "privacy-mgmt",
-  "fc-consent", "cmpbox", "cmpwrapper", "moove_gdpr", "shopify-pc__", "evidon", "ketch-", "ppms_cm", "cookie-?first",
-  "cookie-?script", "cookie-?hub", "cookie-?banner", "cookie-?notice", "cookie-?consent", "cookie-?law", "cookie-?bar",
-  "consent-?banner", "consent-?manager", "consent-?modal", "consent-?popup", "gdpr-?banner", "gdpr-?consent",
-);
-// What others call theirs: only if it lies over the page.
-const CONSENT = words("cookie", "consent", "gdpr", "ccpa", "privacy", "dsgvo", "rgpd", "avg-");
-// What a layer over the page says that asks for consent.
-const ASKS = words("cookies?\\b", "einwillig", "consentement", "consentimiento", "consentimento", "consenso", "toestemming",
-  "your privacy", "privatsph", "vie privée", "privacidad", "privacidade");
-// What its buttons say.
-const GRANTS = words("accept", "agree", "allow", "got it", "^ok(ay)?$", "akzept", "zustimm", "einverstanden", "accord",
-  "acept", "acuerdo", "accett", "aceit", "concordo", "akkoord", "toestaan");
 // Codes that somebody was sent, and puzzles.
 const CODES = words("captcha", "one-?time", "\\botp\\b", "\\b2fa\\b", "\\bmfa\\b", "\\btotp\\b", "verification.?code",
   "security.?answer", "csrf", "xsrf", "nonce");

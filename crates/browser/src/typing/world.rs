@@ -291,6 +291,7 @@ fn source(mark: &str) -> String {
         include_str!("../setup/script/natives.js"),
         include_str!("../setup/script/targets.js"),
         include_str!("dom.js"),
+        include_str!("../consent/words.js"),
         include_str!("words.js"),
         include_str!("layers.js"),
         include_str!("choices.js"),

@@ -36,6 +36,10 @@ pub(super) enum What {
     Stored { area: StorageArea, name: String, length: u32 },
     /// What was in a frame sent from a Blob, in base64.
     Blob { url: String, size: u64, data: String, read: bool },
+    /// What an interface for consent says now.
+    Signal { source: String, value: String },
+    /// Such an interface is there and did not answer in time.
+    Unread { source: String },
     /// No more of this kind is told; of no kind if empty.
     Capped { what: String },
 }

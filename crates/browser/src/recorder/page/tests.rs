@@ -2,7 +2,7 @@ use chromiumoxide::cdp::{
     browser_protocol::{dom_storage::StorageId, network},
     js_protocol::runtime::ExecutionContextId,
 };
-use earshot_model::{Direction, Event, Gap, Request, ScriptFrame, Witness};
+use earshot_model::{Direction, Event, Gap, Profile, Request, ScriptFrame, Witness};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -38,7 +38,7 @@ fn call(recorder: &mut Recorder, channel: &str, payload: &str) {
 }
 
 fn finished(recorder: Recorder) -> (Vec<Event>, Vec<Gap>) {
-    recorder.finish(Some(&[]))
+    recorder.finish(Profile::Untouched, Some(&[]))
 }
 
 fn witnesses(event: &Event) -> Vec<Witness> {

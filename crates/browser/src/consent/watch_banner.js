@@ -1,0 +1,148 @@
+// Whether a banner can be seen, in one document: what lies in the viewport, is not transparent, asks for consent, and has a
+// button that grants or refuses it, or takes note.
+
+const ACROSS = 7, DOWN = 8; // points of the viewport that are looked at: nothing of 200 by 100 pixels falls between them
+const EDGE = 12; // pixels of the first and last of them from the edge
+const OPAQUE = 0.5; // product of opacities from which on something counts as seen
+const NARROW = 100, LOW = 20; // pixels of a banner
+const HITS = 3; // points at which something is met that cannot be looked into: less is a button
+const FRAME_NARROW = 200, FRAME_LOW = 60; // pixels of a banner that is a frame, or that cannot be looked into
+const TEXT = 6000; // characters of a banner with all that is folded up in it; who says more is the page
+const MOST_BUTTONS = 16;
+const FIELDS = "input:not([type]), input[type=text], input[type=email], input[type=password], input[type=search], input[type=tel], textarea";
+
+const atPointIn = uncurry(ShadowRoot.prototype.elementFromPoint);
+
+/** What is met at a point, in the innermost shadow tree that can be looked into. */
+const metAt = (x, y) => {
+  let met = atPoint(document, x, y);
+  for (let depth = 0; met && depth < LIMIT_DEPTH; depth++) {
+    const tree = treeOf(met);
+    const inner = tree ? atPointIn(tree, x, y) : null;
+    if (!inner || inner === met || rootOf(inner) !== tree) break;
+    met = inner;
+  }
+  return met;
+};
+
+function* points() {
+  for (let down = 0; down < DOWN; down++) {
+    for (let across = 0; across < ACROSS; across++) {
+      yield [EDGE + ((innerWidth - 2 * EDGE) * across) / (ACROSS - 1), EDGE + ((innerHeight - 2 * EDGE) * down) / (DOWN - 1)];
+    }
+  }
+}
+
+const opacityOf = (element) => {
+  let product = 1;
+  for (const at of ancestors(element)) product *= Number(getComputedStyle(at).opacity);
+  return product;
+};
+
+/** Width and height of what of it lies in the viewport. */
+const within = (element) => {
+  const box = boxOf(element);
+  return [Math.min(box.right, innerWidth) - Math.max(box.left, 0), Math.min(box.bottom, innerHeight) - Math.max(box.top, 0)];
+};
+
+const isLarge = (element, narrow, low) => {
+  const [width, height] = within(element);
+  return width >= narrow && height >= low;
+};
+
+/** Whether its middle can be seen: it is in the viewport, nothing lies over it, and it is not transparent. */
+const isSeen = (button) => {
+  const box = boxOf(button);
+  const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+  if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return false;
+  const met = metAt(x, y);
+  return met !== null && [...ancestors(met)].includes(button) && opacityOf(button) >= OPAQUE;
+};
+
+/** The buttons of a layer that are shown, with what they do. */
+const buttonsIn = (layer) => {
+  const found = [];
+  for (const element of all(layer, { seen: 0 })) {
+    if (!matches(element, BUTTONS) || !isShown(element)) continue;
+    const text = saysOf(element);
+    if (text !== "") found.push({ element, text, means: meansOf(text) });
+  }
+  return found;
+};
+
+/** Whether it says no more than a banner does. Lists of vendors that are folded up do not count. */
+const isBrief = (layer) => textIn(layer, TEXT + 1).length <= TEXT || (innerOf(layer) ?? "").length <= TEXT;
+
+/** What asks, from outside in: what is around it may be named after it and be the whole page. */
+const asking = (element, known) => {
+  const layers = [...ancestors(element)].filter((at) => isAsking(at, known)).reverse();
+  return layers.filter(isBrief);
+};
+
+const platformOf = (element) => {
+  const names = [...ancestors(element)].map((at) => `${nameOf(at)} ${attr(at, "src")}`).join(" ");
+  return (NAMED.find(([, expression]) => expression.test(names)) ?? ["plain"])[0];
+};
+
+/** A selector that says more than the tag: of what has no id by its first class. */
+const shortOf = (element) => {
+  const selector = selectorOf(element) ?? nameIn(element);
+  const first = attr(element, "class").split(" ")[0];
+  return selector.includes("#") || !first ? selector : `${selector}.${first}`;
+};
+
+/** A frame, or something with a closed shadow tree, of a platform. */
+const sealed = (element, hits) => {
+  const isFrame = nameIn(element) === "iframe";
+  const isClosed = nameIn(element).includes("-") && !treeOf(element) && element.firstElementChild === null;
+  if (!isFrame && !(isClosed && hits >= HITS)) return undefined;
+  const around = [...ancestors(element)];
+  const named = [...around.map(nameOf), attr(element, "name"), attr(element, "src"), attr(element, "title")].join(" ");
+  const floats = around.some((at) => !isPage(at) && isLayer(at));
+  const isOurs = PLATFORMS.test(named) || (floats && isFrame && CONSENT.test(named));
+  if (!isOurs || (isFrame && !isLarge(element, FRAME_NARROW, FRAME_LOW)) || opacityOf(element) < OPAQUE) return undefined;
+  return { layer: element, platform: platformOf(element), selector: shortOf(element), buttons: [] };
+};
+
+/** What a layer asks, if somebody can see it. */
+const bannerOf = (layer, met) => {
+  const isNamed = PLATFORMS.test(nameOf(layer));
+  const asked = isNamed || ASKS.test(textIn(layer, LAYER));
+  if (!asked || (!isNamed && [...queryAll(layer, FIELDS)].some(isShown))) return undefined;
+  const buttons = buttonsIn(layer);
+  const deciding = buttons.filter(({ means }) => ["accept", "reject", "dismiss"].includes(means));
+  // Who only closes something decides nothing, unless it is said what about.
+  const counts = deciding.some(({ means }) => means !== "dismiss") || (deciding.length > 0 && ASKS.test(textIn(layer, LAYER)));
+  if (!counts || !deciding.some(({ element }) => isSeen(element))) return undefined;
+  const parts = [...ancestors(met)];
+  if (!parts.slice(0, parts.indexOf(layer) + 1).some((at) => isLarge(at, NARROW, LOW))) return undefined;
+  const told = buttons.slice(0, MOST_BUTTONS).map(({ means, text }) => ({ means, text }));
+  return { layer, platform: platformOf(layer), selector: shortOf(layer), buttons: told };
+};
+
+/** The banner that can be seen now, if there is one. */
+const bannerNow = () => {
+  const [known, met] = [new Map(), new Map()];
+  for (const [x, y] of points()) {
+    const element = metAt(x, y);
+    if (element && !isPage(element)) met.set(element, (met.get(element) ?? 0) + 1);
+  }
+  const layers = new Map();
+  for (const [element, hits] of met) {
+    const frame = sealed(element, hits);
+    if (frame) return frame;
+    for (const layer of asking(element, known)) if (!layers.has(layer)) layers.set(layer, element);
+  }
+  for (const [layer, element] of layers) {
+    const banner = bannerOf(layer, element);
+    if (banner) return banner;
+  }
+  return undefined;
+};
+
+/** The same for a frame that is a banner as a whole. */
+const bannerAsWhole = () => {
+  const body = bodyOf(document);
+  if (!body || !asks(body) || !isBrief(body)) return undefined;
+  return bannerOf(body, body);
+};

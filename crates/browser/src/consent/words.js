@@ -1,0 +1,72 @@
+// Words by which what asks for consent is known, and what its buttons do: English, German, French, Spanish, Italian,
+// Portuguese, Dutch.
+
+const words = (...parts) => new RegExp(parts.join("|"), "i");
+
+// Consent platforms by the names of their containers: what is in them is never touched.
+const PLATFORMS = words(
+  "onetrust", "cookiebot", "cybot", "usercentrics", "didomi", "truste", "trustarc", "qc-cmp", "quantcast", "iubenda",
+  "tarteaucitron", "osano", "klaro", "axeptio", "borlabs", "cmplz", "cky-", "cookieyes", "termly", "sp_message",
+  "privacy-mgmt",
+  "fc-consent", "cmpbox", "cmpwrapper", "moove_gdpr", "shopify-pc__", "evidon", "ketch-", "ppms_cm", "cookie-?first",
+  "cookie-?script", "cookie-?hub", "cookie-?banner", "cookie-?notice", "cookie-?consent", "cookie-?law", "cookie-?bar",
+  "consent-?banner", "consent-?manager", "consent-?modal", "consent-?popup", "gdpr-?banner", "gdpr-?consent",
+  "cc-window", "cc--?main", "cc_div", "cc-banner",
+);
+// What others call theirs: only if it lies over the page.
+const CONSENT = words("cookie", "consent", "gdpr", "ccpa", "privacy", "dsgvo", "rgpd", "avg-");
+// What a layer over the page says that asks for consent.
+const ASKS = words("cookies?\\b", "einwillig", "consentement", "consentimiento", "consentimento", "consenso", "toestemming",
+  "your privacy", "privatsph", "vie privée", "privacidad", "privacidade");
+// What its buttons say.
+const GRANTS = words("accept", "agree", "allow", "got it", "^ok(ay)?$", "akzept", "zustimm", "einverstanden", "accord",
+  "acept", "acuerdo", "accett", "aceit", "concordo", "akkoord", "toestaan");
+
+// The platforms by the same names; a group of names that many use is none.
+const NAMED = [
+  ["onetrust", "onetrust"], ["cookiebot", "cookiebot", "cybot"], ["usercentrics", "usercentrics"], ["didomi", "didomi"],
+  ["trustarc", "truste", "trustarc"], ["quantcast", "qc-cmp", "quantcast"], ["iubenda", "iubenda"],
+  ["tarteaucitron", "tarteaucitron"], ["osano", "osano-cm"], ["klaro", "klaro"], ["axeptio", "axeptio"],
+  ["borlabs", "borlabs"], ["complianz", "cmplz"], ["cookieyes", "cky-", "cookieyes"], ["termly", "termly"],
+  ["sourcepoint", "sp_message", "privacy-mgmt"], ["google_funding_choices", "fc-consent"],
+  ["consentmanager", "cmpbox", "cmpwrapper"], ["moove_gdpr", "moove_gdpr"], ["shopify", "shopify-pc__"],
+  ["evidon", "evidon"], ["ketch", "ketch-"], ["piwik_pro", "ppms_cm"], ["cookiefirst", "cookiefirst"],
+  ["cookiescript", "cookiescript"], ["cookiehub", "cookiehub"], ["cookieconsent", "cc-window", "cc--?main", "cc_div"],
+].map(([name, ...parts]) => [name, words(...parts)]);
+
+// What buttons do. The first that fits counts: `accept only what is necessary` refuses.
+const SAYS = 80; // characters of a button's words: whoever says more says no single thing
+const NOT = "(do not|don.?t|nicht|ne pas|n'|\\bpas\\b|\\bno\\b|\\bnon\\b|não|niet|geen|keine)";
+const TAKES = "(accept|agree|consent|allow|akzept|zustimm|erlaub|einwillig|accord|autoris|acept|permit|accett|aceit|concord|akkoord)";
+const MEANS = [
+  // Whatever was ticked before: neither everything nor nothing.
+  ["other", "select(ed|ion)", "my choices", "\\bsave\\b", "auswahl (erlaub|akzept|bestät|speicher|übernehm)", "ausgewählt", "speicher",
+    "sélection", "enregistr", "selecci", "guardar", "selezion", "salva", "seleç", "selectie", "opslaan"],
+  ["reject", "reject", "refuse", "declin", "\\bden(y|ied)\\b", "disagree", "object to all", "opt.?out", "without (accept|agree|consent)",
+    "no,? thank", "(only|just|strictly) .{0,20}(necessary|essential|required|functional)", "(necessary|essential|required)( cookies)? only",
+    "use (only )?(necessary|essential)", "ablehn", "verweiger", "widersprech",
+    "\\bnur\\b.{0,24}(notwendig|erforderlich|essen[zt]iell|technisch|funktional)", "ohne (zustimm|einwillig|akzept|zu akzept)",
+    "refus", "rejet", "continuer sans", "(uniquement|seulement).{0,24}(nécessaire|essentiel|fonctionnel|technique)", "rechaz", "deneg",
+    "continuar sin", "(solo|sólo|únicamente|solamente).{0,24}(necesari|esencial|técnic|necessar|essenzial|tecnic)", "rifiut", "\\bnega\\b",
+    "(continua|prosegui|procedi) senza", "rejeit", "recus", "continuar sem", "(apenas|somente|só).{0,24}(necess|essenc|obrigat)", "weiger",
+    "afwijz", "afwijs", "(alleen|enkel|uitsluitend).{0,24}(noodzakelijk|functione|essenti|vereist)", "(doorgaan|verder) zonder",
+    `${NOT}.{0,16}${TAKES}`],
+  ["settings", "setting", "preference", "customi[sz]e", "\\bmanage", "option", "choices", "choose", "configur", "purposes", "details",
+    "einstell", "anpass", "auswahl", "auswähl", "verwalt", "präferenz", "zwecke", "paramètr", "paramétr", "personnalis", "\\bgére", "préférenc",
+    "\\bchoi(x|s)", "ajust", "preferen", "gestion", "opcion", "personaliz", "impostaz", "gestis", "preferenz", "opzion", "definiç", "\\bger(ir|enc)",
+    "opç", "instelling", "voorkeur", "aanpass", "beheer", "opties"],
+  ["other", "polic(y|ies)", "\\bterms", "\\blearn", "\\bmore\\b", "read", "privacy (notice|statement)", "datenschutz", "impressum", "imprint",
+    "mehr", "en savoir", "politique", "política", "politica", "más info", "informativa", "saiba", "beleid", "meer\\b", "partner", "vendors", "lieferanten"],
+  ["accept", "accept", "\\bagree", "allow", "consent\\b", "akzept", "zustimm", "einverstanden", "einwillig", "erlaub", "annehm", "d'accord", "autoris",
+    "acept", "de acuerdo", "permitir", "accett", "acconsent", "aceit", "concord", "akkoord", "toestaan", "instem"],
+  ["dismiss", "^ok(ay)?\\b", "got it", "underst", "\\bclose", "dismiss", "^[×✕✖✗xX⨯]$", "continue", "verstanden", "schließ", "schliess", "alles klar",
+    "fermer", "compris", "continuer", "cerrar", "entendido", "continuar", "chiudi", "ho capito", "capito", "continua", "fechar", "entendi", "percebi", "sluit",
+    "begrepen", "doorgaan"],
+].map(([means, ...parts]) => [means, words(...parts)]);
+
+/** What a button does, by its words: `accept`, `reject`, `settings`, `dismiss` or `other`. */
+const meansOf = (text) => {
+  const said = String(text).replace(/\s+/g, " ").trim();
+  if (said === "" || said.length > SAYS) return "other";
+  return (MEANS.find(([, expression]) => expression.test(said)) ?? ["other"])[0];
+};

@@ -1,0 +1,149 @@
+//! When a banner can be seen first, and what is none.
+
+use earshot_browser::Seen;
+use earshot_model::{Consent, ConsentMeans, ConsentStep, Event, Fact, GapKind, Phase};
+
+use crate::{
+    bench::{Bench, html, request, requests},
+    chromium::{has_gap, see},
+};
+
+/// How late a banner may be noticed, in ms: a few frames of the screen, and what a loaded machine takes.
+const LATE_MS: f64 = 400.0;
+
+/// Says when the page itself made the banner to be seen.
+const SHOWN: &str = "<script>const shown = () => fetch('/log/shown', { method: 'POST', body: '' });</script>";
+
+const BUTTONS: &str = "We use cookies. <button id=yes>Accept all</button> <button id=no>Only necessary cookies</button>
+    <button>Settings</button> <a href=/policy>Cookie policy</a>";
+
+const STYLE: &str =
+    "<style>#note { position: fixed; left: 0; right: 0; bottom: 0; height: 120px; background: #eee }</style>";
+
+pub fn steps(seen: &Seen, step: ConsentStep) -> Vec<(&Event, &Consent)> {
+    seen.visit
+        .events
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Consent(consent) if consent.step == step => Some((event, consent)),
+            _ => None,
+        })
+        .collect()
+}
+
+async fn visited(body: &str) -> (Bench, Seen) {
+    let inner = format!("<body>{STYLE}<div style='background:#eee;height:100vh'>{BUTTONS}</div>");
+    let bench =
+        Bench::start([("/page", html(format!("<!doctype html><body>{SHOWN}{STYLE}{body}"))), ("/inner", html(inner))])
+            .await;
+    let seen = see(&bench.url("/page")).await;
+    (bench, seen)
+}
+
+/// The banner's moment is that of the request by which the page says that it is shown, or a little later.
+fn assert_in_time(seen: &Seen, what: &str) {
+    let banners = steps(seen, ConsentStep::Banner);
+    assert_eq!(banners.len(), 1, "{what}: {:?}", seen.visit.gaps);
+    let at_ms = banners[0].0.at_ms.unwrap();
+    let (shown, _) = requests(seen).find(|(_, request)| request.url.ends_with("/log/shown")).unwrap();
+    let late = at_ms - shown.at_ms.unwrap();
+    eprintln!("{what}: {late} ms late");
+    assert!((-20.0..LATE_MS).contains(&late), "{what}: {late} ms late");
+    assert!(!has_gap(seen, GapKind::BannerUnwatched));
+}
+
+#[tokio::test]
+async fn a_banner_is_told_with_its_buttons_and_parts_the_phases() {
+    let (_, seen) = visited(&format!(
+        "<script>fetch('/log/before')</script><div id=note hidden>{BUTTONS}</div><script>
+        setTimeout(() => {{ note.hidden = false; shown(); setTimeout(() => fetch('/log/after'), 500) }}, 300)</script>"
+    ))
+    .await;
+    assert_in_time(&seen, "later");
+    let (event, banner) = steps(&seen, ConsentStep::Banner)[0];
+    assert_eq!((banner.source.as_str(), banner.value.as_str()), ("plain", "div#note"));
+    let buttons: Vec<_> = banner.buttons.iter().map(|button| (button.means, button.text.as_str())).collect();
+    use ConsentMeans as M;
+    let expected = [
+        (M::Accept, "Accept all"),
+        (M::Reject, "Only necessary cookies"),
+        (M::Settings, "Settings"),
+        (M::Other, "Cookie policy"),
+    ];
+    assert_eq!(buttons, expected);
+    assert_eq!(event.phase, Phase::PreChoice);
+    let phase = |target: &str| requests(&seen).find(|(_, request)| request.url.ends_with(target)).unwrap().0.phase;
+    assert_eq!((phase("/log/before"), phase("/log/after")), (Phase::PreBanner, Phase::PreChoice));
+    request(&seen, "/log/after");
+}
+
+#[tokio::test]
+async fn the_moment_is_when_it_can_be_seen() {
+    let later = |how: &str| format!("<script>setTimeout(() => {{ {how} }}, 300)</script>");
+    let cases = [
+        ("added", later(&format!("const at = document.createElement('div'); at.id = 'note'; at.innerHTML = `{BUTTONS}`; document.body.append(at); shown()"))),
+        (
+            "faded in",
+            format!("<div id=note style='opacity:0;transition:opacity 1s linear'>{BUTTONS}</div>{}",
+            later("note.style.opacity = 1; setTimeout(shown, 500)")),
+        ),
+        (
+            "moved in",
+            format!("<div id=note style='transform:translateY(300px);transition:transform .4s'>{BUTTONS}</div>{}",
+            later("note.style.transform = 'none'; setTimeout(shown, 100)")),
+        ),
+        (
+            "in a shadow tree",
+            format!("<div id=host></div>{}", later(&format!(
+                "const tree = host.attachShadow({{ mode: 'open' }}); tree.innerHTML = `<div style='position:fixed;bottom:0;left:0;right:0;height:100px;background:#eee'>{BUTTONS}</div>`; shown()"
+            ))),
+        ),
+        (
+            "around transparent",
+            format!("<div id=outer style='opacity:.1'><div id=note>{BUTTONS}</div></div>{}", later("outer.style.opacity = 1; shown()")),
+        ),
+        (
+            "in a frame of another site",
+            later("const at = document.createElement('iframe'); at.style = 'position:fixed;bottom:0;left:0;width:100%;height:200px;border:0';
+                at.src = `http://localhost:${location.port}/inner`; at.onload = shown; document.body.append(at)"),
+        ),
+        (
+            "in a platform's frame",
+            later("const at = document.createElement('iframe'); at.id = 'sp_message_iframe_1'; at.style = 'position:fixed;bottom:0;left:0;width:100%;height:200px;border:0';
+                at.src = `http://localhost:${location.port}/inner`; shown(); document.body.append(at)"),
+        ),
+    ];
+    for (what, body) in cases {
+        let (_, seen) = visited(&body).await;
+        assert_in_time(&seen, what);
+        let banner = steps(&seen, ConsentStep::Banner)[0].1;
+        assert_eq!(banner.buttons.len(), 4, "{what}: {banner:?}");
+        let source = if what == "in a platform's frame" { "sourcepoint" } else { "plain" };
+        assert_eq!(banner.source, source, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn what_asks_for_no_consent_is_no_banner() {
+    let float = "style='position:fixed;bottom:0;left:0;right:0;height:200px;background:#eee'";
+    let cases = [
+        ("nothing", "<p>Hello</p>".to_owned()),
+        ("footer", "<main><p>Hello</p></main><footer>We use cookies. <a href=/x>Accept terms</a> <a href=/y>Cookie settings</a></footer>".to_owned()),
+        ("policy", "<h1>Cookie policy</h1><p>We use cookies to accept orders.</p><button>OK</button>".to_owned()),
+        ("newsletter", format!("<div role=dialog {float}>Get our offers. We respect your privacy. <input type=email><button>Subscribe</button><button>No thanks</button></div>")),
+        ("login", format!("<div role=dialog {float}>Sign in. By going on you agree to our cookies policy. <input name=user><input type=password><button>Accept and sign in</button></div>")),
+        ("revisit", "<button class=cky-btn-revisit style='position:fixed;bottom:9px;left:9px;width:50px;height:50px'>Cookie settings</button>".to_owned()),
+        ("hidden", format!("<div id=onetrust-banner-sdk style='position:fixed;bottom:0;display:none'>{BUTTONS}</div>
+            <div class=cookie-banner style='position:fixed;bottom:-300px;height:200px'>{BUTTONS}</div>
+            <div class=cookie-notice style='position:fixed;bottom:0;opacity:.2'>{BUTTONS}</div>")),
+        ("frames", "<iframe src=/inner style='position:fixed;bottom:0;left:0;width:600px;height:200px;opacity:0'></iframe>
+            <iframe src=/inner style='position:fixed;left:-900px;top:0;width:600px;height:200px'></iframe>".to_owned()),
+        ("covered", format!("<div id=note>{BUTTONS}</div><div style='position:fixed;inset:0;z-index:9;background:#fff'>Welcome</div>")),
+    ];
+    for (what, body) in cases {
+        let (_, seen) = visited(&body).await;
+        assert!(steps(&seen, ConsentStep::Banner).is_empty(), "{what}: {:?}", steps(&seen, ConsentStep::Banner));
+        assert!(!has_gap(&seen, GapKind::BannerUnwatched), "{what}: {:?}", seen.visit.gaps);
+        assert!(seen.visit.events.iter().all(|event| event.phase == Phase::NoBanner), "{what}");
+    }
+}
