@@ -3,6 +3,7 @@
 
 const SOON = 16; // ms from a change to a look: a frame of the screen
 const SHARE = 12; // times as long as a look took nothing is looked at
+const REST = 400; // ms of that at most: a look that a loaded machine held up must not blind the next ones
 const IDLE = 300; // ms between looks at a page in which nothing seems to change: shadow trees change unseen
 const CALM = 1000; // the same from some time on
 const YOUNG = 20000; // ms in which a page is young
@@ -69,7 +70,7 @@ const look = () => {
 
 /** Looks in so many ms, or when that is within its share. */
 const later = (delay) => {
-  const at = Math.max(now() + delay, ended + SHARE * took);
+  const at = Math.max(now() + delay, ended + Math.min(SHARE * took, REST));
   if (at >= due) return;
   due = at;
   wait(() => { if (due === at) look(); }, { delay: at - now() });
