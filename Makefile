@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test lint proto build bench
+.PHONY: help setup demo test clocks lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -7,7 +7,7 @@ BIN = target/debug
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: ## bring Chromium, nats-server, the ClickHouse engine and the lab's SDKs (pinned, checked by hash)
+setup: ## bring Chromium, nats-server, ClickHouse, Autoconsent and the lab's SDKs (pinned, checked by hash)
 	@scripts/setup.sh
 
 build: setup ## build earshot and earshot-lab
@@ -20,6 +20,9 @@ test: setup ## every check: format, lints, all tests
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --locked --workspace --all-targets --quiet -- --deny warnings
 	@$(CARGO) test --locked --workspace
+
+clocks: setup ## 2,000 generated visits (EARSHOT_CLOCKS=n for another number): every phase is the one that the page knows
+	@EARSHOT_CLOCKS=$${EARSHOT_CLOCKS:-2000} $(CARGO) test --locked --package earshot-browser --test it -- clock:: --nocapture
 
 lint: ## format and lints only
 	@$(CARGO) fmt --all --check

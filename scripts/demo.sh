@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Serves the lab, scans its portfolio, shows who listens before consent, and holds the result against the lab's truth.
+# Serves the lab, scans its portfolio, shows who listens before consent; scans the sites with consent platforms under every
+# profile, shows what a choice changes; and holds both results against the lab's truth.
 # Usage: scripts/demo.sh FOLDER-OF-THE-BINARIES
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -7,6 +8,8 @@ bin=${1:-target/debug}
 work=$(mktemp -d)
 # Its own folder, made anew each time; nobody's real data.
 data=data/demo
+# The same for the second scan: a run of its own, so that the first report stays the one of the whole portfolio.
+consent=data/demo-consent
 lab=
 
 stop() {
@@ -23,12 +26,21 @@ read -r ready <"$work/ready"
 field() { python3 -c 'import json, sys; print(json.loads(sys.argv[1])[sys.argv[2]])' "$ready" "$1"; }
 "$bin/earshot-lab" portfolio --demo >"$work/portfolio.txt"
 
-rm -rf "$data"
+rm -rf "$data" "$consent"
 "$bin/earshot" scan "$work/portfolio.txt" --data-dir "$data" --pages 3 \
     --proxy "$(field proxy)" --dns "$(field dns)" --ca-cert "$(field ca)"
 "$bin/earshot" runs show --data-dir "$data" --format json >"$work/report.json"
 echo
 "$bin/earshot-lab" check --demo "$work/report.json"
+
+# These pages are done after four seconds; the usual seven, three times for each choice, would only take longer.
+"$bin/earshot-lab" portfolio --consent >"$work/consent.txt"
+EARSHOT_DWELL__MIN=4s EARSHOT_DWELL__MAX=7s EARSHOT_DWELL__QUIET=1s \
+    "$bin/earshot" scan "$work/consent.txt" --data-dir "$consent" --pages 1 --profiles all \
+    --proxy "$(field proxy)" --dns "$(field dns)" --ca-cert "$(field ca)"
+"$bin/earshot" runs show --data-dir "$consent" --format json >"$work/consent.json"
+echo
+"$bin/earshot-lab" check --consent "$work/consent.json"
 
 cat <<END
 
@@ -36,5 +48,6 @@ The lab is a synthetic web with the vendors' real SDKs; nothing left this machin
   $bin/earshot scan example.com                    your own site, three pages
   $bin/earshot scan portfolio.txt --format csv     your own list
   $bin/earshot runs show --data-dir $data      this report again
+  $bin/earshot runs show --data-dir $consent   what a choice changes
   $bin/earshot sql --data-dir $data "SELECT vendor, uniqExact(site) AS sites FROM findings FINAL WHERE rule = 'pre_consent_contact' GROUP BY vendor ORDER BY sites DESC"
 END

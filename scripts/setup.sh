@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings what Earshot runs on and cannot build: Chromium, nats-server, the embedded ClickHouse engine and the lab's
-# SDKs, into .parts (or $EARSHOT_PARTS). Pinned, checked by hash, safe to run again: what is there already is left alone.
+# Brings what Earshot runs on and cannot build: Chromium, nats-server, the embedded ClickHouse engine, Autoconsent
+# and the lab's SDKs, into .parts (or $EARSHOT_PARTS). Pinned, checked by hash, safe to run again: what is there already is left alone.
 # Says what it could not do and how to do it by hand, and ends with 1 if anything is missing.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -11,8 +11,8 @@ missing=0
 chromium_pin=156.0.8078.79-1~deb12u1
 chromium_oldest=150
 
-say() { printf '%-10s %s\n' "$1" "$2"; }
-fail() { say "$1" "NOT INSTALLED: $2"; printf '%-10s -> %s\n' '' "$3"; missing=1; }
+say() { printf '%-11s %s\n' "$1" "$2"; }
+fail() { say "$1" "NOT INSTALLED: $2"; printf '%-11s -> %s\n' '' "$3"; missing=1; }
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"
@@ -103,6 +103,24 @@ setup_clickhouse() {
     fi
 }
 
+# Four files of the package, as they are (MPL-2.0): what a page runs, the rules that it follows, its version, its licence.
+setup_autoconsent() {
+    local from=scripts/parts/autoconsent to="$parts/lib/autoconsent" stamp work
+    stamp=$(stamp_of "$from/package.json" "$from/package-lock.json")
+    if [ -s "$to/package.json" ] && [ "$(cat "$to/.stamp" 2>/dev/null)" = "$stamp" ]; then say autoconsent "ready: $to"; return; fi
+    say autoconsent "installing from npm (5 MB) ..."
+    work=$(mktemp -d)
+    if npm_tree "$from" "$work" @duckduckgo/autoconsent/package.json &&
+        (cd "$work/node_modules/@duckduckgo/autoconsent" &&
+            install -D -m 644 -t "$to" dist/autoconsent.playwright.js rules/rules.json package.json LICENSE); then
+        echo "$stamp" >"$to/.stamp"
+        say autoconsent "ready: $to"
+    else
+        fail autoconsent "npm could not bring @duckduckgo/autoconsent" "needs node with npm; or set EARSHOT_AUTOCONSENT=/path/to/its/package.json"
+    fi
+    rm -rf "$work"
+}
+
 setup_sdk() {
     if npm_tree crates/lab/sdk "$parts/sdk" rrweb/package.json; then say sdk "ready: $parts/sdk/node_modules"
     else fail sdk "npm could not bring the lab's SDKs" "needs node with npm; only the lab (make demo, make test) needs them"; fi
@@ -112,6 +130,7 @@ mkdir -p "$parts" || { echo "cannot create $parts; set EARSHOT_PARTS to a folder
 setup_chromium
 setup_nats
 setup_clickhouse
+setup_autoconsent
 setup_sdk
 if [ "$missing" != 0 ]; then
     echo "Set-up is not complete: see above." >&2

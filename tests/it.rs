@@ -4,6 +4,7 @@
 mod it {
     mod architecture;
     mod command_line;
+    mod consent;
     mod crash;
     mod earshot;
     mod keystrokes;

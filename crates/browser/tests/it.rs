@@ -8,6 +8,8 @@ mod bench;
 mod choices;
 #[path = "it/chromium.rs"]
 mod chromium;
+#[path = "it/clock.rs"]
+mod clock;
 #[path = "it/frames.rs"]
 mod frames;
 #[path = "it/gpc.rs"]

@@ -41,6 +41,9 @@ pub struct Global {
     /// libchdb.so, or the address of a ClickHouse server (http://host:8123)
     #[arg(long, global = true, value_name = "PATH|URL", help_heading = "Global options")]
     pub clickhouse: Option<String>,
+    /// Autoconsent's package.json, with its other files beside it
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Global options")]
+    pub autoconsent: Option<PathBuf>,
     /// When to colour the output
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", help_heading = "Global options")]
     pub color: Colour,
@@ -328,6 +331,7 @@ impl Global {
             chromium: self.chromium.clone(),
             nats: self.nats.clone(),
             clickhouse: self.clickhouse.clone(),
+            autoconsent: self.autoconsent.clone(),
             proxy: web.proxy,
             dns: web.dns,
             ca_cert: web.ca_cert,

@@ -25,6 +25,7 @@ pub struct Config {
     chromium: PathBuf,
     nats: String,
     clickhouse: String,
+    autoconsent: PathBuf,
     /// User at a ClickHouse server elsewhere.
     pub clickhouse_user: String,
     /// Their password.
@@ -133,6 +134,8 @@ pub struct Overrides {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clickhouse: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoconsent: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns: Option<String>,
@@ -219,6 +222,12 @@ impl Config {
     #[must_use]
     pub fn chromium(&self) -> Option<&Path> {
         given(&self.chromium)
+    }
+
+    /// Autoconsent's `package.json`, if one was given.
+    #[must_use]
+    pub fn autoconsent(&self) -> Option<&Path> {
+        given(&self.autoconsent)
     }
 
     /// Where NATS is.

@@ -280,5 +280,6 @@ pub fn explicit<'a>(part: Part, config: &'a Config, nats: &'a Place, clickhouse:
         Part::Chromium => config.chromium(),
         Part::Nats => nats.path(),
         Part::Clickhouse => clickhouse.path(),
+        Part::Autoconsent => config.autoconsent(),
     }
 }

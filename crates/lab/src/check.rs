@@ -3,6 +3,7 @@
 mod keystrokes;
 mod page;
 mod report;
+mod states;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -40,7 +41,8 @@ pub fn compare(report: &Report, truth: &[&SiteTruth], portfolio: &[&str]) -> Com
     let pages = truth.iter().flat_map(|site| &site.pages).map(|page| (page.url.as_str(), page));
     let pages: BTreeMap<&str, &PageTruth> = homes.chain(pages).collect();
     let mut comparison = Comparison::default();
-    for page in &report.pages {
+    // Under other profiles the page is the same, and what is said of it is about states.
+    for page in report.pages.iter().filter(|page| page.profile == report::UNTOUCHED) {
         match find(&pages, &page.url) {
             Some(truth) => comparison.page(page, truth),
             None => comparison.differs(&page.url, "the lab has no such page".to_owned()),
@@ -48,6 +50,21 @@ pub fn compare(report: &Report, truth: &[&SiteTruth], portfolio: &[&str]) -> Com
     }
     for site in truth.iter().filter(|site| portfolio.contains(&site.domain.as_str())) {
         comparison.visited(report, site);
+    }
+    comparison
+}
+
+/// Compares what is said of states and choices on the pages of `portfolio`; `contacts` counts the states agreed on.
+#[must_use]
+pub fn states(report: &Report, truth: &[&SiteTruth], portfolio: &[&str]) -> Comparison {
+    let mut comparison = Comparison::default();
+    for site in truth.iter().filter(|site| portfolio.contains(&site.domain.as_str())) {
+        for page in &site.pages {
+            let (wrong, agreed) = states::compare(report, page);
+            comparison.pages += 1;
+            comparison.contacts += agreed;
+            wrong.into_iter().for_each(|what| comparison.differs(&page.url, what));
+        }
     }
     comparison
 }

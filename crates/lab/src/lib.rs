@@ -28,6 +28,6 @@ pub use lab::Lab;
 pub use received::{Received, Via};
 pub use sdk::Sdk;
 pub use site::Site;
-pub use truth::{ByVendor, Expected, INFRASTRUCTURE, Keystrokes, OTHER_FIELDS, PageTruth, SiteTruth, Wall};
+pub use truth::{ByVendor, Expected, INFRASTRUCTURE, Keystrokes, OTHER_FIELDS, PageTruth, SiteTruth, States, Wall};
 pub use vendor::{Held, Vendor, Vendors};
 pub use web::Web;

@@ -19,6 +19,7 @@ Examples:
   earshot-lab portfolio --demo > sites.txt           the domains of the demo portfolio
   earshot-lab truth shop-clarity.test                what is true of one site, as JSON
   earshot-lab check --demo report.json               hold a report of earshot against the truth
+  earshot-lab check --consent report.json            and one of all profiles over the sites with consent states
 
   curl --proxy http://127.0.0.1:3128 --cacert ca/ca.pem https://shop-clarity.test/
 ";
@@ -39,8 +40,8 @@ enum Command {
     Portfolio(Generated),
     /// Print what is true of every site, or of one, as JSON.
     Truth(Truth),
-    /// Hold a report (`earshot scan --format json`) against the truth; fails if they differ. With --demo every site
-    /// of the demo portfolio must be in the report.
+    /// Hold a report (`earshot scan --format json`) against the truth; fails if they differ. With --demo or --consent
+    /// every site of that portfolio must be in the report.
     Check(Check),
     /// Say whether everything is there that the lab needs.
     Doctor {
@@ -85,11 +86,18 @@ struct Generated {
     /// As many generated sites as the demo portfolio needs; `portfolio` then lists only what belongs to the demo.
     #[arg(long, conflicts_with = "sites")]
     demo: bool,
+    /// Only the sites that are there for their consent states; `check` then holds states and choices too.
+    #[arg(long)]
+    consent: bool,
 }
 
 impl Generated {
     fn count(&self) -> Result<usize> {
         Ok(if self.demo { Web::demo_generated()? } else { self.sites })
+    }
+
+    fn portfolio<'a>(&self, web: &'a Web) -> Vec<&'a str> {
+        if self.consent { web.consent_portfolio() } else { web.portfolio(self.demo) }
     }
 
     fn web(&self) -> Result<Web> {
@@ -171,7 +179,7 @@ async fn until_told_to_stop() -> Result<()> {
 fn portfolio(args: &Generated) -> Result<()> {
     let web = args.web()?;
     let mut out = std::io::stdout().lock();
-    for domain in web.portfolio(args.demo) {
+    for domain in args.portfolio(&web) {
         writeln!(out, "{domain}")?;
     }
     Ok(())
@@ -195,15 +203,25 @@ fn check(args: &Check) -> Result<()> {
     let web = args.generated.web()?;
     let bytes = std::fs::read(&args.report).with_context(|| format!("cannot read {}", args.report.display()))?;
     let report = check::Report::parse(&bytes).with_context(|| format!("{} is no report", args.report.display()))?;
-    let portfolio = if args.generated.demo { web.portfolio(true) } else { Vec::new() };
-    let comparison = check::compare(&report, &web.truth().collect::<Vec<_>>(), &portfolio);
+    let whole = args.generated.demo || args.generated.consent;
+    let portfolio = if whole { args.generated.portfolio(&web) } else { Vec::new() };
+    let truth: Vec<_> = web.truth().collect();
+    let mut differences = told(&check::compare(&report, &truth, &portfolio), "contacts");
+    if args.generated.consent {
+        differences += told(&check::states(&report, &truth, &portfolio), "consent states");
+    }
+    anyhow::ensure!(differences == 0, "the report does not equal the truth");
+    Ok(())
+}
+
+/// Says how the two compare, and returns how many differences there are.
+fn told(comparison: &check::Comparison, what: &str) -> usize {
     for difference in &comparison.differences {
         println!("{difference}");
     }
-    let (pages, contacts, differences) = (comparison.pages, comparison.contacts, comparison.differences.len());
-    println!("held against the lab's truth: {pages} pages, {contacts} contacts, {differences} differences");
-    anyhow::ensure!(differences == 0, "the report does not equal the truth");
-    Ok(())
+    let (pages, agreed, differences) = (comparison.pages, comparison.contacts, comparison.differences.len());
+    println!("held against the lab's truth: {pages} pages, {agreed} {what}, {differences} differences");
+    differences
 }
 
 fn doctor(sdk: Option<&std::path::Path>) -> Result<()> {

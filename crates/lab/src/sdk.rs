@@ -31,6 +31,10 @@ const PACKAGES: &[&str] = &[
     "@hpcc-js/wasm-zstd",
     "@scure/base",
     "imurmurhash",
+    // Consent platforms.
+    "vanilla-cookieconsent",
+    "klaro",
+    "tarteaucitronjs",
 ];
 /// Hosts that real SDKs come from or upload to; a leading dot stands for any name below.
 const HOSTS: &[&str] = &[

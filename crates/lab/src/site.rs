@@ -8,7 +8,7 @@ use std::time::Duration;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use crate::truth::{ByVendor, Expected, Keystrokes, PageTruth, SiteTruth, Wall};
+use crate::truth::{ByVendor, Expected, Keystrokes, PageTruth, SiteTruth, States, Wall};
 use crate::{Error, Result};
 
 /// The hand-written web: a folder a site, `truth.toml` beside its files.
@@ -95,6 +95,8 @@ struct SiteFile {
     #[serde(default = "yes")]
     demo: bool,
     #[serde(default)]
+    consent: bool,
+    #[serde(default)]
     hostile: bool,
     #[serde(default)]
     third_party: bool,
@@ -156,6 +158,7 @@ struct PageFile {
     wall: Option<Wall>,
     detail: Option<String>,
     failure: Option<String>,
+    states: Option<States>,
 }
 
 /// A path of the site below which another host of the lab answers, in `truth.toml`.
@@ -248,6 +251,7 @@ impl Site {
                 domain,
                 about: file.about.clone(),
                 demo: file.demo && !file.hostile && !file.third_party,
+                consent: file.consent,
                 hostile: file.hostile,
                 simulated: file.simulated.clone(),
                 pages: Vec::new(),
@@ -331,6 +335,7 @@ impl PageFile {
             wall: self.wall.or(every.wall),
             detail: self.detail.clone().or_else(|| every.detail.clone()),
             failure: self.failure.clone().or_else(|| every.failure.clone()),
+            states: self.states.clone().or_else(|| every.states.clone()),
         }
     }
 }

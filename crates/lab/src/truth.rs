@@ -1,8 +1,12 @@
 //! What is true of a site, as its author wrote it: the measure of every scan of the lab.
 
+mod states;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+
+pub use self::states::States;
 
 /// Vendors that carry fonts and libraries and are no trackers: a page that contacts only these is clean.
 pub const INFRASTRUCTURE: &[&str] = &["google-fonts", "jsdelivr", "cdnjs"];
@@ -116,6 +120,8 @@ pub struct PageTruth {
     pub detail: Option<String>,
     /// At which step nothing is answered: `dns`, `tls` or `connection`; for pages that cannot be reached.
     pub failure: Option<String>,
+    /// What is true of it when it is opened several times; for pages that are there for it.
+    pub states: Option<States>,
 }
 
 /// What is true of one site.
@@ -129,6 +135,8 @@ pub struct SiteTruth {
     pub about: String,
     /// Whether it belongs to the demo portfolio.
     pub demo: bool,
+    /// Whether it belongs to the portfolio of consent states.
+    pub consent: bool,
     /// Whether it attacks its visitor.
     pub hostile: bool,
     /// Vendors whose code is not published: stand-ins set the same cookies and call the same endpoints.

@@ -112,6 +112,12 @@ impl Web {
         self.truth().filter(|truth| truth.demo || !demo).map(|truth| truth.domain.as_str()).collect()
     }
 
+    /// The domains of the sites that are there for their consent states.
+    #[must_use]
+    pub fn consent_portfolio(&self) -> Vec<&str> {
+        self.truth().filter(|truth| truth.consent).map(|truth| truth.domain.as_str()).collect()
+    }
+
     /// Who answers at a host; `None` if nobody does.
     pub(crate) fn host(&self, host: &str) -> Option<Host<'_>> {
         if let Some(site) = self.by_host.get(host).map(|index| &self.sites[*index]) {

@@ -12,6 +12,8 @@ mod names;
 mod proxy;
 #[path = "it/recorders.rs"]
 mod recorders;
+#[path = "it/states.rs"]
+mod states;
 #[path = "it/typing.rs"]
 mod typing;
 #[path = "it/web.rs"]

@@ -1,4 +1,4 @@
-//! Finds what Earshot needs and does not contain: Chromium, `nats-server`, `libchdb.so`.
+//! Finds what Earshot needs and does not contain: Chromium, `nats-server`, `libchdb.so`, Autoconsent.
 
 mod checkup;
 
@@ -21,6 +21,9 @@ pub enum Part {
     Nats,
     /// The embedded engine's library.
     Clickhouse,
+    /// What knows the banners of consent platforms. Its file is `package.json`; `autoconsent.playwright.js` and
+    /// `rules.json` lie beside it.
+    Autoconsent,
 }
 
 /// A part, and why this one.
@@ -57,7 +60,7 @@ pub enum PartError {
 
 impl Part {
     /// All of them, in the order in which a scan needs them.
-    pub const ALL: [Self; 3] = [Self::Chromium, Self::Nats, Self::Clickhouse];
+    pub const ALL: [Self; 4] = [Self::Chromium, Self::Nats, Self::Clickhouse, Self::Autoconsent];
 
     /// The option that points at it; `EARSHOT_` and its name in capitals does too.
     #[must_use]
@@ -66,6 +69,7 @@ impl Part {
             Self::Chromium => "--chromium",
             Self::Nats => "--nats",
             Self::Clickhouse => "--clickhouse",
+            Self::Autoconsent => "--autoconsent",
         }
     }
 
@@ -84,6 +88,7 @@ impl Part {
             Self::Chromium => &["bin/chromium-headless-shell", "bin/chrome-headless-shell", "bin/chromium"],
             Self::Nats => &["bin/nats-server"],
             Self::Clickhouse => &["lib/libchdb.so"],
+            Self::Autoconsent => &["lib/autoconsent/package.json"],
         }
     }
 
@@ -99,6 +104,7 @@ impl Part {
             ],
             Self::Nats => &["/usr/sbin/nats-server", "/usr/local/bin/nats-server"],
             Self::Clickhouse => &["/usr/lib/libchdb.so", "/usr/local/lib/libchdb.so"],
+            Self::Autoconsent => &[],
         }
     }
 
@@ -114,12 +120,13 @@ impl Part {
                 "google-chrome",
             ],
             Self::Nats => &["nats-server"],
-            Self::Clickhouse => &[],
+            Self::Clickhouse | Self::Autoconsent => &[],
         }
     }
 
     fn is_usable(self, path: &Path) -> bool {
-        let executable = |mode: u32| self == Self::Clickhouse || mode & 0o111 != 0;
+        let is_program = matches!(self, Self::Chromium | Self::Nats);
+        let executable = |mode: u32| !is_program || mode & 0o111 != 0;
         path.metadata().is_ok_and(|file| file.is_file() && executable(file.permissions().mode()))
     }
 }
@@ -210,6 +217,7 @@ impl fmt::Display for Part {
             Self::Chromium => "Chromium",
             Self::Nats => "nats-server",
             Self::Clickhouse => "libchdb.so (the embedded ClickHouse engine)",
+            Self::Autoconsent => "Autoconsent (package.json of @duckduckgo/autoconsent)",
         })
     }
 }

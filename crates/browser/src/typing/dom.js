@@ -58,10 +58,12 @@ function* ancestors(element) {
   for (let at = element, depth = 0; at && depth < LIMIT_DEPTH; at = above(at), depth++) yield at;
 }
 
-/** All elements in the order of the document, what is in a shadow tree after its host. */
+/** All elements below one, in the order of the document, what is in a shadow tree after its host. */
 function* all(root, count) {
   const walk = (from) => walkerOf(document, from, NodeFilter.SHOW_ELEMENT);
   const walkers = [walk(root)];
+  const own = nameIn(root) ? treeOf(root) : undefined;
+  if (own) walkers.push(walk(own));
   while (walkers.length > 0) {
     const element = walkers[walkers.length - 1].nextNode();
     if (element === null) {

@@ -50,12 +50,17 @@ async fn browser_in(lab: &Lab) -> Browser {
 }
 
 async fn browser_with(lab: &Lab, typing: Option<Typing>) -> Browser {
+    browser_through(lab, BrowserConfig { typing, ..config() }).await
+}
+
+/// A browser with that configuration whose web is the lab.
+pub async fn browser_through(lab: &Lab, config: BrowserConfig) -> Browser {
     let egress = EgressConfig {
         upstream: Some(lab.proxy_url().parse().unwrap()),
         dns: Some(lab.dns_addr()),
         allow_private: true,
     };
-    let config = BrowserConfig { ca_spki: Some(lab.ca_spki_sha256_base64().to_owned()), typing, ..config() };
+    let config = BrowserConfig { ca_spki: Some(lab.ca_spki_sha256_base64().to_owned()), ..config };
     Browser::launch(config, Egress::new(egress).unwrap()).await.unwrap()
 }
 

@@ -40,7 +40,7 @@ async fn examine(config: &Config) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
     for part in Part::ALL {
         let place = match part {
-            Part::Chromium => &Place::Found,
+            Part::Chromium | Part::Autoconsent => &Place::Found,
             Part::Nats => &nats,
             Part::Clickhouse => &clickhouse,
         };
@@ -110,6 +110,7 @@ fn name(part: Part) -> &'static str {
         Part::Chromium => "chromium",
         Part::Nats => "nats-server",
         Part::Clickhouse => "clickhouse",
+        Part::Autoconsent => "autoconsent",
     }
 }
 

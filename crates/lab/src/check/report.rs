@@ -7,11 +7,39 @@ use serde::Deserialize;
 /// The rule of reports that know only one.
 const CONTACT: &str = "pre_consent_contact";
 
+/// The profile of reports that know only one.
+pub(super) const UNTOUCHED: &str = "untouched";
+
 /// What of a report is compared: the JSON of `earshot scan --format json`.
 #[derive(Debug, Deserialize)]
 pub struct Report {
     pub(super) pages: Vec<Page>,
     pub(super) unvisited: Vec<Unvisited>,
+    #[serde(default)]
+    pub(super) states: Vec<State>,
+    #[serde(default)]
+    pub(super) choices: Vec<Choice>,
+}
+
+/// How one party behaves on one page, over all profiles.
+#[derive(Debug, Deserialize)]
+pub(super) struct State {
+    pub(super) page: String,
+    pub(super) vendor: String,
+    pub(super) gating: String,
+    pub(super) gpc: String,
+}
+
+/// The banner of one page, and what a choice costs there.
+#[derive(Debug, Deserialize)]
+pub(super) struct Choice {
+    pub(super) page: String,
+    pub(super) banner: bool,
+    #[serde(default)]
+    pub(super) cmp: String,
+    pub(super) no_reject: bool,
+    pub(super) presses_reject: Option<u32>,
+    pub(super) presses_accept: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -21,7 +49,18 @@ pub(super) struct Page {
     pub(super) detail: String,
     #[serde(default)]
     pub(super) failure: Option<String>,
+    #[serde(default = "untouched")]
+    pub(super) profile: String,
+    #[serde(default)]
+    pub(super) gaps: Vec<Gap>,
     pub(super) findings: Vec<Finding>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Gap {
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) detail: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,6 +159,10 @@ impl Page {
     pub(super) fn of<'a>(&'a self, vendor: &'a str) -> impl Iterator<Item = &'a Finding> {
         self.findings.iter().filter(move |finding| finding.vendor == vendor)
     }
+}
+
+fn untouched() -> String {
+    UNTOUCHED.to_owned()
 }
 
 fn contact() -> String {

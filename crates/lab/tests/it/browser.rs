@@ -16,14 +16,18 @@ const BEFORE_SCROLL: Duration = Duration::from_secs(3);
 const FAREWELL: Duration = Duration::from_secs(1);
 /// Sites whose third parties hear nothing before somebody types.
 const SPOKEN_TO: [&str; 1] = ["matrix.test"];
+/// Cookies in which a consent platform keeps, for the site, that nobody has chosen yet: nobody else's business.
+const OF_THE_SITE: [&str; 2] = ["OptanonConsent", "tarteaucitron"];
 /// Pages opened together.
 const TABS: usize = 16;
 
 /// Vendor ids that a host of the lab stands for, told by address alone.
-fn vendors_at(web: &Web, received: &Received) -> Vec<String> {
+pub fn vendors_at(web: &Web, received: &Received) -> Vec<String> {
     let url = format!("{}://{}{}?{}", received.scheme, received.host, received.path, received.query);
     if let Some(held) = web.vendors().held().find(|held| url.starts_with(&held.url)) {
-        return held.vendor.clone().into_iter().collect();
+        // Google's tag comes from the tag manager's host.
+        let manager = url.contains("/gtag/js").then(|| "google-tag-manager".to_owned());
+        return held.vendor.clone().into_iter().chain(manager).collect();
     }
     if received.host == "c.bing.com" {
         return vec!["microsoft-id-sync".to_owned()];
@@ -63,7 +67,7 @@ fn registrable(host: &str) -> String {
 }
 
 /// The site in whose page something was sent; what a frame's own document sends counts for the page around it.
-fn site_of(received: &Received) -> Option<String> {
+pub fn site_of(received: &Received) -> Option<String> {
     let from = received.headers.get("origin").or_else(|| received.headers.get("referer"))?;
     let host = from.split("://").nth(1)?.split('/').next()?;
     Some(match host {
@@ -71,6 +75,7 @@ fn site_of(received: &Received) -> Option<String> {
         "embed.transport-frame.test" => "transports.test".to_owned(),
         "embed.typing-frame.test" | "embed.chat-draft.test" => "typing.test".to_owned(),
         "embed.clarity-partner.test" => "clarity-frames.test".to_owned(),
+        "cdn.privacy-mgmt.com" => "consent-sourcepoint.test".to_owned(),
         host => registrable(host),
     })
 }
@@ -118,7 +123,7 @@ async fn compare_stored(chromium: &mut Chromium, tab: &Tab, truth: &SiteTruth, p
     let own = cookies
         .into_iter()
         .filter(|(_, domain)| registrable(domain.trim_start_matches('.')) == registrable(&truth.domain));
-    let own: BTreeSet<_> = own.map(|(name, _)| name).collect();
+    let own: BTreeSet<_> = own.map(|(name, _)| name).filter(|name| !OF_THE_SITE.contains(&name.as_str())).collect();
     if own != page.cookies {
         wrong.push(format!("{}: cookies: saw {own:?}, truth says {:?}", page.url, page.cookies));
     }

@@ -1,6 +1,12 @@
 //! What `earshot doctor` says about each part.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use serde::Deserialize;
 
 use super::{Found, Part, PartError, find};
 use crate::EngineCommand;
@@ -42,19 +48,21 @@ impl Part {
     /// The oldest version that is known to do.
     ///
     /// Chromium 132 is the first that comes as a headless shell of its own; nats-server 2.11 the first with message
-    /// TTLs; libchdb 26.7 the first with parameters for streamed inserts and the classification of statements.
+    /// TTLs; libchdb 26.7 the first with parameters for streamed inserts and the classification of statements;
+    /// Autoconsent 16 the first major version whose messages and rules we know.
     #[must_use]
     pub fn oldest(self) -> &'static [u32] {
         match self {
             Self::Chromium => &[132],
             Self::Nats => &[2, 11],
             Self::Clickhouse => &[26, 7],
+            Self::Autoconsent => &[16],
         }
     }
 }
 
 /// Finds a part and asks for its version. `engine` is how to start the child that loads libchdb.
-pub async fn inspect(part: Part, explicit: Option<&std::path::Path>, engine: &EngineCommand) -> Checkup {
+pub async fn inspect(part: Part, explicit: Option<&Path>, engine: &EngineCommand) -> Checkup {
     let found = match find(part, explicit) {
         Ok(found) => found,
         Err(error) => return missing(part, &error),
@@ -65,7 +73,7 @@ pub async fn inspect(part: Part, explicit: Option<&std::path::Path>, engine: &En
     Checkup { part, path: Some(path), how_found: Some(how_found), version: version.ok(), status, advice }
 }
 
-/// Asks a part for its version, in a child process.
+/// Asks a part for its version: a program in a child process, a package in its `package.json`.
 ///
 /// # Errors
 /// What it said instead.
@@ -74,6 +82,7 @@ pub async fn version(found: &Found, engine: &EngineCommand) -> Result<String, St
         match found.part {
             Part::Clickhouse => engine.version_of(&found.path).await,
             Part::Chromium | Part::Nats => program_version(found).await,
+            Part::Autoconsent => package_version(&found.path),
         }
     };
     let late = |_| format!("it did not answer within {} s", VERSION_WITHIN.as_secs());
@@ -87,6 +96,20 @@ async fn program_version(found: &Found) -> Result<String, String> {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let complaint = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
     number_in(&said).map(str::to_owned).ok_or_else(complaint)
+}
+
+/// The version in a `package.json`; an error too if the files that we use do not lie beside it.
+fn package_version(path: &Path) -> Result<String, String> {
+    #[derive(Deserialize)]
+    struct Package {
+        version: String,
+    }
+    for name in ["autoconsent.playwright.js", "rules.json"] {
+        let beside = path.with_file_name(name);
+        beside.metadata().map_err(|error| format!("{}: {error}", beside.display()))?;
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map(|package: Package| package.version).map_err(|error| error.to_string())
 }
 
 /// The first word that looks like a version: "nats-server: v2.15.1", "Chromium 156.0.8078.79 built on Debian".
