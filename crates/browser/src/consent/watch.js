@@ -2,9 +2,9 @@
 // share of the time.
 
 const SOON = 16; // ms from a change to a look: a frame of the screen
-const SHARE = 12; // times as long as a look took nothing is looked at
-const REST = 400; // ms of that at most: a look that a loaded machine held up must not blind the next ones
-const IDLE = 300; // ms between looks at a page in which nothing seems to change: shadow trees change unseen
+const SHARE = 20; // times as long as a look took nothing is looked at
+const REST = 300; // ms at most without a look while something changes: a banner is late by no more
+const IDLE = 250; // ms between looks at a page in which nothing seems to change: shadow trees change unseen
 const CALM = 1000; // the same from some time on
 const YOUNG = 20000; // ms in which a page is young
 const MOVING = 50, MOVES = 20; // ms between looks, and looks, while something moves: half a second is usual, a second long
@@ -38,8 +38,10 @@ const fail = (error) => {
 
 const lookNow = () => {
   if (!isTop && (innerWidth < FRAME_NARROW || innerHeight < FRAME_LOW)) return;
-  const seen = isTop ? bannerNow() : bannerInFrame();
-  if (!seen !== !banner && left > 0) {
+  const seen = isTop ? bannerNow(banner) : bannerInFrame();
+  // What has more to press was not whole before.
+  const grew = seen && banner && banner.buttons.length === 0 && seen.buttons.length > 0;
+  if ((!seen !== !banner || grew) && left > 0) {
     left -= 1;
     if (seen) post("banner", { platform: seen.platform, selector: seen.selector, buttons: seen.buttons });
     else post("gone");
@@ -57,7 +59,8 @@ const look = () => {
     fail(error);
   }
   ended = now();
-  took = ended - start;
+  // The first looks are slow because all is new.
+  took = looked ? (took + ended - start) / 2 : 0;
   if (!looked && document.readyState !== "loading") {
     looked = true;
     post("looked");
@@ -85,7 +88,7 @@ const moved = () => {
 // What a frame shows counts if somebody sees the frame.
 let framed;
 const bannerInFrame = () => {
-  const found = bannerNow() ?? bannerAsWhole();
+  const found = bannerNow(banner) ?? bannerAsWhole();
   if (!found) return undefined;
   if (!framed) {
     framed = { seen: false };
