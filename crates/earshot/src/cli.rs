@@ -121,6 +121,7 @@ Examples:
   earshot scan portfolio.txt --pages 5          a list: one domain or URL a line, # comments
   cat domains.txt | earshot scan - --format csv > findings.csv
   earshot scan portfolio.txt --resume           go on where it stopped
+  earshot scan example.com --profiles all       before a choice, after reject, after accept, and under GPC
   earshot scan example.com --fail-on content    for CI: exit code 10 if session replay or chat listens")]
 pub struct Scan {
     /// A URL, a domain, a file of them, or - for standard input
@@ -129,6 +130,12 @@ pub struct Scan {
     /// Pages of each site at most, the start page included [default: 3]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub pages: Option<u32>,
+    /// How pages are visited, each once under each: untouched, reject, accept, gpc, or all [default: untouched]
+    ///
+    /// untouched touches no banner. reject and accept refuse or agree to what the banner asks for, watch on, load the
+    /// page once more and watch again; they need Autoconsent. gpc opts out by Global Privacy Control from the start.
+    #[arg(long, value_name = "LIST")]
+    pub profiles: Option<String>,
     /// Go on with the last run of this same command that is not complete
     #[arg(long)]
     pub resume: bool,

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use earshot_model::Profile;
 use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
@@ -39,6 +40,7 @@ pub struct Config {
     pub allow_private: bool,
     /// Pages of each site at most.
     pub pages: u32,
+    profiles: String,
     /// Pages open at once; 0 means eight for each core.
     pub concurrency: usize,
     /// Sites crawled at once.
@@ -146,6 +148,8 @@ pub struct Overrides {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub profiles: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub screenshots: Option<bool>,
@@ -204,6 +208,7 @@ impl Config {
         }
         self.proxy()?;
         self.dns()?;
+        self.profiles()?;
         Ok(())
     }
 
@@ -276,6 +281,21 @@ impl Config {
         with_port().map(Some).with_context(|| format!("dns: '{}' is not ip:port", self.dns))
     }
 
+    /// How visits behave, each once, in the order of [`Profile::ALL`].
+    ///
+    /// # Errors
+    /// If one is no profile, or none is named.
+    pub fn profiles(&self) -> Result<Vec<Profile>> {
+        if self.profiles.trim() == ALL_PROFILES {
+            return Ok(Profile::ALL.to_vec());
+        }
+        let named = self.profiles.split(',').map(|name| name.trim().parse::<Profile>());
+        let named: Vec<Profile> = named
+            .collect::<Result<_, _>>()
+            .map_err(|error| anyhow::anyhow!("profiles: {error}; or write {ALL_PROFILES}"))?;
+        Ok(Profile::ALL.into_iter().filter(|profile| named.contains(profile)).collect())
+    }
+
     /// Pages open at once.
     #[must_use]
     pub fn tabs(&self) -> usize {
@@ -304,6 +324,9 @@ impl Place {
         }
     }
 }
+
+/// The word for every profile.
+const ALL_PROFILES: &str = "all";
 
 /// Variables that are no keys of the file, or are read otherwise.
 const NO_KEYS: [&str; 6] = ["config", "parts", "log", "lab_sdk", "regenerate", "clickhouse_password"];
@@ -400,6 +423,19 @@ mod tests {
         let config = Config::load(Some(file.path()), &flags).unwrap();
         assert_eq!((config.pages, config.dwell.min), (9, Duration::from_secs(1)));
         assert_eq!(config.clickhouse(), Place::Url("http://db:8123".parse().unwrap()));
+    }
+
+    #[test]
+    fn profiles_are_named_once_in_their_order_or_all_at_once() {
+        use Profile::{Accept, Gpc, Reject, Untouched};
+        let of = |text: &str| load(&format!("profiles = \"{text}\"")).and_then(|config| config.profiles());
+        assert_eq!(load("").unwrap().profiles().unwrap(), [Untouched]);
+        assert_eq!(of("gpc, reject,gpc").unwrap(), [Reject, Gpc]);
+        assert_eq!(of("all").unwrap(), [Untouched, Reject, Accept, Gpc]);
+        for (text, name) in [("refuse", "'refuse' is no profile"), ("", "'' is no profile"), ("all,gpc", "'all'")] {
+            let error = format!("{:#}", of(text).unwrap_err());
+            assert!(error.contains(name), "{text:?} gave {error:?}");
+        }
     }
 
     #[test]

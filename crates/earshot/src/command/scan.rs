@@ -44,6 +44,7 @@ pub(super) async fn run(global: &Global, scan: &Scan) -> Result<Exit> {
 fn configuration(global: &Global, scan: &Scan) -> Result<Config> {
     let mut flags = global.overrides(Some(&scan.web));
     flags.pages = scan.pages;
+    flags.profiles.clone_from(&scan.profiles);
     flags.screenshots = scan.no_screenshots.then_some(false);
     flags.typing = scan.no_typing.then_some(TypingOverrides { enabled: Some(false) });
     Config::load(global.config.as_deref(), &flags)
@@ -69,7 +70,9 @@ async fn scan_with(
     };
     if !quiet {
         let again = if scan.resume { "going on with" } else { "started" };
-        eprintln!("run {} {again}: {} target(s), up to {} page(s) each", run.id, run.seeds, run.pages_per_site);
+        let profiles: Vec<_> = run.profiles.iter().map(|profile| profile.as_str()).collect();
+        let (seeds, pages, profiles) = (run.seeds, run.pages_per_site, profiles.join(", "));
+        eprintln!("run {} {again}: {seeds} target(s), up to {pages} page(s) each, {profiles}", run.id);
     }
     let roles = if services.attached { None } else { Some(roles.start(services, Some(run.id)).await?) };
     let stop = interrupt.clone();
