@@ -47,4 +47,12 @@ pub enum DetectError {
         /// The list's name.
         name: String,
     },
+    /// No rule pack has that id.
+    #[error("'{id}' is no rule pack; there are: {known}")]
+    UnknownPack {
+        /// What was asked for.
+        id: String,
+        /// Those that there are.
+        known: String,
+    },
 }

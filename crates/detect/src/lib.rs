@@ -9,6 +9,7 @@ mod content;
 pub mod decode;
 mod disguise;
 mod error;
+pub mod exposure;
 mod filterlist;
 mod fingerprint;
 mod insight;
@@ -18,6 +19,8 @@ mod lineage;
 mod listening;
 mod loader;
 mod replay;
+pub mod rules;
+pub mod sensitive;
 
 pub use attribution::{FirstParty, Party, attribute};
 pub use catalogue::{
@@ -29,3 +32,4 @@ pub use error::DetectError;
 pub use filterlist::FilterList;
 pub use judge::{EventNote, Judgement, judge};
 pub use listening::hears_field;
+pub use sensitive::{SensitiveCategory, SensitiveGuess};

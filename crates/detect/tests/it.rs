@@ -30,6 +30,8 @@ mod lineage;
 mod listening;
 #[path = "it/recorders.rs"]
 mod recorders;
+#[path = "it/rules.rs"]
+mod rules;
 #[path = "it/stored.rs"]
 mod stored;
 #[path = "it/visit.rs"]

@@ -2,15 +2,15 @@
 -- which the crawl chose no page counts as one page that ended as the crawl did; if the crawl went well and chose nothing
 -- all the same, as one that failed.
 --
--- A run has one profile so far, and a page one visit. With more of them `planned` would have to be pages times profiles,
--- as it is in progress.sql.
+-- A page is visited once under each profile of the run: `planned` counts visits.
 WITH
+    (SELECT sum(length(profiles)) FROM runs FINAL WHERE run_id = {run:String}) AS profiles,
     crawls AS (SELECT site, start, pages, class, outcome, failure, detail FROM seeds FINAL WHERE run_id = {run:String}),
     crawled AS (
         SELECT
             site,
             -- Two targets may choose the same page: it is visited once.
-            uniqExactArray(pages) + countIf(empty(pages)) AS planned,
+            uniqExactArray(pages) * any(assumeNotNull(profiles)) + countIf(empty(pages)) AS planned,
             argMin(outcome, start) AS crawl_outcome,
             argMin(detail, start) AS crawl_detail
         FROM crawls

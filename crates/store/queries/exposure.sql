@@ -1,10 +1,12 @@
 -- Who listens: one row per third party that was contacted, over the pages that were seen. The denominator of the share
--- is the number of sites of which at least one page was seen; blocked and failed pages say nothing either way.
+-- is the number of sites of which at least one page was seen; blocked and failed pages say nothing either way. A page
+-- that was visited under several profiles counts once: under the profile that leaves banners alone, if the run has it.
 WITH
+    (SELECT has(arrayFlatten(groupArray(profiles)), 'untouched') FROM runs FINAL WHERE run_id = {run:String}) AS has_untouched,
     seen AS (
         SELECT visit_id, recording, site
         FROM visits FINAL
-        WHERE run_id = {run:String} AND class = 'seen'
+        WHERE run_id = {run:String} AND class = 'seen' AND (profile = 'untouched' OR NOT has_untouched)
     ),
     (SELECT uniqExact(site) FROM seen) AS all_sites,
     counted AS (

@@ -1,6 +1,6 @@
 //! What the recorder hands over: a visit with what was concluded from it.
 
-use earshot_model::{Finding, Gap, Visit};
+use earshot_model::{ConsentClock, Finding, Gap, Visit};
 
 /// A visit and the opinions about it.
 #[derive(Clone, Debug)]
@@ -13,6 +13,23 @@ pub struct Judged {
     pub events: Vec<EventNote>,
     /// Gaps that only judging showed, in addition to the visit's own.
     pub gaps_added: Vec<Gap>,
+    /// What the visit saw of consent.
+    pub course: Course,
+}
+
+/// What a visit saw of consent, and whether that is all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Course {
+    /// Its moments.
+    pub clock: ConsentClock,
+    /// Platform of the banner, or the rule by which it was answered; empty if no banner was seen.
+    pub cmp: String,
+    /// Whether a banner would have been noticed.
+    pub watched: bool,
+    /// Whether everything that the profile asks for was done and watched.
+    pub whole: bool,
+    /// What the consent interfaces of the page said last: the interface, and in words what.
+    pub signals: Vec<(String, String)>,
 }
 
 /// What judging added to one event.

@@ -11,10 +11,10 @@ mod store;
 mod stream;
 
 pub use error::StoreError;
-pub use judged::{EventNote, Judged};
+pub use judged::{Course, EventNote, Judged};
 pub use report::{
-    AccountRow, BroughtRow, ConductRow, CoverageRow, EntryRow, ExposureRow, FingerprinterRow, GapRow, KeystrokeRow,
-    ListenerRow, Progress, SentRow, TypedRow, UnvisitedRow, VisitRow,
+    AccountRow, BroughtRow, ChoiceRow, ConductRow, CoverageRow, EntryRow, ExposureRow, FingerprinterRow, GapRow,
+    KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, TypedRow, UnvisitedRow, VisitRow,
 };
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};

@@ -19,6 +19,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "0001_tables.sql", text: include_str!("../migrations/0001_tables.sql") },
     Migration { version: 2, name: "0002_conduct.sql", text: include_str!("../migrations/0002_conduct.sql") },
     Migration { version: 3, name: "0003_keystrokes.sql", text: include_str!("../migrations/0003_keystrokes.sql") },
+    Migration { version: 4, name: "0004_consent.sql", text: include_str!("../migrations/0004_consent.sql") },
 ];
 
 #[derive(Debug, Row, Serialize, Deserialize)]

@@ -7,9 +7,9 @@ use earshot_model::{Crawl, Finding, PageKind, PageUrl, Run, RunId, Target, Visit
 use uuid::Uuid;
 
 use crate::{
-    AccountRow, Answer, BroughtRow, ConductRow, CoverageRow, EntryRow, ExposureRow, Findings, FingerprinterRow, GapRow,
-    Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StoreError, TypedRow, UnvisitedRow, VisitRow, migrate,
-    named,
+    AccountRow, Answer, BroughtRow, ChoiceRow, ConductRow, CoverageRow, EntryRow, ExposureRow, Findings,
+    FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StateRow, StoreError,
+    TypedRow, UnvisitedRow, VisitRow, migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
@@ -250,6 +250,22 @@ impl Store {
     /// [`StoreError::ClickHouse`].
     pub async fn typed(&self, run: RunId) -> Result<TypedRow, StoreError> {
         self.about(named::TYPED, run).fetch_one().await.map_err(StoreError::during("query typed"))
+    }
+
+    /// What each tracker does on each page in each state of consent, by site and page.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn states(&self, run: RunId) -> Result<Rows<StateRow>, StoreError> {
+        self.rows("query states", self.about(named::STATES, run))
+    }
+
+    /// What each page asks its visitors, and what answering took, by site and page.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn choices(&self, run: RunId) -> Result<Rows<ChoiceRow>, StoreError> {
+        self.rows("query choices", self.about(named::CHOICES, run))
     }
 
     /// The findings whose id begins with `id`; at most two, for more than one is too many.

@@ -2,6 +2,8 @@
 
 #[path = "it/conduct.rs"]
 mod conduct;
+#[path = "it/consent.rs"]
+mod consent;
 #[path = "it/keystrokes.rs"]
 mod keystrokes;
 #[path = "it/make.rs"]

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, judge};
 use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
-use earshot_store::{EventNote, Judged, Store, StoreError};
+use earshot_store::{Course, EventNote, Judged, Store, StoreError};
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -100,8 +100,13 @@ impl Recorder {
     /// Writes down that the visit could not be recorded, so that its run can end, and buries it. If the store does not
     /// take that either, the fault is not the visit's: it is delivered again.
     async fn give_up(&self, delivery: Delivery<Visit>, error: anyhow::Error) -> Result<()> {
-        let bare =
-            Judged { visit: bare(&delivery.item), findings: Vec::new(), events: Vec::new(), gaps_added: Vec::new() };
+        let bare = Judged {
+            visit: bare(&delivery.item),
+            findings: Vec::new(),
+            events: Vec::new(),
+            gaps_added: Vec::new(),
+            course: Course::default(),
+        };
         let visit = delivery.item.id();
         match self.store.put_visits(std::slice::from_ref(&bare)).await {
             Ok(()) => {
@@ -157,7 +162,7 @@ fn judged(visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Jud
         cause: note.cause,
     };
     let events = judgement.notes.into_iter().map(note).collect();
-    Judged { visit, findings: judgement.findings, events, gaps_added: judgement.gaps }
+    Judged { visit, findings: judgement.findings, events, gaps_added: judgement.gaps, course: Course::default() }
 }
 
 /// The visit without anything that was seen: not clean, but lost.

@@ -63,6 +63,7 @@ pub(crate) struct EventRow {
     last_key_ms: Option<f64>,
     blurred_ms: Option<f64>,
     ordinal: Option<u32>,
+    buttons: Vec<(String, String)>,
     target: String,
     means: &'static str,
     count: u32,

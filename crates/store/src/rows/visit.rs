@@ -10,6 +10,9 @@ use uuid::Uuid;
 use super::{count, failure};
 use crate::Judged;
 
+/// Rules by which a vendor counts as a tracker of the visit: contacts that nobody agreed to.
+const COUNTED: [Rule; 3] = [Rule::PreConsentContact, Rule::DespiteReject, Rule::UnderGpc];
+
 #[derive(Debug, Row, Serialize)]
 pub(crate) struct VisitRow {
     run_id: String,
@@ -41,6 +44,16 @@ pub(crate) struct VisitRow {
     trackers: u32,
     gaps: u32,
     screenshot: String,
+    banner_ms: Option<f64>,
+    choosing_ms: Option<f64>,
+    choice: &'static str,
+    choice_ms: Option<f64>,
+    reload_ms: Option<f64>,
+    presses: Option<u32>,
+    cmp: String,
+    banner_watched: bool,
+    course_whole: bool,
+    signals: Vec<(String, String)>,
 }
 
 #[derive(Debug, Row, Serialize)]
@@ -59,8 +72,8 @@ pub(crate) struct GapRow {
 
 impl VisitRow {
     pub(crate) fn new(judged: &Judged, recording: Uuid) -> Self {
-        let Judged { visit, findings, gaps_added, .. } = judged;
-        let contacts = findings.iter().filter(|finding| finding.rule == Rule::PreConsentContact);
+        let Judged { visit, findings, gaps_added, course, .. } = judged;
+        let contacts = findings.iter().filter(|finding| COUNTED.contains(&finding.rule));
         let trackers = contacts.filter(|finding| finding.exposure.is_tracker());
         Self {
             run_id: visit.task.run.to_string(),
@@ -90,6 +103,16 @@ impl VisitRow {
             trackers: count(trackers.map(|finding| &finding.vendor).collect::<HashSet<_>>().len()),
             gaps: count(visit.gaps.len() + gaps_added.len()),
             screenshot: visit.screenshot.clone().unwrap_or_default(),
+            banner_ms: course.clock.banner_ms,
+            choosing_ms: course.clock.choosing_ms,
+            choice: course.clock.choice.map_or("", |(choice, _)| choice.as_str()),
+            choice_ms: course.clock.choice.map(|(_, at_ms)| at_ms),
+            reload_ms: course.clock.reload_ms,
+            presses: course.clock.presses,
+            cmp: course.cmp.clone(),
+            banner_watched: course.watched,
+            course_whole: course.whole,
+            signals: course.signals.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use earshot_model::{
     PageKind, PageTask, PageUrl, Profile, Request, Response, Rule, Run, RunId, RunState, Traits, Transport, Upload,
     Visit,
 };
-use earshot_store::{EventNote, Judged};
+use earshot_store::{Course, EventNote, Judged};
 
 pub fn page(address: &str) -> PageUrl {
     PageUrl::parse(address).unwrap()
@@ -73,6 +73,7 @@ pub fn visit(run: RunId, address: &str, outcome: Outcome, vendors: &[(&str, Expo
         findings,
         events: notes,
         gaps_added: vec![Gap { kind: GapKind::UploadNotAwaited, detail: String::new() }],
+        course: Course::default(),
     }
 }
 

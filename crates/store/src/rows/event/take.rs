@@ -1,8 +1,8 @@
 //! What each kind of fact puts into its row.
 
 use earshot_model::{
-    Alias, ApiCall, Consent, Cookie, Direction, Entry, FieldRead, Listener, Mark, Request, ScriptFrame, SocketFrame,
-    StorageWrite,
+    Alias, ApiCall, Consent, ConsentButton, Cookie, Direction, Entry, FieldRead, Listener, Mark, Request, ScriptFrame,
+    SocketFrame, StorageWrite,
 };
 use url::Url;
 
@@ -105,6 +105,8 @@ impl EventRow {
         self.area = consent.step.as_str();
         self.name = cut(&consent.source);
         self.detail = cut(&consent.value);
+        let button = |button: &ConsentButton| (button.means.as_str().to_owned(), cut(&button.text));
+        self.buttons = consent.buttons.iter().map(button).collect();
     }
 
     pub(super) fn take_mark(&mut self, mark: &Mark) {
