@@ -169,8 +169,8 @@ pub enum Format {
     Text,
     /// One JSON document (docs/report.schema.json)
     Json,
-    /// One JSON object a line; `type` says what: run, vendor, fingerprinter, listener, keystrokes, site, page, finding, gap,
-    /// unvisited or bad_line
+    /// One JSON object a line; `type` says what: run, vendor, fingerprinter, listener, keystrokes, choice, state, site, page,
+    /// finding, gap, unvisited or bad_line
     Ndjson,
     /// The findings as CSV
     Csv,

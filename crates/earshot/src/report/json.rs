@@ -28,6 +28,12 @@ pub(super) fn lines(report: &Report) -> Result<String> {
     for hearer in &report.keystrokes {
         line(&mut text, "keystrokes", serde_json::to_value(hearer)?)?;
     }
+    for choice in &report.choices {
+        line(&mut text, "choice", serde_json::to_value(choice)?)?;
+    }
+    for state in &report.states {
+        line(&mut text, "state", serde_json::to_value(state)?)?;
+    }
     for site in &report.sites {
         line(&mut text, "site", serde_json::to_value(site)?)?;
     }
@@ -80,6 +86,8 @@ mod tests {
             "fingerprinter",
             "listener",
             "keystrokes",
+            "choice",
+            "state",
             "site",
             "page",
             "finding",
@@ -90,7 +98,7 @@ mod tests {
             "page",
         ];
         assert_eq!(kinds, expected);
-        let finding: Value = serde_json::from_str(text.lines().nth(6).unwrap()).unwrap();
+        let finding: Value = serde_json::from_str(text.lines().nth(8).unwrap()).unwrap();
         assert_eq!(finding["accounts"][0], "project:abc123");
         assert_eq!(finding["install"]["route"], "tag_manager");
         assert_eq!(finding["details"]["script_version"][0], "0.8.70");

@@ -8,15 +8,15 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use earshot_model::{BadLine, Finding, Rule, Run, RunId};
+use earshot_model::{BadLine, Finding, Profile, Rule, Run, RunId};
 use earshot_store::{
     CoverageRow, FingerprinterRow, KeystrokeRow, ListenerRow, Store, TypedRow, UnvisitedRow, VisitRow,
 };
 use uuid::Uuid;
 
 use super::{
-    BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageReport, Report, RunSummary,
-    SCHEMA, SiteCoverage, Totals, Unvisited, is_taken,
+    BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport, Report,
+    RunSummary, SCHEMA, SiteCoverage, Totals, Unvisited, VendorState, VisitConsent, consent::state, is_taken,
 };
 
 impl Report {
@@ -32,6 +32,8 @@ impl Report {
         let listeners = store.listeners(run.id)?.all().await?;
         let keystrokes = store.keystrokes(run.id)?.all().await?;
         let typed = store.typed(run.id).await?;
+        let choices: Vec<PageChoice> = store.choices(run.id)?.all().await?.into_iter().map(PageChoice::from).collect();
+        let states = states(store, run.id, &choices).await?;
         let coverage = store.coverage(run.id)?.all().await?;
         let unvisited = store.unvisited(run.id)?.all().await?;
         let unwitnessed = store.unwitnessed(run.id).await?;
@@ -44,6 +46,8 @@ impl Report {
             fingerprinters: fingerprinters.into_iter().map(fingerprinter).collect(),
             listeners: listeners.into_iter().map(listener).collect(),
             keystrokes: keystrokes.into_iter().map(hearer).collect(),
+            choices,
+            states,
             sites: coverage.into_iter().map(site).collect(),
             pages,
             unvisited: unvisited.into_iter().map(target).collect(),
@@ -51,6 +55,16 @@ impl Report {
             notice: NOTICE,
         })
     }
+}
+
+async fn states(store: &Store, run: RunId, choices: &[PageChoice]) -> Result<Vec<VendorState>> {
+    let pages: HashMap<(&str, &str), &PageChoice> =
+        choices.iter().map(|choice| ((choice.site.as_str(), choice.page.as_str()), choice)).collect();
+    let rows = store.states(run)?.all().await?.into_iter();
+    Ok(rows
+        .map(|row| (pages.get(&(row.site.as_str(), row.page.as_str())).copied(), row))
+        .map(|(page, row)| state(row, page))
+        .collect())
 }
 
 async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>> {
@@ -74,17 +88,21 @@ async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>
         let gaps = gaps.remove(&visit.visit_id).unwrap_or_default();
         pages.push(page(visit, found, gaps, evidence));
     }
-    pages.sort_by(|a, b| (&a.site, &a.url).cmp(&(&b.site, &b.url)));
+    let order = |page: &PageReport| Profile::ALL.iter().position(|profile| profile.as_str() == page.profile);
+    pages.sort_by(|a, b| (&a.site, &a.url, order(a)).cmp(&(&b.site, &b.url, order(b))));
     Ok(pages)
 }
 
 fn page(
-    visit: VisitRow,
+    mut visit: VisitRow,
     findings: Vec<Finding>,
     gaps: Vec<GapReport>,
     evidence: impl Fn(String) -> String,
 ) -> PageReport {
+    let consent = VisitConsent::of(&mut visit);
     PageReport {
+        consent,
+        profile: visit.profile,
         site: visit.site,
         url: visit.page,
         final_url: some(visit.final_url),
@@ -107,8 +125,10 @@ fn some(text: String) -> Option<String> {
 }
 
 fn totals(run: &Run, pages: &[PageReport], typed: TypedRow) -> Totals {
+    let main = run.profiles.iter().min().map_or("untouched", |profile| profile.as_str());
+    let pages: Vec<_> = pages.iter().filter(|page| page.profile == main).collect();
     let of_class = |class: &str| pages.iter().filter(|page| page.class == class).count() as u64;
-    let seen = || pages.iter().filter(|page| page.class == "seen");
+    let seen = || pages.iter().copied().filter(|page| page.class == "seen");
     let tracked = |page: &&PageReport| page.is_tracked();
     let taken = |page: &&PageReport| page.findings.iter().any(is_taken);
     let partial = seen().filter(|page| page.outcome == "partial").count() as u64;
