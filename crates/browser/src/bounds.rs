@@ -29,6 +29,9 @@ pub(crate) const LEAVE_QUIET: Duration = Duration::from_millis(350);
 /// How long a site may take to answer for its policy on opting out, and to send it. Typical: 0.2 s.
 pub(crate) const POLICY: Duration = Duration::from_secs(3);
 
+/// How long a choice may take altogether: rules, their failures, and the banner's going.
+pub(crate) const CHOICE: Duration = Duration::from_secs(15);
+
 /// Kept back from the wall for the end of a visit: liveness, inventory, screenshot, cookies, leaving.
 pub(crate) const ENDING: Duration = Duration::from_secs(10);
 

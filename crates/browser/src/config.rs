@@ -1,6 +1,6 @@
 use std::{path::PathBuf, time::Duration};
 
-use crate::Advice;
+use crate::{Advice, Chooser};
 
 /// How a [`crate::Browser`] runs.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct BrowserConfig {
     pub typing: Option<Typing>,
     /// What is known of vendors, for the typing.
     pub advice: Advice,
+    /// What knows how banners are answered; visits that refuse or agree need it. Default: nothing.
+    pub chooser: Option<Chooser>,
 }
 
 /// How the fields of a page are typed into, as a visitor would who never sends anything.
@@ -81,6 +83,7 @@ impl Default for BrowserConfig {
             site_isolation: false,
             typing: None,
             advice: Advice::default(),
+            chooser: None,
         }
     }
 }

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     bounds,
-    consent::Watcher,
+    consent::{Agent, Watcher},
     router::{Heard, Listener, Order},
     session::{CallError, Session},
     setup::Script,
@@ -37,6 +37,8 @@ pub(crate) struct Page {
     pub script: Script,
     /// What watches consent in it and in its frames.
     pub watcher: Watcher,
+    /// What answers banners in it; only where that is wanted.
+    pub agent: Option<Agent>,
 }
 
 impl Context {
@@ -71,7 +73,7 @@ impl Context {
         let session = self.browser.call(attach, bounds::CALL).await?.session_id;
         let script = Script::new();
         let watcher = Watcher::new(&script.mark, &script.tick);
-        Ok(Page { session: self.browser.child(session.as_ref()), target, script, watcher })
+        Ok(Page { session: self.browser.child(session.as_ref()), target, script, watcher, agent: None })
     }
 
     /// The session of the browser that it is in.

@@ -11,6 +11,8 @@ impl Dwell {
     /// is watched for `max` from its commit.
     pub(crate) fn over_at(&self, arrived: Instant, progress: &Progress) -> Instant {
         let Some(ready) = progress.parsed.or(progress.loaded) else { return arrived + self.max };
+        // Watched anew after a choice, the document was parsed long before.
+        let ready = ready.max(arrived);
         let quiet = progress.last_request.map_or(ready, |last| last + self.quiet);
         // Not `clamp`: a configuration with min > max must not panic. The last bound is for a page that reloads itself
         // for ever.

@@ -32,6 +32,17 @@ pub enum BrowserError {
         /// The browser's message.
         detail: String,
     },
+    /// A file of Autoconsent, which knows how banners are answered, cannot be read.
+    #[error("{}: {detail}", file.display())]
+    Autoconsent {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A visit is to choose, and the browser was given nothing that knows how banners are answered.
+    #[error("visits that refuse or agree need Autoconsent, and this browser was started without it")]
+    NoChooser,
     /// No egress door could be opened.
     #[error("no egress for the visit: {0}")]
     Egress(#[from] earshot_egress::EgressError),
@@ -43,7 +54,7 @@ impl BrowserError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Gone | Self::Protocol { .. } | Self::Egress(_) => true,
-            Self::Start { .. } | Self::NotChromium { .. } => false,
+            Self::Start { .. } | Self::NotChromium { .. } | Self::Autoconsent { .. } | Self::NoChooser => false,
         }
     }
 }

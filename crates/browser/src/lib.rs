@@ -36,5 +36,6 @@ mod visit;
 pub use advice::{Advice, Opaque, Patience};
 pub use browser::Browser;
 pub use config::{BrowserConfig, Dwell, Typing};
+pub use consent::Chooser;
 pub use error::BrowserError;
 pub use visit::Seen;

@@ -13,7 +13,7 @@ use chromiumoxide::cdp::{
         page::{DialogType, EventJavascriptDialogOpening, HandleJavaScriptDialogParams},
         target::{AttachToTargetParams, CloseTargetParams, EventAttachedToTarget, TargetId},
     },
-    js_protocol::runtime::TerminateExecutionParams,
+    js_protocol::runtime::{EvaluateParams, EventBindingCalled, ExecutionContextId, TerminateExecutionParams},
 };
 use earshot_model::GapKind;
 use futures::{StreamExt, stream::FuturesUnordered};
@@ -25,7 +25,7 @@ use tokio::{
 use crate::{
     body_query::GetRequestPostData,
     bounds,
-    consent::Sight,
+    consent::{Agent, Contexts, Message, Popup, Sight, Talk},
     context::Page,
     identity::Presented,
     progress::Progress,
@@ -42,6 +42,7 @@ pub(crate) struct Notes {
     frames: Mutex<Vec<Session>>,
     progress: watch::Sender<Progress>,
     sight: watch::Sender<Sight>,
+    talk: watch::Sender<Talk>,
 }
 
 /// A body that was asked for.
@@ -49,6 +50,9 @@ type Query = Pin<Box<dyn Future<Output = (BodyQuery, Option<Vec<u8>>)> + Send>>;
 
 /// A worker or frame that was asked to tell its requests: what it is, and what it answered.
 type Child = Pin<Box<dyn Future<Output = (String, Result<(), CallError>)> + Send>>;
+
+/// What Autoconsent wants to know of the page's own world: in which session, what is to be answered.
+type Eval = Pin<Box<dyn Future<Output = (Session, EvaluateParams)> + Send>>;
 
 /// The state of one visit's pump.
 pub(crate) struct Pump<'a> {
@@ -65,6 +69,8 @@ pub(crate) struct Pump<'a> {
     nuisances: u32,
     queries: FuturesUnordered<Query>,
     asked: FuturesUnordered<Child>,
+    contexts: Contexts,
+    evals: FuturesUnordered<Eval>,
 }
 
 impl Notes {
@@ -75,6 +81,7 @@ impl Notes {
             frames: Mutex::default(),
             progress: watch::Sender::default(),
             sight: watch::Sender::default(),
+            talk: watch::Sender::default(),
         }
     }
 
@@ -93,9 +100,13 @@ impl Notes {
     }
 
     /// What was seen of banners and presses so far, and will be.
-    #[allow(dead_code, reason = "for what chooses")]
     pub(crate) fn sight(&self) -> watch::Receiver<Sight> {
         self.sight.subscribe()
+    }
+
+    /// What Autoconsent has said so far, and will.
+    pub(crate) fn talk(&self) -> watch::Receiver<Talk> {
+        self.talk.subscribe()
     }
 
     pub(crate) fn into_recorder(self) -> Recorder {
@@ -123,6 +134,8 @@ impl<'a> Pump<'a> {
             nuisances: 0,
             queries: FuturesUnordered::new(),
             asked: FuturesUnordered::new(),
+            contexts: Contexts::default(),
+            evals: FuturesUnordered::new(),
         }
     }
 
@@ -135,6 +148,7 @@ impl<'a> Pump<'a> {
                     None => return,
                 },
                 Some((query, body)) = self.queries.next() => self.notes.recorder().fill(&query, body),
+                Some((session, answer)) = self.evals.next() => session.fire(&answer),
                 Some((child, answer)) = self.asked.next() => self.on_watched(child, answer),
             }
         }
@@ -171,8 +185,60 @@ impl<'a> Pump<'a> {
             }
             CdpEvent::PageDomContentEventFired(_) if self.is_page(session) => self.on_parsed(heard),
             CdpEvent::PageLoadEventFired(_) if self.is_page(session) => self.on_loaded(heard),
+            CdpEvent::RuntimeExecutionContextCreated(created) => {
+                if self.page.agent.is_some() {
+                    self.contexts.on_created(session, created);
+                }
+            }
+            CdpEvent::RuntimeBindingCalled(called) if self.is_agents(&called.name) => {
+                self.on_agent(session, called, heard);
+            }
             event => self.record(session, event, heard),
         }
+    }
+
+    fn is_agents(&self, channel: &str) -> bool {
+        self.page.agent.as_ref().is_some_and(|agent| agent.channel == channel)
+    }
+
+    /// Autoconsent says or wants something.
+    fn on_agent(&mut self, session: &str, called: &EventBindingCalled, heard: Instant) {
+        let (Some(agent), Some(message)) = (&self.page.agent, Message::parse(&called.payload)) else { return };
+        let context = called.execution_context_id.clone();
+        match message {
+            Message::Init { top } => self.browser.child(session).fire(&agent.rules(context, top)),
+            Message::Eval { id, code } => self.evaluate(session, context, id, code, heard),
+            Message::PopupFound { cmp } => {
+                let popup = Popup { session: session.to_owned(), context, cmp: Message::name(&cmp) };
+                self.notes.talk.send_modify(|talk| talk.found(popup));
+            }
+            Message::OptOutResult { result } | Message::OptInResult { result } => {
+                self.notes.talk.send_modify(|talk| talk.results.push(result));
+            }
+            Message::Other => {}
+        }
+    }
+
+    /// Evaluates in the page's own world what Autoconsent asks for there; what cannot be is false.
+    fn evaluate(&mut self, session: &str, context: ExecutionContextId, id: String, code: String, heard: Instant) {
+        self.notes.talk.send_modify(|talk| talk.evals.push(heard));
+        let own = self.contexts.own(session, &context);
+        let session = self.browser.child(session);
+        self.evals.push(Box::pin(async move {
+            let mut result = false;
+            if let Some(own) = own {
+                let code = EvaluateParams {
+                    context_id: Some(own),
+                    return_by_value: Some(true),
+                    await_promise: Some(true),
+                    silent: Some(true),
+                    ..EvaluateParams::new(code)
+                };
+                let said = session.call(code, bounds::ALIVE).await.ok().and_then(|said| said.result.value);
+                result = said.is_some_and(|value| value.as_bool().unwrap_or(!value.is_null()));
+            }
+            (session, Agent::evaluated(context, &id, result))
+        }));
     }
 
     fn record(&mut self, session: &str, event: &CdpEvent, heard: Instant) {

@@ -223,6 +223,7 @@ fn is_wanted(event: &CdpEvent) -> bool {
             | E::DomStorageDomStorageItemUpdated(_)
             | E::FetchRequestPaused(_)
             | E::RuntimeBindingCalled(_)
+            | E::RuntimeExecutionContextCreated(_)
             | E::InspectorTargetCrashed(_)
             | E::PageDomContentEventFired(_)
             | E::PageLoadEventFired(_)

@@ -48,6 +48,9 @@ pub(crate) async fn page(page: &Page, presented: &Presented) -> Result<(), CallE
         session.call(page.watcher.script(), limit),
         session.call(children(), limit),
     )?;
+    if let Some(agent) = &page.agent {
+        try_join!(session.call(agent.binding(), limit), session.call(agent.script(), limit))?;
+    }
     Ok(())
 }
 
@@ -63,6 +66,10 @@ pub(crate) fn frame(session: &Session, presented: &Presented, page: &Page) -> Wa
     session.fire(&script(&page.script));
     session.fire(&page.watcher.binding());
     session.fire(&page.watcher.script());
+    if let Some(agent) = &page.agent {
+        session.fire(&agent.binding());
+        session.fire(&agent.script());
+    }
     any(session, presented)
 }
 

@@ -6,18 +6,18 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use chromiumoxide::cdp::{
     browser_protocol::{
         network,
-        page::{CaptureScreenshotFormat, CaptureScreenshotParams, FrameId, NavigateParams},
+        page::{CaptureScreenshotFormat, CaptureScreenshotParams, FrameId, NavigateParams, ReloadParams},
         storage::GetCookiesParams,
         target::GetTargetInfoParams,
     },
     js_protocol::runtime::{EvaluateParams, TerminateExecutionParams},
 };
-use earshot_model::{GapKind, Outcome, OutcomeClass, PageTask};
+use earshot_model::{Consent, ConsentStep, GapKind, Outcome, OutcomeClass, PageTask, Profile, Witness};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::{
     BrowserConfig, bounds,
-    consent::gpc,
+    consent::{choose, gpc},
     context::{Context, Page},
     inventory::{self, Inventory},
     leave,
@@ -70,6 +70,7 @@ impl Steps<'_> {
         let mut haul = Haul { arrival: self.go().await?, ..Haul::default() };
         if let Some(arrived) = haul.arrival.at {
             haul.cut_short = self.watch(arrived).await;
+            self.choose(&mut haul).await?;
         }
         haul.title = self.title().await?;
         haul.jar = self.jar().await?;
@@ -91,10 +92,60 @@ impl Steps<'_> {
         Ok(haul)
     }
 
+    /// Makes the choice of the profile, if it makes one and something asks; watches what follows from it, loads the page once
+    /// more, and watches again. Nothing is pressed on a wall, nor on what is not the page asked for.
+    async fn choose(&self, haul: &mut Haul) -> Result<(), CallError> {
+        let Some(choice) = self.task.profile.choice() else { return Ok(()) };
+        if haul.cut_short.is_some() || self.has_crashed() {
+            return Ok(());
+        }
+        haul.title = self.title().await?;
+        haul.inventory = self.inventory().await?;
+        if self.outcome(haul).class() != OutcomeClass::Seen {
+            return Ok(());
+        }
+        let document = self.notes.recorder().document().clone();
+        let address = document.url.clone();
+        haul.landed = Some(document);
+        let until = self.ending().min(Instant::now() + bounds::CHOICE);
+        let occasion = choose::Occasion { page: self.page, notes: self.notes, choice, address, until };
+        if choose::take(&occasion).await? {
+            self.watch(Instant::now()).await;
+            self.reload(&occasion.address).await?;
+        }
+        if self.has_crashed() {
+            self.cut_short("the renderer crashed after the choice".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Loads the page once more, and watches it.
+    async fn reload(&self, address: &str) -> Result<(), CallError> {
+        let (mut progress, before) = (self.notes.progress(), self.notes.recorder().count().documents);
+        {
+            let mut recorder = self.notes.recorder();
+            let at_ms = recorder.our_ms(Instant::now());
+            let reload = Consent { step: ConsentStep::Reload, ..Consent::default() };
+            recorder.stepped(Witness::Browser, address, at_ms, reload);
+        }
+        let asked = absent(self.page.session.call(ReloadParams::default(), self.left(bounds::CALL)).await)?;
+        let is_new = || self.notes.recorder().count().documents > before;
+        let seen = timeout(self.left(bounds::CALL), progress.wait_for(|progress| is_new() && progress.answered)).await;
+        if asked.is_some() && matches!(seen, Ok(Ok(_))) {
+            self.watch(Instant::now()).await;
+        } else {
+            self.cut_short("the page did not come again after the choice".to_owned());
+        }
+        Ok(())
+    }
+
     /// Types into the page, if that is wanted and there is one: not into a wall, nor into what is not the page asked for.
     /// What was looked at before holds nothing that was typed; cookies are looked at once more.
     async fn type_in(&self, haul: &mut Haul) -> Result<(), CallError> {
         let Some(typing) = &self.config.typing else { return Ok(()) };
+        if self.task.profile != Profile::Untouched {
+            return Ok(());
+        }
         if haul.cut_short.is_some() || self.outcome(haul).class() != OutcomeClass::Seen {
             return Ok(());
         }

@@ -22,9 +22,9 @@ use std::collections::BTreeSet;
 use earshot_model::{Canary, Entry, FieldKind, GapKind, Site, VisitId};
 use tokio::time::{Instant, sleep};
 
+pub(crate) use self::hand::Hand;
 use self::{
     field::{Field, Opener, Shape},
-    hand::Hand,
     keys::Key,
     ledger::{Fate, Ledger},
     reach::Focus,

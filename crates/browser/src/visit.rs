@@ -10,8 +10,9 @@ use tokio::time::Instant;
 use crate::{
     BrowserConfig, BrowserError,
     aliases::{self, Aliases},
+    consent::Agent,
     consent::gpc,
-    context::Context,
+    context::{Context, Page},
     identity::Presented,
     instance::Instance,
     outcome::Ending,
@@ -53,10 +54,15 @@ pub(crate) async fn visit(
     egress: &Egress,
     task: &PageTask,
 ) -> Result<Seen, BrowserError> {
+    let agent = match (task.profile.choice(), &config.chooser) {
+        (None, _) => None,
+        (Some(_), Some(chooser)) => Some(Agent::new(chooser)),
+        (Some(_), None) => return Err(BrowserError::NoChooser),
+    };
     let door = egress.open().await?;
     let (browser, presented) = (instance.session(), instance.presented());
     let (context, messages) = Context::open(browser, &door).await?;
-    let page = context.page().await?;
+    let page = Page { agent, ..context.page().await? };
     setup::page(&page, presented).await?;
     gpc::ensure(task, &page).await?;
 

@@ -140,6 +140,19 @@ const tick = () => {
 };
 if (isTop) wait(tick, { delay: TICKS });
 
+/** Where the one button of the banner is that means something; `save` keeps what is chosen, and nothing is. */
+globalThis[`${MARK}aim`] = (means) => {
+  const found = bannerNow();
+  if (!found || found.buttons.length === 0) return { count: 0 };
+  const fits = (button) => (means === "save" ? SAVES.test(button.text) && isAllOff(found.layer) : button.means === means);
+  const buttons = buttonsIn(found.layer).filter((button) => fits(button) && isSeen(button.element));
+  const count = new Set(buttons.map(({ text }) => text.toLowerCase())).size;
+  if (count !== 1) return { count };
+  const box = boxOf(buttons[0].element);
+  const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+  return { count, x, y, leads: isLeading(buttons[0].element) };
+};
+
 const begin = () => {
   listen();
   observer.observe(document, NEEDED);

@@ -56,6 +56,16 @@ impl Watcher {
         }
     }
 
+    /// The world's name.
+    pub(crate) fn world(&self) -> &str {
+        &self.world
+    }
+
+    /// What says where in the viewport the one button of the banner is that means something: an expression for that world.
+    pub(crate) fn aim(&self, means: &str) -> String {
+        format!("globalThis.{}aim(\"{means}\")", self.mark)
+    }
+
     fn source(&self) -> String {
         let Self { channel, mark, tick, .. } = self;
         let parts =

@@ -146,3 +146,17 @@ const bannerAsWhole = () => {
   if (!body || !asks(body) || !isBrief(body)) return undefined;
   return bannerOf(body, body);
 };
+
+/** Whether it leads to another page, or sends a form in which something can be typed. */
+const isLeading = (button) => {
+  const link = closest(button, "a[href]");
+  if (link && !/^(#|javascript:|$)/i.test(attr(link, "href"))) return true;
+  const form = closest(button, "form");
+  return form !== null && matches(button, "[type=submit], button:not([type])") && queryAll(form, FIELDS).length > 0;
+};
+
+/** Whether nothing that can be unticked is ticked. */
+const isAllOff = (layer) => {
+  const on = "input[type=checkbox]:checked:not(:disabled), [role=switch][aria-checked=true]:not([aria-disabled=true])";
+  return queryAll(layer, on).length === 0;
+};

@@ -64,6 +64,9 @@ const MEANS = [
     "begrepen", "doorgaan"],
 ].map(([means, ...parts]) => [means, words(...parts)]);
 
+// What keeps the choices that are shown.
+const SAVES = words("\\bsave\\b", "confirm", "speicher", "bestätig", "enregistr", "guardar", "salva", "opslaan");
+
 /** What a button does, by its words: `accept`, `reject`, `settings`, `dismiss` or `other`. */
 const meansOf = (text) => {
   const said = String(text).replace(/\s+/g, " ").trim();

@@ -14,13 +14,13 @@ use crate::{
 };
 
 /// Types and clicks. Everything that it does is done by the browser itself, so that no script of ours is in any stack.
-pub(super) struct Hand<'a> {
+pub(crate) struct Hand<'a> {
     session: &'a Session,
     pause: (Duration, Duration),
 }
 
 impl<'a> Hand<'a> {
-    pub(super) fn new(session: &'a Session, pause: (Duration, Duration)) -> Self {
+    pub(crate) fn new(session: &'a Session, pause: (Duration, Duration)) -> Self {
         Self { session, pause }
     }
 
@@ -62,7 +62,7 @@ impl<'a> Hand<'a> {
     }
 
     /// Moves the mouse to a point of the viewport, in CSS pixels, and rests there. Whether the page took it.
-    pub(super) async fn point(&self, (x, y): (f64, f64)) -> Result<bool, CallError> {
+    pub(crate) async fn point(&self, (x, y): (f64, f64)) -> Result<bool, CallError> {
         let moved = DispatchMouseEventParams::new(DispatchMouseEventType::MouseMoved, x, y);
         let moved = absent(self.session.call(moved, bounds::ANSWER).await)?;
         self.pause(Instant::now()).await;
@@ -70,7 +70,7 @@ impl<'a> Hand<'a> {
     }
 
     /// Clicks where the mouse is. Whether the page took it.
-    pub(super) async fn click(&self, (x, y): (f64, f64)) -> Result<bool, CallError> {
+    pub(crate) async fn click(&self, (x, y): (f64, f64)) -> Result<bool, CallError> {
         let button = |kind, buttons| DispatchMouseEventParams {
             button: Some(MouseButton::Left),
             buttons: Some(buttons),
