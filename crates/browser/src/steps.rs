@@ -130,8 +130,10 @@ impl Steps<'_> {
         }
         let asked = absent(self.page.session.call(ReloadParams::default(), self.left(bounds::CALL)).await)?;
         let is_new = || self.notes.recorder().count().documents > before;
-        let seen = timeout(self.left(bounds::CALL), progress.wait_for(|progress| is_new() && progress.answered)).await;
-        if asked.is_some() && matches!(seen, Ok(Ok(_))) {
+        let answered = progress.wait_for(|progress| is_new() && progress.answered);
+        // What was seen is let go at once: whoever holds it keeps others from going on.
+        let came = matches!(timeout(self.left(bounds::CALL), answered).await, Ok(Ok(_)));
+        if asked.is_some() && came {
             self.watch(Instant::now()).await;
         } else {
             self.cut_short("the page did not come again after the choice".to_owned());
