@@ -7,9 +7,12 @@ mod finding;
 mod json;
 mod plain;
 mod read;
+mod risk;
 #[cfg(test)]
 pub(crate) mod sample;
 mod text;
+
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use earshot_model::{Exposure, Finding, GapKind, Rule};
@@ -21,6 +24,8 @@ pub use conduct::{
 };
 
 pub use consent::{ConsentSignal, PageChoice, VendorState, VisitConsent};
+
+pub use risk::{Estimate, Score, ScorePart, Sensitive, SiteExposure, Theory};
 
 pub(crate) use plain::plain;
 
@@ -62,6 +67,8 @@ pub struct Report {
     /// What each tracker does on each page before a choice, after a refusal, after agreeing and under Global Privacy
     /// Control.
     pub states: Vec<VendorState>,
+    /// Legal theories to which findings relate: what somebody may argue. Whether one holds is for counsel.
+    pub theories: Vec<Theory>,
     /// How much of every site was seen, by name.
     pub sites: Vec<SiteCoverage>,
     /// Every visit of a page, by site, address and profile.
@@ -210,6 +217,8 @@ pub struct PageReport {
     /// their first contact.
     #[schemars(with = "Vec<finding::FindingForm>")]
     pub findings: Vec<Finding>,
+    /// Ids of the theories to which findings relate, by the finding's id.
+    pub theories: BTreeMap<String, Vec<String>>,
     /// What could not be observed.
     pub gaps: Vec<GapReport>,
 }

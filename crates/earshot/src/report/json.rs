@@ -34,6 +34,9 @@ pub(super) fn lines(report: &Report) -> Result<String> {
     for state in &report.states {
         line(&mut text, "state", serde_json::to_value(state)?)?;
     }
+    for theory in &report.theories {
+        line(&mut text, "theory", serde_json::to_value(theory)?)?;
+    }
     for site in &report.sites {
         line(&mut text, "site", serde_json::to_value(site)?)?;
     }
@@ -42,10 +45,16 @@ pub(super) fn lines(report: &Report) -> Result<String> {
         if let Some(object) = value.as_object_mut() {
             object.remove("findings");
             object.remove("gaps");
+            object.remove("theories");
         }
         line(&mut text, "page", value)?;
         for finding in &page.findings {
-            line(&mut text, "finding", serde_json::to_value(finding)?)?;
+            let mut value = serde_json::to_value(finding)?;
+            if let (Some(object), Some(theories)) = (value.as_object_mut(), page.theories.get(&finding.id.to_string()))
+            {
+                object.insert("theories".to_owned(), serde_json::to_value(theories)?);
+            }
+            line(&mut text, "finding", value)?;
         }
         for gap in &page.gaps {
             line(&mut text, "gap", json!({ "visit": page.visit, "kind": gap.kind, "detail": gap.detail }))?;

@@ -3,7 +3,7 @@
 mod vendors;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::Path,
 };
 
@@ -14,19 +14,23 @@ use earshot_store::{
 };
 use uuid::Uuid;
 
+use super::risk::{Risk, assess};
+use crate::config::Config;
+
 use super::{
     BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport, Report,
     RunSummary, SCHEMA, SiteCoverage, Totals, Unvisited, VendorState, VisitConsent, consent::state, is_taken,
 };
 
 impl Report {
-    /// Reads all that is known about `run`.
+    /// Reads all that is known about `run`, and assesses it as `config` says.
     ///
     /// # Errors
     /// If there is no such run, or the store cannot be asked.
-    pub async fn read(store: &Store, run: RunId, data: &Path, bad: &[BadLine]) -> Result<Self> {
+    pub async fn read(store: &Store, run: RunId, data: &Path, bad: &[BadLine], config: &Config) -> Result<Self> {
         let run = store.run(run).await?.with_context(|| format!("there is no run {run}"))?;
-        let pages = pages(store, run.id, data).await?;
+        let mut pages = pages(store, run.id, data).await?;
+        let mut risk = assess(&mut pages, config)?;
         let vendors = vendors::read(store, run.id, &pages).await?;
         let fingerprinters = store.fingerprinters(run.id)?.all().await?;
         let listeners = store.listeners(run.id)?.all().await?;
@@ -48,7 +52,8 @@ impl Report {
             keystrokes: keystrokes.into_iter().map(hearer).collect(),
             choices,
             states,
-            sites: coverage.into_iter().map(site).collect(),
+            sites: coverage.into_iter().map(|row| site(row, &mut risk)).collect(),
+            theories: risk.theories,
             pages,
             unvisited: unvisited.into_iter().map(target).collect(),
             bad_lines: bad.iter().map(bad_input).collect(),
@@ -115,6 +120,7 @@ fn page(
         took_ms: visit.took_ms,
         screenshot: some(visit.screenshot).map(evidence),
         findings,
+        theories: BTreeMap::new(),
         gaps,
     }
 }
@@ -213,9 +219,11 @@ fn hearer(row: KeystrokeRow) -> KeystrokeHearer {
     }
 }
 
-fn site(row: CoverageRow) -> SiteCoverage {
+fn site(row: CoverageRow, risk: &mut Risk) -> SiteCoverage {
     let (dns, tls, connection) = (row.failed_dns, row.failed_tls, row.failed_connection);
+    let exposure = risk.sites.remove(&row.site).unwrap_or_default();
     SiteCoverage {
+        exposure,
         site: row.site,
         planned: row.planned,
         seen: row.seen,

@@ -9,7 +9,7 @@ use earshot_model::{
 
 use super::{
     AccountSites, Failures, Fingerprinter, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport, Report,
-    RunSummary, SCHEMA, SiteCoverage, Totals, Unvisited, VendorState, VisitConsent,
+    RunSummary, SCHEMA, SiteCoverage, SiteExposure, Totals, Unvisited, VendorState, VisitConsent,
 };
 
 fn texts(texts: &[&str]) -> Vec<String> {
@@ -79,6 +79,7 @@ fn page(url: &str, outcome: &str, class: &str, findings: Vec<Finding>) -> PageRe
         took_ms: 4_000,
         screenshot: None,
         findings,
+        theories: BTreeMap::new(),
         gaps: Vec::new(),
     }
 }
@@ -200,6 +201,7 @@ pub(super) fn report() -> Report {
             pre_consent_share: 1.0,
             pages: 1,
         }],
+        theories: Vec::new(),
         choices: vec![choice()],
         states: vec![state("clarity", "Microsoft Clarity", "on_paper", [3, 2, 9])],
         sites: vec![SiteCoverage {
@@ -212,6 +214,7 @@ pub(super) fn report() -> Report {
             absent: 0,
             refused: 0,
             gaps: 0,
+            exposure: SiteExposure::default(),
         }],
         pages: vec![
             page("https://shop.test/", "loaded", "seen", vec![finding("clarity"), listening, printing]),

@@ -5,6 +5,7 @@ mod consent;
 mod coverage;
 mod exposure;
 mod keystrokes;
+mod risk;
 mod sheet;
 mod traits;
 mod width;
@@ -37,6 +38,7 @@ pub(super) fn render(report: &Report, sheet: &Sheet) -> String {
             detail(page, sheet, &mut text);
         }
     }
+    risk::show(report, sheet, &mut text);
     coverage::show(report, &mut text);
     let _ = writeln!(text, "\n{NOTICE}");
     text
