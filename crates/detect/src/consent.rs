@@ -1,5 +1,10 @@
-//! Where a visit stood with consent: its course, and what the page's own signals said.
+//! Where a visit stood with consent: its course, and what the page's own signals and its requests said.
 
+mod bits;
 mod course;
+mod gpp;
+mod signal;
+mod tcf;
 
 pub use course::{ConsentCourse, course};
+pub use signal::{DecodedSignal, UNREADABLE, decode, signals};

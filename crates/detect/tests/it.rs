@@ -32,6 +32,8 @@ mod lineage;
 mod listening;
 #[path = "it/recorders.rs"]
 mod recorders;
+#[path = "it/signals.rs"]
+mod signals;
 #[path = "it/stored.rs"]
 mod stored;
 #[path = "it/visit.rs"]

@@ -2,6 +2,8 @@
 
 use earshot_model::{Choice, ConsentClock, ConsentStep, Fact, GapKind, Visit};
 
+use super::{DecodedSignal, signals};
+
 /// Gaps behind which contacts after the choice, or a banner, could hide.
 const HIDING: &[GapKind] =
     &[GapKind::CutShort, GapKind::BannerUnwatched, GapKind::TargetUnwatched, GapKind::EventBudget];
@@ -26,6 +28,8 @@ pub struct ConsentCourse {
     pub watched: bool,
     /// Whether nothing is known to be missing that could hide a contact after the choice, or a banner.
     pub whole: bool,
+    /// What the page's consent interfaces said, in order.
+    pub signals: Vec<DecodedSignal>,
 }
 
 /// The course of a visit.
@@ -42,6 +46,7 @@ pub fn course(visit: &Visit) -> ConsentCourse {
         cmp: platform(visit),
         watched: !missed(GapKind::BannerUnwatched),
         whole: !HIDING.iter().any(|kind| missed(*kind)),
+        signals: signals(&visit.events),
     }
 }
 
