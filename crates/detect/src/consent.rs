@@ -3,8 +3,10 @@
 mod bits;
 mod course;
 mod gpp;
+mod sent;
 mod signal;
 mod tcf;
 
 pub use course::{ConsentCourse, course};
+pub(crate) use sent::Sent;
 pub use signal::{DecodedSignal, UNREADABLE, decode, signals};

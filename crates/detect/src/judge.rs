@@ -2,25 +2,27 @@
 
 mod accounts;
 mod actor;
+mod banner;
 mod brought;
 mod conduct;
 mod contacts;
 mod hits;
 mod install;
 mod keystrokes;
+mod modes;
 mod owners;
 mod sent;
 mod stored;
 mod window;
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, collections::BTreeSet};
 
 use earshot_model::{
     ConsentClock, Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Traits, Upload,
     Visit,
 };
 
-use crate::{Catalogue, Category, FilterList, Party, insight, insight::sentry};
+use crate::{Catalogue, Category, FilterList, Party, consent::Sent, insight, insight::sentry};
 use contacts::Contact;
 use owners::Owners;
 use sent::Weights;
@@ -31,6 +33,9 @@ const UNKNOWN: &str = "unknown";
 
 /// Category of a party that the catalogue does not know but a filter list does.
 const LISTED: &str = "listed";
+
+/// How many statements about consent a finding keeps of what its party was sent: they change a few times at most.
+const MAX_SAID: usize = 16;
 
 /// What is said of one visit.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -121,7 +126,9 @@ pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) ->
     let sockets = case.late_sockets();
     let late = contacts::collect(&case, |seq| case.is_in(Window::Late, seq) || sockets.contains(&seq));
     findings.extend(case.told(Window::Late, &late, &keepers, list));
+    let asks: Vec<_> = modes::judge(&case, &findings).into_iter().chain(banner::judge(&case, &findings)).collect();
     hits::keep(&case, list, &mut findings);
+    findings.extend(asks);
     conduct::sort(&mut findings);
     Judgement { findings, notes, gaps }
 }
@@ -245,7 +252,18 @@ impl<'a> Case<'a> {
         for (contact, finding) in contacts.iter().zip(findings) {
             finding.traits.details =
                 insight::details(contact.key, self.visit, &self.owners.first, &contact.requests, &mut left);
+            let said = self.consent_sent(contact);
+            if !said.is_empty() {
+                finding.traits.details.insert(hits::CONSENT_SENT.to_owned(), said);
+            }
         }
+    }
+
+    /// What the requests to a party say of consent, each once.
+    fn consent_sent(&self, contact: &Contact) -> Vec<String> {
+        let requests = contact.requests.iter().filter_map(|seq| self.request(*seq));
+        let said: BTreeSet<_> = requests.flat_map(|request| Sent::by(request).said).collect();
+        said.into_iter().take(MAX_SAID).collect()
     }
 
     /// Sentry's error monitoring and its recorder are one vendor with one set of addresses. Where the recorder was seen,

@@ -65,4 +65,4 @@ fn platform(visit: &Visit) -> String {
 }
 
 /// The source of a banner of no known platform ([`earshot_model::Consent::source`]).
-pub(crate) const PLAIN: &str = "plain";
+const PLAIN: &str = "plain";

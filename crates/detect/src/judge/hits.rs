@@ -5,11 +5,11 @@
 //! of a tracker without such addresses a pixel with a query. Consent platforms and infrastructure make none: they may
 //! keep the choice itself.
 
-use earshot_model::{Direction, Event, Exposure, Fact, Finding, Request, Rule, Transport};
+use earshot_model::{Direction, Event, Exposure, Fact, Finding, FindingId, Request, Rule, Transport};
 use url::Url;
 
-use super::Case;
-use crate::{Category, FilterList, Party};
+use super::{Case, window::Window};
+use crate::{Category, FilterList, Party, consent::Sent, insight::clarity};
 
 /// How long after a refusal hits are not held against anybody, in ms: what was recorded before is flushed, the platform
 /// tells others, and tags hear of it. Klaro, Cookiebot and tarteaucitron are through within some 300 ms on a busy machine.
@@ -18,8 +18,14 @@ const GRACE_MS: f64 = 1_000.0;
 /// The key of what is said of a proof from the page that was loaded after the refusal.
 const AFTER_RELOAD: &str = "after_reload";
 
+/// The key of what requests say of consent.
+pub(super) const CONSENT_SENT: &str = "consent_sent";
+
+/// The key of what is said of a recorder that keeps no cookies and records.
+const RECORDS: &str = "recording";
+
 /// A request that told something, and whether the page that sent it was loaded after the refusal.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Hit {
     /// `seq` of the request, or of the frame.
     seq: u32,
@@ -27,47 +33,108 @@ struct Hit {
     asked: u32,
     at_ms: f64,
     after_reload: bool,
+    /// What it says of consent itself.
+    sent: Sent,
 }
 
-/// Of the candidates for [`Rule::DespiteReject`] and [`Rule::UnderGpc`] keeps those that were told something, proved by
-/// the best hit.
+/// Of the candidates for [`Rule::DespiteReject`] and [`Rule::UnderGpc`] keeps those that were told something and not, by
+/// the same hit, that they must not use it; proved by the best hit. What says that consent is denied becomes
+/// [`Rule::CookielessPing`].
 pub(super) fn keep(case: &Case, list: Option<&FilterList>, findings: &mut Vec<Finding>) {
-    if !findings.iter().any(|finding| is_candidate(finding.rule)) {
-        return;
-    }
+    let mut pings: Vec<Finding> = Vec::new();
     findings.retain_mut(|finding| {
-        if !is_candidate(finding.rule) {
+        if !is_contact(finding.rule) || finding.rule == Rule::PreConsentContact && !speaks(finding) {
             return true;
         }
-        let hits = hits(case, list, finding);
-        match best(&hits) {
-            Some(hit) => prove(case, finding, hit, hits.len()),
-            None => return false,
+        let (restrained, free): (Vec<_>, Vec<_>) =
+            hits(case, list, finding).into_iter().partition(|hit| hit.sent.is_restricted() || is_told_off(finding));
+        if let Some(hit) = best(&restrained, |hit| is_ping(finding, hit)).filter(|_| !keeps_google_cookies(finding))
+            && !pings.iter().any(|ping| ping.vendor == finding.vendor)
+        {
+            pings.push(ping(case, finding, hit, restrained.len()));
         }
-        true
+        if finding.rule == Rule::PreConsentContact {
+            return true;
+        }
+        let proof = best(&free, |_| true);
+        if let Some(hit) = proof {
+            prove(case, finding, hit, free.len());
+        }
+        proof.is_some()
     });
+    findings.extend(pings);
 }
 
-fn is_candidate(rule: Rule) -> bool {
-    matches!(rule, Rule::DespiteReject | Rule::UnderGpc)
+/// Whether the party was told something of consent.
+fn speaks(finding: &Finding) -> bool {
+    finding.traits.details.contains_key(CONSENT_SENT) || is_told_off(finding)
+}
+
+/// Whether it is about a contact in a state in which nobody has agreed.
+pub(super) fn is_contact(rule: Rule) -> bool {
+    matches!(rule, Rule::PreConsentContact | Rule::DespiteReject | Rule::UnderGpc)
+}
+
+/// Whether a restrained hit is a ping in the sense of [`Rule::CookielessPing`]. Before a choice, and under Global Privacy
+/// Control, only Google's consent mode and Clarity's own say so by design.
+fn is_ping(finding: &Finding, hit: &Hit) -> bool {
+    let google = hit.sent.google.is_some() && hit.sent.is_denied();
+    finding.rule == Rule::DespiteReject || google || is_told_off(finding)
+}
+
+/// Whether Clarity's own uploads say that consent is denied, and nothing else, and it keeps no cookies. It records all the
+/// same: one of them in its details says so.
+fn is_told_off(finding: &Finding) -> bool {
+    let details = |key| finding.traits.details.get(key).map(Vec::as_slice).unwrap_or_default();
+    let denied = |said: &String| said.contains("analytics=denied") && !said.contains("granted");
+    let consent = details("consent");
+    finding.vendor == clarity::VENDOR
+        && !consent.is_empty()
+        && consent.iter().all(denied)
+        && details("cookieless") == ["true"]
+}
+
+/// Whether Google's tags wrote their cookies in this part of the visit: then a ping is not cookieless.
+fn keeps_google_cookies(finding: &Finding) -> bool {
+    finding.stored.iter().any(|name| name.starts_with("cookie:_ga") || name.starts_with("cookie:_gcl"))
+}
+
+fn ping(case: &Case, finding: &Finding, hit: &Hit, count: usize) -> Finding {
+    let id = FindingId::derive(case.visit.id(), Rule::CookielessPing, &finding.vendor);
+    let mut ping = Finding { id, rule: Rule::CookielessPing, ..finding.clone() };
+    prove(case, &mut ping, hit, count);
+    if !hit.sent.said.is_empty() {
+        ping.traits.details.insert(CONSENT_SENT.to_owned(), hit.sent.said.clone());
+    }
+    if is_told_off(finding) {
+        ping.traits.details.insert(RECORDS.to_owned(), vec!["goes on without cookies".to_owned()]);
+    }
+    ping
 }
 
 /// One from a page that was loaded after the refusal before one from the page itself; then the earliest.
-fn best(hits: &[Hit]) -> Option<Hit> {
+fn best(hits: &[Hit], wanted: impl Fn(&Hit) -> bool) -> Option<&Hit> {
     let by_worth = |a: &&Hit, b: &&Hit| {
         b.after_reload.cmp(&a.after_reload).then(a.at_ms.total_cmp(&b.at_ms)).then(a.seq.cmp(&b.seq))
     };
-    hits.iter().min_by(by_worth).copied()
+    hits.iter().filter(|hit| wanted(hit)).min_by(by_worth)
 }
 
-fn prove(case: &Case, finding: &mut Finding, hit: Hit, count: usize) {
+fn prove(case: &Case, finding: &mut Finding, hit: &Hit, count: usize) {
     finding.proof = hit.seq;
     finding.first_contact_ms = hit.at_ms;
     finding.proof_url = case.request(hit.asked).map(|request| request.url.clone()).unwrap_or_default();
     finding.requests = u32::try_from(count).unwrap_or(u32::MAX);
-    if finding.rule == Rule::DespiteReject {
+    if case.clock.choice.is_some() && finding.rule != Rule::UnderGpc {
         finding.traits.details.insert(AFTER_RELOAD.to_owned(), vec![hit.after_reload.to_string()]);
     }
+}
+
+/// Whether the request at `seq` went out and told something to somebody whom the catalogue knows.
+pub(super) fn is_hit(case: &Case, seq: u32) -> bool {
+    let party = case.owners.parties.get(seq as usize).and_then(Option::as_ref);
+    let sent = case.sent.get(seq as usize) == Some(&true);
+    sent && party.zip(case.request(seq)).is_some_and(|(party, request)| tells(case, None, party, request))
 }
 
 /// The hits on the party of a finding, in the part of the visit that its rule is about.
@@ -88,9 +155,10 @@ fn hits(case: &Case, list: Option<&FilterList>, finding: &Finding) -> Vec<Hit> {
         let after_reload = reloaded.is_some_and(|document| is_of(case, asked, document));
         let counts = match finding.rule {
             Rule::DespiteReject => after_reload || is_late(case, seq),
-            _ => true,
+            _ => case.is_in(Window::Early, seq),
         };
-        counts.then(|| Hit { seq, asked, at_ms: case.at_ms(seq), after_reload })
+        let hit = |request| Hit { seq, asked, at_ms: case.at_ms(seq), after_reload, sent: Sent::by(request) };
+        case.request(asked).filter(|_| counts).map(hit)
     };
     (0..).zip(&case.visit.events).filter_map(hit).collect()
 }
