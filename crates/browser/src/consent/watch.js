@@ -38,8 +38,10 @@ const fail = (error) => {
 
 const lookNow = () => {
   if (!isTop && (innerWidth < FRAME_NARROW || innerHeight < FRAME_LOW)) return;
-  const seen = isTop ? bannerNow() : bannerInFrame();
-  if (!seen !== !banner && left > 0) {
+  const seen = isTop ? bannerNow(banner) : bannerInFrame();
+  // What has more to press was not whole before.
+  const grew = seen && banner && banner.buttons.length === 0 && seen.buttons.length > 0;
+  if ((!seen !== !banner || grew) && left > 0) {
     left -= 1;
     if (seen) post("banner", { platform: seen.platform, selector: seen.selector, buttons: seen.buttons });
     else post("gone");
@@ -57,7 +59,8 @@ const look = () => {
     fail(error);
   }
   ended = now();
-  took = ended - start;
+  // The first looks are slow because all is new.
+  took = looked ? (took + ended - start) / 2 : 0;
   if (!looked && document.readyState !== "loading") {
     looked = true;
     post("looked");
@@ -85,7 +88,7 @@ const moved = () => {
 // What a frame shows counts if somebody sees the frame.
 let framed;
 const bannerInFrame = () => {
-  const found = bannerNow() ?? bannerAsWhole();
+  const found = bannerNow(banner) ?? bannerAsWhole();
   if (!found) return undefined;
   if (!framed) {
     framed = { seen: false };

@@ -211,3 +211,6 @@ pub(super) fn label(events: &mut [Event], gaps: &[Gap], profile: Profile, looked
         event.phase = clock.phase(profile, watched, event.at_ms);
     }
 }
+
+#[cfg(test)]
+mod tests;

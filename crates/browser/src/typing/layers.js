@@ -18,12 +18,14 @@ const asks = (element) => {
   return false;
 };
 
+const isWhole = (element) => queryAll(element, "main, [role=main]").length > 0;
+
 /** Whether it asks for consent as a whole. Layers that hold the whole page do not ask. */
 const isAsking = (at, known) => {
   if (isPage(at) || nameIn(at) === "main") return false;
   if (!known.has(at)) {
-    const isWhole = queryAll(at, "main, [role=main]").length > 0;
-    known.set(at, PLATFORMS.test(nameOf(at)) || (isLayer(at) && (CONSENT.test(nameOf(at)) || (!isWhole && asks(at)))));
+    const isOne = () => isLayer(at) && (CONSENT.test(nameOf(at)) || (!isWhole(at) && asks(at)));
+    known.set(at, PLATFORMS.test(nameOf(at)) || isOne());
   }
   return known.get(at);
 };
