@@ -3,7 +3,7 @@
 //! Read from requests that went out and from their unpacked bodies. **Never** kept: values of tags and properties, ids
 //! of users, text that was typed or shown. Kept: names of keys, counts, states, versions.
 
-mod clarity;
+pub(crate) mod clarity;
 mod message;
 mod mixpanel;
 mod notes;

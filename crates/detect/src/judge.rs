@@ -2,31 +2,40 @@
 
 mod accounts;
 mod actor;
+mod banner;
 mod brought;
 mod conduct;
 mod contacts;
+mod hits;
 mod install;
 mod keystrokes;
+mod modes;
 mod owners;
 mod sent;
 mod stored;
+mod window;
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, collections::BTreeSet};
 
 use earshot_model::{
-    Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Traits, Upload, Visit,
+    ConsentClock, Exposure, Fact, Finding, FindingId, Gap, GapKind, OutcomeClass, Request, Rule, Site, Traits, Upload,
+    Visit,
 };
 
-use crate::{Catalogue, Category, FilterList, Party, insight, insight::sentry};
+use crate::{Catalogue, Category, FilterList, Party, consent::Sent, insight, insight::sentry};
 use contacts::Contact;
 use owners::Owners;
 use sent::Weights;
+use window::Window;
 
 /// Category of a party that nobody knows.
 const UNKNOWN: &str = "unknown";
 
 /// Category of a party that the catalogue does not know but a filter list does.
 const LISTED: &str = "listed";
+
+/// How many statements about consent a finding keeps of what its party was sent: they change a few times at most.
+const MAX_SAID: usize = 16;
 
 /// What is said of one visit.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,6 +68,7 @@ pub struct EventNote {
 struct Case<'a> {
     visit: &'a Visit,
     catalogue: &'a Catalogue,
+    clock: ConsentClock,
     owners: Owners<'a>,
     /// Parallel to the visit's events: whether it is a request that went out.
     sent: Vec<bool>,
@@ -82,6 +92,12 @@ struct Case<'a> {
 /// request there: the visitor's browser went to it before any choice, with cookies and address. That is how bounce
 /// trackers work.
 ///
+/// **Where the visitor stands** decides what is said. Before the first press towards a choice a contact is
+/// [`Rule::PreConsentContact`]; between that press and the choice nothing is said, for what happens there may follow from
+/// the press or not. After a choice see [`Rule::AfterAccept`] and [`Rule::DespiteReject`]; with Global Privacy Control see
+/// [`Rule::UnderGpc`]: no choice was made there, so what scripts do and hear is told as before one, and its phase says
+/// that it was so.
+///
 /// **Disguise.** A request to the page's own site, or to a party that nobody knows, is a vendor's if DNS says that its
 /// host is another name of the vendor's, or if the request bears the vendor's signs ([`crate::Signature`]). A vendor
 /// that is contacted openly and in disguise is one finding, which names the disguise.
@@ -91,7 +107,7 @@ struct Case<'a> {
 #[must_use]
 pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Judgement {
     let case = Case::new(visit, catalogue);
-    let contacts = contacts::collect(&case);
+    let contacts = contacts::collect(&case, |_| true);
     let keepers = stored::keepers(&case, &contacts);
     let mut notes: Vec<_> = (0..).zip(&keepers).map(|(seq, keepers)| case.note(seq, keepers)).collect();
     let deeds = conduct::deeds(&case);
@@ -99,26 +115,21 @@ pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) ->
     if visit.outcome.class() != OutcomeClass::Seen {
         return Judgement { notes, ..Judgement::default() };
     }
-    let (uploads, stored) = (sent::uploads(&case), stored::names(&case, &keepers));
-    let finding = |contact: &Contact| Finding {
-        upload: uploads.get(contact.key).copied().unwrap_or_default(),
-        stored: stored.get(contact.key).map(|names| names.iter().cloned().collect()).unwrap_or_default(),
-        traits: case.traits(contact),
-        ..case.finding(contact, list)
-    };
-    let mut findings: Vec<_> = contacts.iter().map(finding).collect();
-    case.describe(&contacts, &mut findings);
-    case.raise_recorders(&contacts, &mut findings);
-    let mut gaps: Vec<_> = contacts
-        .iter()
-        .zip(&findings)
-        .filter(|(contact, finding)| contact.key != sentry::VENDOR || finding.exposure == Exposure::Content)
-        .filter_map(|(contact, _)| case.upload_not_awaited(contact))
-        .collect();
+    let early = contacts::collect(&case, |seq| case.is_in(Window::Early, seq));
+    let mut findings = case.told(Window::Early, &early, &keepers, list);
+    let mut gaps: Vec<_> = contacts.iter().filter_map(|contact| case.not_awaited(contact, &findings)).collect();
+    let deeds: Vec<_> = deeds.into_iter().filter(|deed| case.is_in(Window::Early, deed.seq)).collect();
     conduct::judge(&case, &deeds, &mut findings);
-    gaps.extend(keystrokes::judge(&case, &contacts, &deeds, &mut findings));
+    gaps.extend(keystrokes::judge(&case, &early, &deeds, &mut findings));
     gaps.extend(case.weights.gap());
     gaps.extend(case.owners.contents.gap());
+    let sockets = case.late_sockets();
+    let late = contacts::collect(&case, |seq| case.is_in(Window::Late, seq) || sockets.contains(&seq));
+    findings.extend(case.told(Window::Late, &late, &keepers, list));
+    let asks: Vec<_> = modes::judge(&case, &findings).into_iter().chain(banner::judge(&case, &findings)).collect();
+    hits::keep(&case, list, &mut findings);
+    findings.extend(asks);
+    conduct::sort(&mut findings);
     Judgement { findings, notes, gaps }
 }
 
@@ -126,7 +137,32 @@ impl<'a> Case<'a> {
     fn new(visit: &'a Visit, catalogue: &'a Catalogue) -> Self {
         let weights = sent::weigh(&visit.events, sent::MAX_VISIT_WORK_BYTES);
         let (owners, sent) = (Owners::of(visit, catalogue), sent::went_out(&visit.events));
-        Self { visit, catalogue, owners, sent, weights, plugins: OnceCell::new() }
+        let clock = ConsentClock::of(&visit.events);
+        Self { visit, catalogue, clock, owners, sent, weights, plugins: OnceCell::new() }
+    }
+
+    /// The findings about contacts in one part of the visit, in the order of the contacts. Under Global Privacy Control
+    /// and after a refusal they are candidates: [`hits::keep`] has the last word.
+    fn told(
+        &self,
+        window: Window,
+        contacts: &[Contact],
+        keepers: &[Vec<&str>],
+        list: Option<&FilterList>,
+    ) -> Vec<Finding> {
+        let counts = |seq| self.is_in(window, seq);
+        let (uploads, stored) = (sent::uploads(self, counts), stored::names(self, keepers, counts));
+        let rule = self.rule(window);
+        let finding = |contact: &Contact| Finding {
+            upload: uploads.get(contact.key).copied().unwrap_or_default(),
+            stored: stored.get(contact.key).map(|names| names.iter().cloned().collect()).unwrap_or_default(),
+            traits: self.traits(contact),
+            ..self.finding(rule, contact, list)
+        };
+        let mut findings: Vec<_> = contacts.iter().map(finding).collect();
+        self.describe(contacts, &mut findings);
+        self.raise_recorders(contacts, &mut findings);
+        findings
     }
 
     fn request(&self, seq: u32) -> Option<&'a Request> {
@@ -178,7 +214,7 @@ impl<'a> Case<'a> {
     }
 
     /// All of a finding but what was uploaded and stored, and its traits.
-    fn finding(&self, contact: &Contact, list: Option<&FilterList>) -> Finding {
+    fn finding(&self, rule: Rule, contact: &Contact, list: Option<&FilterList>) -> Finding {
         let (vendor_name, category, exposure) = match contact.party {
             Party::Vendor(vendor) => (vendor.name.clone(), vendor.category.as_str(), vendor.exposure),
             Party::Unknown(site) => self.unknown(site, contact, list),
@@ -187,12 +223,12 @@ impl<'a> Case<'a> {
         };
         let task = &self.visit.task;
         Finding {
-            id: FindingId::derive(self.visit.id(), Rule::PreConsentContact, contact.key),
+            id: FindingId::derive(self.visit.id(), rule, contact.key),
             run: task.run,
             visit: self.visit.id(),
             site: task.site(),
             page: task.page.clone(),
-            rule: Rule::PreConsentContact,
+            rule,
             vendor: contact.key.to_owned(),
             vendor_name,
             category: category.to_owned(),
@@ -216,7 +252,18 @@ impl<'a> Case<'a> {
         for (contact, finding) in contacts.iter().zip(findings) {
             finding.traits.details =
                 insight::details(contact.key, self.visit, &self.owners.first, &contact.requests, &mut left);
+            let said = self.consent_sent(contact);
+            if !said.is_empty() {
+                finding.traits.details.insert(hits::CONSENT_SENT.to_owned(), said);
+            }
         }
+    }
+
+    /// What the requests to a party say of consent, each once.
+    fn consent_sent(&self, contact: &Contact) -> Vec<String> {
+        let requests = contact.requests.iter().filter_map(|seq| self.request(*seq));
+        let said: BTreeSet<_> = requests.flat_map(|request| Sent::by(request).said).collect();
+        said.into_iter().take(MAX_SAID).collect()
     }
 
     /// Sentry's error monitoring and its recorder are one vendor with one set of addresses. Where the recorder was seen,
@@ -241,6 +288,13 @@ impl<'a> Case<'a> {
             Some(list) => (format!("{site} ({})", list.name()), LISTED, Exposure::Tracker),
             None => (site.to_string(), UNKNOWN, Exposure::Unknown),
         }
+    }
+
+    /// The same, but of error monitoring only where its recorder was seen.
+    fn not_awaited(&self, contact: &Contact, findings: &[Finding]) -> Option<Gap> {
+        let records = |finding: &Finding| finding.vendor == contact.key && finding.exposure == Exposure::Content;
+        let is_recorder = contact.key != sentry::VENDOR || findings.iter().any(records);
+        is_recorder.then(|| self.upload_not_awaited(contact)).flatten()
     }
 
     /// A recorder that was still silent when the visit ended: "nothing uploaded" would be a false calm.

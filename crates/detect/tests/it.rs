@@ -6,6 +6,8 @@ mod accounts;
 mod attribution;
 #[path = "it/catalogue.rs"]
 mod catalogue;
+#[path = "it/consent.rs"]
+mod consent;
 #[path = "it/decode.rs"]
 mod decode;
 #[path = "it/disguise.rs"]
@@ -32,6 +34,8 @@ mod listening;
 mod recorders;
 #[path = "it/rules.rs"]
 mod rules;
+#[path = "it/signals.rs"]
+mod signals;
 #[path = "it/stored.rs"]
 mod stored;
 #[path = "it/visit.rs"]

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod catalogue;
+mod rules;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use earshot_model::RunId;
 use crate::{config::Overrides, exit::Exit};
 
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
+pub use rules::{Rules, RulesCommand};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
 #[derive(Debug, Parser)]
@@ -83,6 +85,8 @@ pub enum Command {
     Sql(Sql),
     /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed
     Catalogue(Catalogue),
+    /// Look up the legal theories that findings may relate to, with their sources
+    Rules(Rules),
     /// Say which parts are here, in which version, and what to do about the rest
     Doctor(Doctor),
     /// Create or upgrade the store's tables
@@ -121,6 +125,7 @@ Examples:
   earshot scan portfolio.txt --pages 5          a list: one domain or URL a line, # comments
   cat domains.txt | earshot scan - --format csv > findings.csv
   earshot scan portfolio.txt --resume           go on where it stopped
+  earshot scan example.com --profiles all       before a choice, after reject, after accept, and under GPC
   earshot scan example.com --fail-on content    for CI: exit code 10 if session replay or chat listens")]
 pub struct Scan {
     /// A URL, a domain, a file of them, or - for standard input
@@ -129,6 +134,12 @@ pub struct Scan {
     /// Pages of each site at most, the start page included [default: 3]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub pages: Option<u32>,
+    /// How pages are visited, each once under each: untouched, reject, accept, gpc, or all [default: untouched]
+    ///
+    /// untouched touches no banner. reject and accept refuse or agree to what the banner asks for, watch on, load the
+    /// page once more and watch again; they need Autoconsent. gpc opts out by Global Privacy Control from the start.
+    #[arg(long, value_name = "LIST")]
+    pub profiles: Option<String>,
     /// Go on with the last run of this same command that is not complete
     #[arg(long)]
     pub resume: bool,
@@ -144,6 +155,9 @@ pub struct Scan {
     /// A filter list in EasyList syntax for third parties that the catalogue does not know, such as EasyPrivacy
     #[arg(long, value_name = "FILE")]
     pub filter_list: Option<PathBuf>,
+    /// What findings are held against.
+    #[command(flatten)]
+    pub assess: Assess,
     /// Take no pictures
     #[arg(long)]
     pub no_screenshots: bool,
@@ -155,6 +169,17 @@ pub struct Scan {
     pub web: Web,
 }
 
+/// What findings are held against.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Assess {
+    /// Rule packs that findings are held against, as `earshot rules list` names them [default: all]
+    #[arg(long, value_name = "LIST")]
+    pub rules: Option<String>,
+    /// Sessions of each site in a month, to estimate what may be claimed
+    #[arg(long, value_name = "N")]
+    pub sessions: Option<u64>,
+}
+
 /// How a result is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -162,8 +187,8 @@ pub enum Format {
     Text,
     /// One JSON document (docs/report.schema.json)
     Json,
-    /// One JSON object a line; `type` says what: run, vendor, fingerprinter, listener, keystrokes, site, page, finding, gap,
-    /// unvisited or bad_line
+    /// One JSON object a line; `type` says what: run, vendor, fingerprinter, listener, keystrokes, choice, state, theory, site,
+    /// page, finding, gap, unvisited or bad_line
     Ndjson,
     /// The findings as CSV
     Csv,
@@ -262,6 +287,9 @@ pub enum RunsCommand {
         /// How to print it
         #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
         format: Format,
+        /// What findings are held against.
+        #[command(flatten)]
+        assess: Assess,
     },
 }
 

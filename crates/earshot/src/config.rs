@@ -1,18 +1,27 @@
 //! Configuration: flag > environment > file > the embedded, commented `default.toml`.
 
+mod check;
+mod site;
+
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
+use earshot_detect::rules::Packs;
+use earshot_model::Profile;
 use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+use check::check;
+pub use site::{About, SiteSettings};
 
 /// The defaults, with their explanations.
 pub const DEFAULT: &str = include_str!("../default.toml");
@@ -39,12 +48,17 @@ pub struct Config {
     pub allow_private: bool,
     /// Pages of each site at most.
     pub pages: u32,
+    profiles: String,
     /// Pages open at once; 0 means eight for each core.
     pub concurrency: usize,
     /// Sites crawled at once.
     pub crawlers: usize,
     /// Whether pictures are taken.
     pub screenshots: bool,
+    sessions: u64,
+    rules: String,
+    /// What is known of single sites, by registrable domain.
+    pub site: BTreeMap<String, SiteSettings>,
     /// How long a page is watched.
     pub dwell: Dwell,
     /// What is typed into pages.
@@ -146,7 +160,13 @@ pub struct Overrides {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub profiles: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub screenshots: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,6 +224,8 @@ impl Config {
         }
         self.proxy()?;
         self.dns()?;
+        self.profiles()?;
+        self.packs().context("rules")?;
         Ok(())
     }
 
@@ -276,6 +298,37 @@ impl Config {
         with_port().map(Some).with_context(|| format!("dns: '{}' is not ip:port", self.dns))
     }
 
+    /// How visits behave, each once, in the order of [`Profile::ALL`].
+    ///
+    /// # Errors
+    /// If one is no profile, or none is named.
+    pub fn profiles(&self) -> Result<Vec<Profile>> {
+        if self.profiles.trim() == ALL_PROFILES {
+            return Ok(Profile::ALL.to_vec());
+        }
+        let named = self.profiles.split(',').map(|name| name.trim().parse::<Profile>());
+        let named: Vec<Profile> = named
+            .collect::<Result<_, _>>()
+            .map_err(|error| anyhow::anyhow!("profiles: {error}; or write {ALL_PROFILES}"))?;
+        Ok(Profile::ALL.into_iter().filter(|profile| named.contains(profile)).collect())
+    }
+
+    /// The rule packs that are chosen; all of them if none is named.
+    ///
+    /// # Errors
+    /// If one of the names is none.
+    pub fn packs(&self) -> Result<Packs> {
+        let ids = self.rules.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
+        Ok(Packs::built_in()?.select(&ids.collect::<Vec<_>>())?)
+    }
+
+    /// How many sessions a site has in a month, if that is known.
+    #[must_use]
+    pub fn sessions(&self, site: &str) -> Option<u64> {
+        let own = self.site.get(site).map_or(0, |site| site.sessions);
+        [own, self.sessions].into_iter().find(|sessions| *sessions > 0)
+    }
+
     /// Pages open at once.
     #[must_use]
     pub fn tabs(&self) -> usize {
@@ -305,6 +358,9 @@ impl Place {
     }
 }
 
+/// The word for every profile.
+const ALL_PROFILES: &str = "all";
+
 /// Variables that are no keys of the file, or are read otherwise.
 const NO_KEYS: [&str; 6] = ["config", "parts", "log", "lab_sdk", "regenerate", "clickhouse_password"];
 
@@ -319,45 +375,6 @@ impl PasswordFromEnv {
     fn read() -> Self {
         Self { clickhouse_password: std::env::var("EARSHOT_CLICKHOUSE_PASSWORD").ok() }
     }
-}
-
-/// Parses a user's file alone over the defaults, because this parser names line and column.
-fn check(text: &str) -> Result<()> {
-    let mut whole: toml::Table = toml::from_str(DEFAULT)?;
-    // Not the error itself: it shows the line, and a password may stand there.
-    let theirs: toml::Table = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
-        anyhow::anyhow!("line {line}: {}", error.message())
-    })?;
-    for (key, value) in theirs {
-        let known =
-            whole.get_mut(&key).with_context(|| format!("line {}: unknown key '{key}'", line_of(text, &key)))?;
-        match (known, value) {
-            (toml::Value::Table(known), toml::Value::Table(value)) => {
-                for (inner, value) in value {
-                    if known.insert(inner.clone(), value).is_none() {
-                        bail!("line {}: unknown key '{key}.{inner}'", line_of(text, &inner));
-                    }
-                }
-            }
-            (known, value) if known.type_str() == value.type_str() => *known = value,
-            (known, value) => bail!(
-                "line {}: '{key}' must be a {}, not a {}",
-                line_of(text, &key),
-                known.type_str(),
-                value.type_str()
-            ),
-        }
-    }
-    Ok(())
-}
-
-fn line_of(text: &str, key: &str) -> usize {
-    let holds = |line: &str| {
-        let line = line.trim_start().trim_start_matches('[').trim_start();
-        line.strip_prefix(key).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-    };
-    text.lines().position(holds).map_or(0, |index| index + 1)
 }
 
 fn given(path: &Path) -> Option<&Path> {
@@ -400,6 +417,37 @@ mod tests {
         let config = Config::load(Some(file.path()), &flags).unwrap();
         assert_eq!((config.pages, config.dwell.min), (9, Duration::from_secs(1)));
         assert_eq!(config.clickhouse(), Place::Url("http://db:8123".parse().unwrap()));
+    }
+
+    #[test]
+    fn profiles_are_named_once_in_their_order_or_all_at_once() {
+        use Profile::{Accept, Gpc, Reject, Untouched};
+        let of = |text: &str| load(&format!("profiles = \"{text}\"")).and_then(|config| config.profiles());
+        assert_eq!(load("").unwrap().profiles().unwrap(), [Untouched]);
+        assert_eq!(of("gpc, reject,gpc").unwrap(), [Reject, Gpc]);
+        assert_eq!(of("all").unwrap(), [Untouched, Reject, Accept, Gpc]);
+        for (text, name) in [("refuse", "'refuse' is no profile"), ("", "'' is no profile"), ("all,gpc", "'all'")] {
+            let error = format!("{:#}", of(text).unwrap_err());
+            assert!(error.contains(name), "{text:?} gave {error:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_single_sites_stands_under_their_names() {
+        let text =
+            "sessions = 10\nrules = \"hipaa, cipa-631\"\n[site.\"care.test\"]\nsessions = 500\ncategory = \"health\"\n";
+        let config = load(text).unwrap();
+        assert_eq!((config.sessions("care.test"), config.sessions("b.test")), (Some(500), Some(10)));
+        assert_eq!(load("").unwrap().sessions("b.test"), None);
+        assert_eq!(config.packs().unwrap().all().len(), 2);
+        for (text, message) in [
+            ("rules = \"cipa\"", "'cipa' is no rule pack"),
+            ("[site.\"a.test\"]\ncategory = \"secret\"", "unknown variant"),
+            ("[site.\"a.test\"]\nsession = 3", "unknown field"),
+        ] {
+            let error = format!("{:#}", load(text).unwrap_err());
+            assert!(error.contains(message), "{text:?} gave {error:?}");
+        }
     }
 
     #[test]

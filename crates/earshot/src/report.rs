@@ -1,14 +1,18 @@
 //! What a run has found, for people and for programs.
 
 mod conduct;
+mod consent;
 mod csv;
 mod finding;
 mod json;
 mod plain;
 mod read;
+mod risk;
 #[cfg(test)]
 pub(crate) mod sample;
 mod text;
+
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use earshot_model::{Exposure, Finding, GapKind, Rule};
@@ -19,12 +23,20 @@ pub use conduct::{
     AccountSites, Bringer, Failures, Fingerprinter, KeyListener, KeystrokeHearer, RouteCount, SiteCoverage,
 };
 
+pub use consent::{ConsentSignal, PageChoice, VendorState, VisitConsent};
+
+pub use risk::{Estimate, Score, ScorePart, Sensitive, SiteExposure, Theory};
+
 pub(crate) use plain::plain;
 
 use crate::cli::{FailOn, Format};
 
 /// The name and version of the JSON form. Fields are added, never changed; a change would make it `/2`.
 pub const SCHEMA: &str = "earshot.report/1";
+/// The class of a page that was shown and watched.
+const SEEN: &str = "seen";
+/// The outcome of a visit that was cut short.
+const PARTIAL: &str = "partial";
 /// The category of what a site's own scripts and servers do.
 const FIRST_PARTY: &str = "first_party";
 /// What a report is not.
@@ -50,9 +62,16 @@ pub struct Report {
     pub listeners: Vec<KeyListener>,
     /// Who hears what is typed, or when and how long something is, before any choice about consent; worst first.
     pub keystrokes: Vec<KeystrokeHearer>,
+    /// What each page asks its visitors, and what answering takes.
+    pub choices: Vec<PageChoice>,
+    /// What each tracker does on each page before a choice, after a refusal, after agreeing and under Global Privacy
+    /// Control.
+    pub states: Vec<VendorState>,
+    /// Legal theories to which findings relate: what somebody may argue. Whether one holds is for counsel.
+    pub theories: Vec<Theory>,
     /// How much of every site was seen, by name.
     pub sites: Vec<SiteCoverage>,
-    /// Every page, by site and address.
+    /// Every visit of a page, by site, address and profile.
     pub pages: Vec<PageReport>,
     /// Targets of which no page could be visited.
     pub unvisited: Vec<Unvisited>,
@@ -79,7 +98,8 @@ pub struct RunSummary {
     pub profiles: Vec<String>,
 }
 
-/// The numbers of a run.
+/// The numbers of a run. Pages that were visited under several profiles are those of the first: of `untouched`, if the run
+/// has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Totals {
     /// Targets that the run was given.
@@ -164,7 +184,7 @@ pub struct VendorExposure {
     pub page_kinds: Vec<String>,
 }
 
-/// One page.
+/// One visit of a page.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PageReport {
     /// The registrable domain.
@@ -177,6 +197,10 @@ pub struct PageReport {
     pub kind: String,
     /// Id of the visit.
     pub visit: String,
+    /// How it behaved towards consent: `untouched`, `reject`, `accept` or `gpc`.
+    pub profile: String,
+    /// How it stood with consent.
+    pub consent: VisitConsent,
     /// How opening it ended: `loaded`, `blocked`, `http_error`, …
     pub outcome: String,
     /// `seen`, `blocked`, `failed`, `refused` or `absent`.
@@ -193,6 +217,8 @@ pub struct PageReport {
     /// their first contact.
     #[schemars(with = "Vec<finding::FindingForm>")]
     pub findings: Vec<Finding>,
+    /// Ids of the theories to which findings relate, by the finding's id.
+    pub theories: BTreeMap<String, Vec<String>>,
     /// What could not be observed.
     pub gaps: Vec<GapReport>,
 }
@@ -238,11 +264,12 @@ impl Report {
     /// Whether the run holds what `--fail-on` looks for.
     #[must_use]
     pub fn holds(&self, kind: FailOn) -> bool {
-        let at_least = |exposure: Exposure| self.findings().any(|finding| finding.exposure >= exposure);
+        let at_least =
+            |exposure: Exposure| self.findings().any(|finding| finding.exposure >= exposure && speaks(finding));
         // What a page's own scripts do by themselves is no third party.
         let strangers = || self.contacts().any(|finding| finding.exposure >= Exposure::Unknown);
-        let totals = &self.totals;
-        let unseen = || totals.pages_seen - totals.pages_partial < totals.pages || !self.unvisited.is_empty();
+        let in_part = |page: &PageReport| page.class != SEEN || page.outcome == PARTIAL;
+        let unseen = || self.pages.iter().any(in_part) || !self.unvisited.is_empty();
         match kind {
             FailOn::Keystrokes => self.findings().any(is_taken),
             FailOn::Content => at_least(Exposure::Content),
@@ -252,6 +279,16 @@ impl Report {
         }
     }
 
+    /// The profile that stands for the whole: the one that leaves banners alone, if the run has it.
+    fn main_profile(&self) -> &str {
+        self.run.profiles.first().map_or("untouched", String::as_str)
+    }
+
+    /// Each page once: its visits of that profile.
+    fn main_pages(&self) -> impl Iterator<Item = &PageReport> {
+        self.pages.iter().filter(|page| page.profile == self.main_profile())
+    }
+
     fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.pages.iter().flat_map(|page| &page.findings)
     }
@@ -259,6 +296,11 @@ impl Report {
     fn contacts(&self) -> impl Iterator<Item = &Finding> {
         self.pages.iter().flat_map(PageReport::contacts)
     }
+}
+
+/// Whether it speaks against somebody: what happens once a visitor has agreed does not, and that consent is denied may be told.
+fn speaks(finding: &Finding) -> bool {
+    !finding.rule.is_neutral() && finding.rule != Rule::CookielessPing
 }
 
 /// Whether a third party was sent what was typed, or what can be tested against it.
@@ -338,10 +380,8 @@ mod tests {
         let mut report = sample::report();
         report.pages.truncate(2);
         report.pages[0].findings.clear();
-        report.totals.pages = 2;
-        assert_eq!((report.totals.pages_seen, report.totals.pages_partial), (2, 1));
         assert!(report.holds(FailOn::Unseen));
-        report.totals.pages_partial = 0;
+        report.pages.truncate(1);
         assert!(!report.holds(FailOn::Unseen));
     }
 

@@ -21,7 +21,7 @@ pub async fn start(store: &Store, portfolio: &Portfolio, label: &str, config: &C
         digest: digest(portfolio, config)?,
         seeds: portfolio.targets.len() as u64,
         pages_per_site: config.pages,
-        profiles: vec![Profile::Untouched],
+        profiles: config.profiles()?,
         state: RunState::Running,
     };
     store.put_targets(run.id, &portfolio.targets).await?;
@@ -38,19 +38,24 @@ pub async fn resume(store: &Store, portfolio: &Portfolio, config: &Config) -> Re
         Some(run) => Ok(run),
         None => bail!(
             "nothing to resume: no unfinished run of these targets with {} page(s) each and the same \
-             --proxy, --dns, --allow-private and --no-typing; leave --resume out",
+             --profiles, --proxy, --dns, --allow-private and --no-typing; leave --resume out",
             config.pages
         ),
     }
 }
 
-/// What `--resume` recognises the same command by: the targets, in any order, the pages of each, from where the web is
+/// What `--resume` recognises the same command by: the targets, in any order, the pages of each, how they are visited, from where the web is
 /// seen, and whether anything is typed. Half a run from one country and half from another would be no evidence of
 /// anything.
 fn digest(portfolio: &Portfolio, config: &Config) -> Result<String> {
     let proxy = config.proxy()?.map(|url| format!("{}:{:?}", url.host_str().unwrap_or_default(), url.port()));
     let typing = config.typing.enabled.then_some(config.typing.fields);
     let from = format!("{} {proxy:?} {:?} {} {typing:?}", config.pages, config.dns()?, config.allow_private);
+    let from = match &*config.profiles()? {
+        // Runs from before there were others are recognised as well.
+        [Profile::Untouched] => from,
+        profiles => format!("{from} {profiles:?}"),
+    };
     let mut targets: Vec<String> =
         portfolio.targets.iter().map(|target| format!("{} {}", target.start, target.only_this_page)).collect();
     targets.sort_unstable();
@@ -78,6 +83,7 @@ mod tests {
         assert_ne!(digest("a.test", &usual), digest("a.test/x", &usual));
         for flags in [
             Overrides { pages: Some(4), ..Overrides::default() },
+            Overrides { profiles: Some("untouched,gpc".into()), ..Overrides::default() },
             Overrides { proxy: Some("http://exit:3128".into()), ..Overrides::default() },
             Overrides { allow_private: Some(true), ..Overrides::default() },
             Overrides { typing: Some(TypingOverrides { enabled: Some(false) }), ..Overrides::default() },

@@ -22,6 +22,7 @@ pub(crate) const CHOICES: &str = include_str!("../queries/choices.sql");
 pub(crate) const TYPED: &str = include_str!("../queries/typed.sql");
 pub(crate) const FINDING: &str = include_str!("../queries/finding.sql");
 pub(crate) const ENTRIES: &str = include_str!("../queries/entries.sql");
+pub(crate) const STEPS: &str = include_str!("../queries/steps.sql");
 pub(crate) const CONDUCT: &str = include_str!("../queries/conduct.sql");
 pub(crate) const SENT: &str = include_str!("../queries/sent.sql");
 pub(crate) const WHO_BROUGHT: &str = include_str!("../queries/who_brought.sql");

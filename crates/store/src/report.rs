@@ -263,6 +263,23 @@ pub struct EntryRow {
     pub kept: bool,
 }
 
+/// One step of consent on a visit.
+#[derive(Clone, Debug, Default, PartialEq, Row, Serialize, Deserialize)]
+pub struct StepRow {
+    /// Number of the event.
+    pub seq: u32,
+    /// When: ms since navigation start.
+    pub at_ms: Option<f64>,
+    /// `banner`, `press`, `call`, `reject`, `accept`, `reload` or `signal`.
+    pub step: String,
+    /// The platform or rule by which a banner was recognised; the interface that gives a signal.
+    pub source: String,
+    /// A short selector; what a signal says.
+    pub value: String,
+    /// What can be pressed on the first layer of a banner: what it means, and its words.
+    pub buttons: Vec<(String, String)>,
+}
+
 /// What a script listened to, or read.
 #[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
 pub struct ConductRow {

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     AccountRow, Answer, BroughtRow, ChoiceRow, ConductRow, CoverageRow, EntryRow, ExposureRow, Findings,
-    FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StateRow, StoreError,
-    TypedRow, UnvisitedRow, VisitRow, migrate, named,
+    FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StateRow, StepRow,
+    StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
@@ -283,6 +283,14 @@ impl Store {
     /// [`StoreError::ClickHouse`].
     pub fn entries(&self, run: RunId, visit: VisitId) -> Result<Rows<EntryRow>, StoreError> {
         self.rows("query entries", self.about(named::ENTRIES, run).param("visit", visit.to_string()))
+    }
+
+    /// What happened on a visit that matters for consent, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn steps(&self, run: RunId, visit: VisitId) -> Result<Rows<StepRow>, StoreError> {
+        self.rows("query steps", self.about(named::STEPS, run).param("visit", visit.to_string()))
     }
 
     /// What the scripts of a party listened to and read on a visit, in order.

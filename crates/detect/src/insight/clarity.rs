@@ -9,7 +9,7 @@ use url::Url;
 use super::{Message, Notes};
 
 /// Its id in the catalogue.
-pub(super) const VENDOR: &str = "microsoft-clarity";
+pub(crate) const VENDOR: &str = "microsoft-clarity";
 
 /// Kinds of events that are read for what they say.
 const METRIC: u64 = 0;

@@ -24,11 +24,11 @@ pub(super) struct Contact<'a> {
     pub first_ms: f64,
 }
 
-/// All third parties that were contacted, by first contact, then by key.
-pub(super) fn collect<'a>(case: &'a Case<'_>) -> Vec<Contact<'a>> {
+/// All third parties that were contacted by those requests (given by `seq`), by first contact, then by key.
+pub(super) fn collect<'a>(case: &'a Case<'_>, counts: impl Fn(u32) -> bool) -> Vec<Contact<'a>> {
     let mut by_key: BTreeMap<&str, (&Party, Vec<u32>)> = BTreeMap::new();
     for (seq, party) in (0..).zip(&case.owners.parties) {
-        let Some(party) = party.as_ref().filter(|_| case.sent[seq as usize]) else { continue };
+        let Some(party) = party.as_ref().filter(|_| case.sent[seq as usize] && counts(seq)) else { continue };
         if let Some(key) = party.key() {
             by_key.entry(key).or_insert((party, Vec::new())).1.push(seq);
         }
@@ -58,7 +58,7 @@ fn host(case: &Case, seq: u32) -> Option<String> {
 }
 
 /// A request whose moment is not known was made by the end of the visit.
-fn at_ms(case: &Case, seq: u32) -> f64 {
+pub(super) fn at_ms(case: &Case, seq: u32) -> f64 {
     let at = case.visit.events.get(seq as usize).and_then(|event| event.at_ms).filter(|at| at.is_finite());
     at.unwrap_or(f64::from(case.visit.took_ms))
 }

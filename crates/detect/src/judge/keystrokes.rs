@@ -58,7 +58,7 @@ struct Evidence {
 /// Grades every finding of a page that was typed into, adds the findings about keystrokes, and gives what could not be
 /// told.
 pub(super) fn judge(case: &Case, contacts: &[Contact], deeds: &[Deed], findings: &mut Vec<Finding>) -> Vec<Gap> {
-    let typed = typed::collect(case.visit);
+    let typed = typed::collect(case);
     if typed.is_empty() {
         return Vec::new();
     }

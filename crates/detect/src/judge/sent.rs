@@ -90,13 +90,13 @@ impl Weights {
     }
 }
 
-/// What went to each third party: bodies of requests that went out and frames on their sockets. A pixel has no body
-/// and adds nothing.
-pub(super) fn uploads<'a>(case: &'a Case) -> HashMap<&'a str, Upload> {
+/// What went to each third party by those events (given by `seq`): bodies of requests that went out and frames on their
+/// sockets. A pixel has no body and adds nothing.
+pub(super) fn uploads<'a>(case: &'a Case, counts: impl Fn(u32) -> bool) -> HashMap<&'a str, Upload> {
     let mut uploads: HashMap<&str, Upload> = HashMap::new();
     for (at, event) in case.visit.events.iter().enumerate() {
         let Some((request, body)) = sent_body(at, event).filter(|(_, body)| body.size > 0) else { continue };
-        if !case.sent.get(request as usize).is_some_and(|sent| *sent) {
+        if !counts(event.seq) || !case.sent.get(request as usize).is_some_and(|sent| *sent) {
             continue;
         }
         let Some(key) = case.third_party(request) else { continue };

@@ -79,12 +79,16 @@ impl<'a> Present<'a> {
     }
 }
 
-/// What each party stored: `cookie:NAME`, `local:KEY`, `session:KEY`, `indexeddb:NAME`, `cache:NAME`, sorted, each
-/// once.
-pub(super) fn names<'a>(case: &Case, keepers: &[Vec<&'a str>]) -> HashMap<&'a str, BTreeSet<String>> {
+/// What each party stored by those events (given by `seq`): `cookie:NAME`, `local:KEY`, `session:KEY`, `indexeddb:NAME`,
+/// `cache:NAME`, sorted, each once.
+pub(super) fn names<'a>(
+    case: &Case,
+    keepers: &[Vec<&'a str>],
+    counts: impl Fn(u32) -> bool,
+) -> HashMap<&'a str, BTreeSet<String>> {
     let mut names: HashMap<&str, BTreeSet<String>> = HashMap::new();
-    for (event, keepers) in case.visit.events.iter().zip(keepers) {
-        for keeper in keepers {
+    for ((seq, event), keepers) in (0..).zip(&case.visit.events).zip(keepers) {
+        for keeper in keepers.iter().filter(|_| counts(seq)) {
             names.entry(keeper).or_default().extend(name(&event.fact));
         }
     }

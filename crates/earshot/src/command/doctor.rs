@@ -68,7 +68,7 @@ impl Line {
             version: checkup.version.unwrap_or_default(),
             place: checkup.path.map_or_else(String::new, |path| format!("{}{how}", path.display())),
             advice: checkup.advice,
-            optional: false,
+            optional: checkup.part == Part::Autoconsent,
         }
     }
 

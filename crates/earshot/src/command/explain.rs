@@ -29,12 +29,14 @@ async fn tell(services: &Services, explain: &Explain) -> Result<Exit> {
     let entries = services.store.entries(finding.run, finding.visit)?.all().await?;
     let sent = services.store.sent(finding.run, finding.visit, &[proofs, vec![finding.proof]].concat())?.all().await?;
     let conduct = services.store.conduct(finding.run, finding.visit, &finding.vendor)?.all().await?;
+    let steps = services.store.steps(finding.run, finding.visit)?.all().await?;
     let catalogue = Catalogue::built_in()?;
     let story = Story {
         finding: &finding,
         entries: &entries,
         conduct: &conduct,
         sent: &sent,
+        steps: &steps,
         vendor: catalogue.get(&finding.vendor),
     };
     let text = match explain.format {

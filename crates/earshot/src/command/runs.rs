@@ -14,11 +14,16 @@ use crate::{
 };
 
 pub(super) async fn run(global: &Global, runs: &Runs) -> Result<Exit> {
-    let config = Config::load(global.config.as_deref(), &global.overrides(None))?;
+    let mut flags = global.overrides(None);
+    if let RunsCommand::Show { assess, .. } = &runs.command {
+        flags.sessions = assess.sessions;
+        flags.rules.clone_from(&assess.rules);
+    }
+    let config = Config::load(global.config.as_deref(), &flags)?;
     let services = Services::open(&config, Need::Store).await?;
     let done = match &runs.command {
         RunsCommand::List { limit, format } => list(&services, *limit, *format).await,
-        RunsCommand::Show { run, format } => show(&services, global, *run, *format).await,
+        RunsCommand::Show { run, format, .. } => show(&services, &config, global, *run, *format).await,
     };
     services.close().await;
     done
@@ -50,7 +55,13 @@ fn table(runs: &[Run]) -> Table {
     table
 }
 
-async fn show(services: &Services, global: &Global, run: Option<RunId>, format: Format) -> Result<Exit> {
+async fn show(
+    services: &Services,
+    config: &Config,
+    global: &Global,
+    run: Option<RunId>,
+    format: Format,
+) -> Result<Exit> {
     let id = match run {
         Some(id) if services.store.run(id).await?.is_some() => id,
         Some(id) => bail!("there is no run {id}; `earshot runs list` names those there are"),
@@ -62,7 +73,7 @@ async fn show(services: &Services, global: &Global, run: Option<RunId>, format: 
             }
         },
     };
-    let report = Report::read(&services.store, id, services.data.root(), &[]).await?;
+    let report = Report::read(&services.store, id, services.data.root(), &[], config).await?;
     terminal::print(&report::render(&report, format, terminal::coloured(global.color))?)?;
     Ok(Exit::Done)
 }

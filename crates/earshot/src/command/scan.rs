@@ -34,7 +34,7 @@ pub(super) async fn run(global: &Global, scan: &Scan) -> Result<Exit> {
     let interrupt = on_interrupt();
     let outcome = scan_with(&services, roles, &config, scan, global.quiet, &portfolio, &interrupt).await;
     let exit = match outcome {
-        Ok((run, ended)) => conclude(&services, &run, ended, global, scan, &portfolio.bad).await,
+        Ok((run, ended)) => conclude(&services, &config, &run, ended, global, scan, &portfolio.bad).await,
         Err(error) => Err(error),
     };
     services.close().await;
@@ -44,6 +44,9 @@ pub(super) async fn run(global: &Global, scan: &Scan) -> Result<Exit> {
 fn configuration(global: &Global, scan: &Scan) -> Result<Config> {
     let mut flags = global.overrides(Some(&scan.web));
     flags.pages = scan.pages;
+    flags.profiles.clone_from(&scan.profiles);
+    flags.sessions = scan.assess.sessions;
+    flags.rules.clone_from(&scan.assess.rules);
     flags.screenshots = scan.no_screenshots.then_some(false);
     flags.typing = scan.no_typing.then_some(TypingOverrides { enabled: Some(false) });
     Config::load(global.config.as_deref(), &flags)
@@ -69,7 +72,9 @@ async fn scan_with(
     };
     if !quiet {
         let again = if scan.resume { "going on with" } else { "started" };
-        eprintln!("run {} {again}: {} target(s), up to {} page(s) each", run.id, run.seeds, run.pages_per_site);
+        let profiles: Vec<_> = run.profiles.iter().map(|profile| profile.as_str()).collect();
+        let (seeds, pages, profiles) = (run.seeds, run.pages_per_site, profiles.join(", "));
+        eprintln!("run {} {again}: {seeds} target(s), up to {pages} page(s) each, {profiles}", run.id);
     }
     let roles = if services.attached { None } else { Some(roles.start(services, Some(run.id)).await?) };
     let stop = interrupt.clone();
@@ -112,13 +117,14 @@ fn refuse_what_others_decide(scan: &Scan) -> Result<()> {
 
 async fn conclude(
     services: &Services,
+    config: &Config,
     run: &Run,
     ended: Ended,
     global: &Global,
     scan: &Scan,
     bad: &[BadLine],
 ) -> Result<Exit> {
-    let report = Report::read(&services.store, run.id, services.data.root(), bad).await?;
+    let report = Report::read(&services.store, run.id, services.data.root(), bad, config).await?;
     terminal::print(&report::render(&report, scan.format, terminal::coloured(global.color))?)?;
     if ended != Ended::Run(RunState::Complete) {
         if !global.quiet {

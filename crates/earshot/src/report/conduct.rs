@@ -1,6 +1,7 @@
 //! What else a run tells: how much of each site was seen, who tells browsers apart, who listens to keys, whose account a
 //! vendor works for, and how it came there.
 
+use super::SiteExposure;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,6 +26,8 @@ pub struct SiteCoverage {
     pub refused: u64,
     /// Things within seen pages that could not be observed.
     pub gaps: u64,
+    /// What it is exposed to, by what was seen.
+    pub exposure: SiteExposure,
 }
 
 /// Pages that did not work, by cause.

@@ -5,7 +5,7 @@ use earshot_model::{Finding, PageUrl, Traits};
 
 use super::{PageReport, Report, plain::plain};
 
-const HEADER: [&str; 29] = [
+const HEADER: [&str; 30] = [
     "run",
     "site",
     "page",
@@ -35,6 +35,7 @@ const HEADER: [&str; 29] = [
     "failure",
     "grade",
     "heard",
+    "profile",
 ];
 
 /// Characters at which spreadsheet programs begin a formula: a page must not be able to run one.
@@ -55,7 +56,7 @@ pub(super) fn render(report: &Report) -> Result<String> {
         let site = PageUrl::parse(&unvisited.start).map(|start| start.site().to_string()).unwrap_or_default();
         let mut row = vec![report.run.id.clone(), cell(&site), cell(&unvisited.start), String::new()];
         row.extend([unvisited.outcome.clone(), cell(&unvisited.detail)]);
-        writer.write_record(filled(row, &unvisited.class, unvisited.failure.as_deref(), None))?;
+        writer.write_record(filled(row, &unvisited.class, unvisited.failure.as_deref(), None, ""))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
@@ -72,14 +73,21 @@ fn row(report: &Report, page: &PageReport, finding: Option<&Finding>) -> Vec<Str
     if let Some(finding) = finding {
         row.extend(columns(finding));
     }
-    filled(row, &page.class, page.failure.as_deref(), finding)
+    filled(row, &page.class, page.failure.as_deref(), finding, &page.profile)
 }
 
-/// Whatever is not said is empty; how it ended comes after it, and what is heard of the typing last.
-fn filled(mut row: Vec<String>, class: &str, failure: Option<&str>, finding: Option<&Finding>) -> Vec<String> {
-    row.resize(HEADER.len() - 4, String::new());
+/// Whatever is not said is empty; how it ended comes after it, and what is heard of the typing and the profile last.
+fn filled(
+    mut row: Vec<String>,
+    class: &str,
+    failure: Option<&str>,
+    finding: Option<&Finding>,
+    profile: &str,
+) -> Vec<String> {
+    row.resize(HEADER.len() - 5, String::new());
     row.extend([class.to_owned(), failure.unwrap_or_default().to_owned()]);
     row.extend(finding.map(heard).unwrap_or_default());
+    row.push(profile.to_owned());
     row
 }
 
@@ -156,24 +164,24 @@ mod tests {
         assert!(
             head.ends_with(
                 ",stored,proof_url,rule,accounts,install,disguise,fingerprints,listens,reads,brought_by,class,failure,\
-                 grade,heard"
+                 grade,heard,profile"
             ),
             "{head}"
         );
         let contact = lines.next().unwrap();
         let end = ",pre_consent_contact,project:abc123,tag_manager GTM-LAB0042,\
                    cname metrics.shop.test x.sc.omtrdc.net,canvas webgl,input input#mail; keydown document,input#mail[type=email],\
-                   https://shop.test/app.js?v=1; Google Tag Manager GTM-LAB0042,seen,,K5,";
+                   https://shop.test/app.js?v=1; Google Tag Manager GTM-LAB0042,seen,,K5,,untouched";
         assert!(contact.ends_with(end), "{contact}");
         assert!(lines.next().unwrap().contains(",listening,"));
         assert!(lines.next().unwrap().contains(",fingerprinting,,,,canvas,"));
         let partial = lines.next().unwrap();
         assert_eq!(partial.split(',').count(), HEADER.len());
-        assert!(partial.ends_with(",seen,,,"), "{partial}");
-        assert!(lines.next().unwrap().ends_with(",blocked,,,"));
-        assert!(lines.next().unwrap().ends_with(",failed,dns,,"));
+        assert!(partial.ends_with(",seen,,,,untouched"), "{partial}");
+        assert!(lines.next().unwrap().ends_with(",blocked,,,,untouched"));
+        assert!(lines.next().unwrap().ends_with(",failed,dns,,,untouched"));
         let unvisited = lines.next().unwrap();
         assert!(unvisited.contains(",gone.test,https://www.gone.test/,,refused,"), "{unvisited}");
-        assert!(unvisited.ends_with(",refused,,,"), "{unvisited}");
+        assert!(unvisited.ends_with(",refused,,,,"), "{unvisited}");
     }
 }

@@ -28,6 +28,15 @@ pub(super) fn lines(report: &Report) -> Result<String> {
     for hearer in &report.keystrokes {
         line(&mut text, "keystrokes", serde_json::to_value(hearer)?)?;
     }
+    for choice in &report.choices {
+        line(&mut text, "choice", serde_json::to_value(choice)?)?;
+    }
+    for state in &report.states {
+        line(&mut text, "state", serde_json::to_value(state)?)?;
+    }
+    for theory in &report.theories {
+        line(&mut text, "theory", serde_json::to_value(theory)?)?;
+    }
     for site in &report.sites {
         line(&mut text, "site", serde_json::to_value(site)?)?;
     }
@@ -36,10 +45,16 @@ pub(super) fn lines(report: &Report) -> Result<String> {
         if let Some(object) = value.as_object_mut() {
             object.remove("findings");
             object.remove("gaps");
+            object.remove("theories");
         }
         line(&mut text, "page", value)?;
         for finding in &page.findings {
-            line(&mut text, "finding", serde_json::to_value(finding)?)?;
+            let mut value = serde_json::to_value(finding)?;
+            if let (Some(object), Some(theories)) = (value.as_object_mut(), page.theories.get(&finding.id.to_string()))
+            {
+                object.insert("theories".to_owned(), serde_json::to_value(theories)?);
+            }
+            line(&mut text, "finding", value)?;
         }
         for gap in &page.gaps {
             line(&mut text, "gap", json!({ "visit": page.visit, "kind": gap.kind, "detail": gap.detail }))?;
@@ -80,6 +95,8 @@ mod tests {
             "fingerprinter",
             "listener",
             "keystrokes",
+            "choice",
+            "state",
             "site",
             "page",
             "finding",
@@ -90,7 +107,7 @@ mod tests {
             "page",
         ];
         assert_eq!(kinds, expected);
-        let finding: Value = serde_json::from_str(text.lines().nth(6).unwrap()).unwrap();
+        let finding: Value = serde_json::from_str(text.lines().nth(8).unwrap()).unwrap();
         assert_eq!(finding["accounts"][0], "project:abc123");
         assert_eq!(finding["install"]["route"], "tag_manager");
         assert_eq!(finding["details"]["script_version"][0], "0.8.70");

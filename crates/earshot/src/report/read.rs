@@ -3,35 +3,41 @@
 mod vendors;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::Path,
 };
 
 use anyhow::{Context as _, Result};
-use earshot_model::{BadLine, Finding, Rule, Run, RunId};
+use earshot_model::{BadLine, Finding, Profile, Rule, Run, RunId};
 use earshot_store::{
     CoverageRow, FingerprinterRow, KeystrokeRow, ListenerRow, Store, TypedRow, UnvisitedRow, VisitRow,
 };
 use uuid::Uuid;
 
+use super::risk::{Risk, assess};
+use crate::config::Config;
+
 use super::{
-    BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageReport, Report, RunSummary,
-    SCHEMA, SiteCoverage, Totals, Unvisited, is_taken,
+    BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport, Report,
+    RunSummary, SCHEMA, SiteCoverage, Totals, Unvisited, VendorState, VisitConsent, consent::state, is_taken,
 };
 
 impl Report {
-    /// Reads all that is known about `run`.
+    /// Reads all that is known about `run`, and assesses it as `config` says.
     ///
     /// # Errors
     /// If there is no such run, or the store cannot be asked.
-    pub async fn read(store: &Store, run: RunId, data: &Path, bad: &[BadLine]) -> Result<Self> {
+    pub async fn read(store: &Store, run: RunId, data: &Path, bad: &[BadLine], config: &Config) -> Result<Self> {
         let run = store.run(run).await?.with_context(|| format!("there is no run {run}"))?;
-        let pages = pages(store, run.id, data).await?;
+        let mut pages = pages(store, run.id, data).await?;
+        let mut risk = assess(&mut pages, config)?;
         let vendors = vendors::read(store, run.id, &pages).await?;
         let fingerprinters = store.fingerprinters(run.id)?.all().await?;
         let listeners = store.listeners(run.id)?.all().await?;
         let keystrokes = store.keystrokes(run.id)?.all().await?;
         let typed = store.typed(run.id).await?;
+        let choices: Vec<PageChoice> = store.choices(run.id)?.all().await?.into_iter().map(PageChoice::from).collect();
+        let states = states(store, run.id, &choices).await?;
         let coverage = store.coverage(run.id)?.all().await?;
         let unvisited = store.unvisited(run.id)?.all().await?;
         let unwitnessed = store.unwitnessed(run.id).await?;
@@ -44,13 +50,26 @@ impl Report {
             fingerprinters: fingerprinters.into_iter().map(fingerprinter).collect(),
             listeners: listeners.into_iter().map(listener).collect(),
             keystrokes: keystrokes.into_iter().map(hearer).collect(),
-            sites: coverage.into_iter().map(site).collect(),
+            choices,
+            states,
+            sites: coverage.into_iter().map(|row| site(row, &mut risk)).collect(),
+            theories: risk.theories,
             pages,
             unvisited: unvisited.into_iter().map(target).collect(),
             bad_lines: bad.iter().map(bad_input).collect(),
             notice: NOTICE,
         })
     }
+}
+
+async fn states(store: &Store, run: RunId, choices: &[PageChoice]) -> Result<Vec<VendorState>> {
+    let pages: HashMap<(&str, &str), &PageChoice> =
+        choices.iter().map(|choice| ((choice.site.as_str(), choice.page.as_str()), choice)).collect();
+    let rows = store.states(run)?.all().await?.into_iter();
+    Ok(rows
+        .map(|row| (pages.get(&(row.site.as_str(), row.page.as_str())).copied(), row))
+        .map(|(page, row)| state(row, page))
+        .collect())
 }
 
 async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>> {
@@ -74,17 +93,21 @@ async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>
         let gaps = gaps.remove(&visit.visit_id).unwrap_or_default();
         pages.push(page(visit, found, gaps, evidence));
     }
-    pages.sort_by(|a, b| (&a.site, &a.url).cmp(&(&b.site, &b.url)));
+    let order = |page: &PageReport| Profile::ALL.iter().position(|profile| profile.as_str() == page.profile);
+    pages.sort_by(|a, b| (&a.site, &a.url, order(a)).cmp(&(&b.site, &b.url, order(b))));
     Ok(pages)
 }
 
 fn page(
-    visit: VisitRow,
+    mut visit: VisitRow,
     findings: Vec<Finding>,
     gaps: Vec<GapReport>,
     evidence: impl Fn(String) -> String,
 ) -> PageReport {
+    let consent = VisitConsent::of(&mut visit);
     PageReport {
+        consent,
+        profile: visit.profile,
         site: visit.site,
         url: visit.page,
         final_url: some(visit.final_url),
@@ -97,6 +120,7 @@ fn page(
         took_ms: visit.took_ms,
         screenshot: some(visit.screenshot).map(evidence),
         findings,
+        theories: BTreeMap::new(),
         gaps,
     }
 }
@@ -107,8 +131,10 @@ fn some(text: String) -> Option<String> {
 }
 
 fn totals(run: &Run, pages: &[PageReport], typed: TypedRow) -> Totals {
+    let main = run.profiles.iter().min().map_or("untouched", |profile| profile.as_str());
+    let pages: Vec<_> = pages.iter().filter(|page| page.profile == main).collect();
     let of_class = |class: &str| pages.iter().filter(|page| page.class == class).count() as u64;
-    let seen = || pages.iter().filter(|page| page.class == "seen");
+    let seen = || pages.iter().copied().filter(|page| page.class == "seen");
     let tracked = |page: &&PageReport| page.is_tracked();
     let taken = |page: &&PageReport| page.findings.iter().any(is_taken);
     let partial = seen().filter(|page| page.outcome == "partial").count() as u64;
@@ -193,9 +219,11 @@ fn hearer(row: KeystrokeRow) -> KeystrokeHearer {
     }
 }
 
-fn site(row: CoverageRow) -> SiteCoverage {
+fn site(row: CoverageRow, risk: &mut Risk) -> SiteCoverage {
     let (dns, tls, connection) = (row.failed_dns, row.failed_tls, row.failed_connection);
+    let exposure = risk.sites.remove(&row.site).unwrap_or_default();
     SiteCoverage {
+        exposure,
         site: row.site,
         planned: row.planned,
         seen: row.seen,

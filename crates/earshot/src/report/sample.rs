@@ -8,8 +8,8 @@ use earshot_model::{
 };
 
 use super::{
-    AccountSites, Failures, Fingerprinter, KeyListener, KeystrokeHearer, NOTICE, PageReport, Report, RunSummary,
-    SCHEMA, SiteCoverage, Totals, Unvisited,
+    AccountSites, Failures, Fingerprinter, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport, Report,
+    RunSummary, SCHEMA, SiteCoverage, SiteExposure, Totals, Unvisited, VendorState, VisitConsent,
 };
 
 fn texts(texts: &[&str]) -> Vec<String> {
@@ -70,6 +70,8 @@ fn page(url: &str, outcome: &str, class: &str, findings: Vec<Finding>) -> PageRe
         final_url: None,
         kind: "home".into(),
         visit: String::new(),
+        profile: "untouched".into(),
+        consent: VisitConsent::default(),
         outcome: outcome.into(),
         class: class.into(),
         failure: None,
@@ -77,6 +79,7 @@ fn page(url: &str, outcome: &str, class: &str, findings: Vec<Finding>) -> PageRe
         took_ms: 4_000,
         screenshot: None,
         findings,
+        theories: BTreeMap::new(),
         gaps: Vec::new(),
     }
 }
@@ -198,6 +201,9 @@ pub(super) fn report() -> Report {
             pre_consent_share: 1.0,
             pages: 1,
         }],
+        theories: Vec::new(),
+        choices: vec![choice()],
+        states: vec![state("clarity", "Microsoft Clarity", "on_paper", [3, 2, 9])],
         sites: vec![SiteCoverage {
             site: "shop.test".into(),
             planned: 4,
@@ -208,6 +214,7 @@ pub(super) fn report() -> Report {
             absent: 0,
             refused: 0,
             gaps: 0,
+            exposure: SiteExposure::default(),
         }],
         pages: vec![
             page("https://shop.test/", "loaded", "seen", vec![finding("clarity"), listening, printing]),
@@ -218,6 +225,44 @@ pub(super) fn report() -> Report {
         unvisited: Vec::new(),
         bad_lines: Vec::new(),
         notice: NOTICE,
+    }
+}
+
+/// A banner that makes refusing harder, on a page that was visited under all profiles but `gpc`.
+pub(super) fn choice() -> PageChoice {
+    PageChoice {
+        site: "shop.test".into(),
+        page: "https://shop.test/".into(),
+        banner: true,
+        banner_ms: Some(830.0),
+        cmp: "onetrust".into(),
+        no_reject: true,
+        presses_reject: Some(3),
+        presses_accept: Some(1),
+        reject_harder: true,
+        whole: texts(&["untouched", "reject", "accept"]),
+        ..PageChoice::default()
+    }
+}
+
+/// What a tracker does on that page: before a choice, after a refusal, after agreeing.
+pub(super) fn state(vendor: &str, name: &str, gating: &str, counts: [u32; 3]) -> VendorState {
+    let [before, after_reject, after_accept] = counts.map(Some);
+    VendorState {
+        site: "shop.test".into(),
+        page: "https://shop.test/".into(),
+        vendor: vendor.into(),
+        name: name.into(),
+        category: "session_replay".into(),
+        exposure: "content".into(),
+        cmp: "onetrust".into(),
+        before,
+        after_reject,
+        after_accept,
+        under_gpc: None,
+        cookieless_pings: 0,
+        gating: gating.into(),
+        gpc: "unknown".into(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! The report for people.
 
 mod conduct;
+mod consent;
 mod coverage;
 mod exposure;
 mod keystrokes;
+mod risk;
 mod sheet;
 mod traits;
 mod width;
@@ -27,13 +29,16 @@ pub(super) fn render(report: &Report, sheet: &Sheet) -> String {
     let mut text = String::new();
     headline(report, &mut text);
     exposure::show(report, sheet, &mut text);
+    consent::asked(report, sheet, &mut text);
+    consent::show(report, sheet, &mut text);
     keystrokes::show(report, sheet, &mut text);
     conduct::show(report, sheet, &mut text);
-    if report.pages.len() <= PAGES_IN_DETAIL {
-        for page in report.pages.iter().filter(|page| page.class == "seen") {
+    if report.main_pages().count() <= PAGES_IN_DETAIL {
+        for page in report.main_pages().filter(|page| page.class == "seen") {
             detail(page, sheet, &mut text);
         }
     }
+    risk::show(report, sheet, &mut text);
     coverage::show(report, &mut text);
     let _ = writeln!(text, "\n{NOTICE}");
     text

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, anyhow};
-use earshot_browser::{Browser, BrowserConfig, Typing};
+use earshot_browser::{Browser, BrowserConfig, Chooser, Typing};
 use earshot_detect::{Catalogue, FilterList};
 use earshot_egress::{Egress, EgressConfig};
 use earshot_local::{Part, parts};
@@ -26,6 +26,7 @@ pub struct Plan {
     config: Config,
     egress: Egress,
     chromium: Option<PathBuf>,
+    chooser: Option<Chooser>,
     ca_spki: Option<String>,
     catalogue: Arc<Catalogue>,
     list: Option<Arc<FilterList>>,
@@ -59,12 +60,14 @@ impl Plan {
             tracing::warn!("--proxy resolves names itself: give --dns too to have names of private addresses refused");
         }
         let chromium = wants(RoleName::Browser).then(|| parts::find(Part::Chromium, config.chromium())).transpose()?;
+        let chooser = if wants(RoleName::Browser) { chooser(config)? } else { None };
         let list = if wants(RoleName::Recorder) { filter_list::load(filter_list).await? } else { None };
         Ok(Self {
             roles: roles.iter().map(|role| *role as u8).collect(),
             config: config.clone(),
             egress: Egress::new(egress)?,
             chromium: chromium.map(|found| found.path),
+            chooser,
             ca_spki: config.ca_cert().map(ca::spki_sha256).transpose()?,
             catalogue: Arc::new(Catalogue::built_in().context("the catalogue")?),
             list: list.map(Arc::new),
@@ -120,12 +123,13 @@ impl Plan {
             screenshot: self.config.screenshots,
             tabs,
             typing: self.typing(),
+            chooser: self.chooser.clone(),
             advice: advice::of(self.catalogue.clone()),
             ..BrowserConfig::default()
         };
         let browser = Browser::launch(browser, self.egress.clone()).await.context("the browser")?;
         let evidence = Evidence::in_directory(&services.data.evidence())?;
-        Ok(browser::Worker { bus: services.bus().clone(), browser, evidence, tabs })
+        Ok(browser::Worker { bus: services.bus().clone(), browser, evidence, chooses: self.chooser.is_some(), tabs })
     }
 
     fn typing(&self) -> Option<Typing> {
@@ -143,6 +147,19 @@ impl Plan {
             delay: self.config.limit.crawl_delay,
             limit: self.config.limit.crawl,
             at_once: self.config.crawlers,
+        }
+    }
+}
+
+/// What makes choices about consent. Whoever asks for a choice must have it; who serves others may do without.
+fn chooser(config: &Config) -> Result<Option<Chooser>> {
+    let asked = config.autoconsent().is_some() || config.profiles()?.iter().any(|profile| profile.choice().is_some());
+    match parts::find(Part::Autoconsent, config.autoconsent()) {
+        Ok(found) => Ok(Some(Chooser::load(&found.path)?)),
+        Err(error) if asked => Err(error.into()),
+        Err(error) => {
+            tracing::info!(%error, "no choice can be made here: visits that make one are left to other workers");
+            Ok(None)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use earshot_browser::{Browser, BrowserError, Seen};
 use earshot_bus::{Bus, BusError, Delivery};
 use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Visit};
@@ -21,6 +21,8 @@ const DEATHS_BELIEVED: u64 = 3;
 const EVENTS_OF_A_CUT_VISIT: usize = 200;
 /// What is said of a page that no worker has finished.
 const GIVEN_UP: &str = "no worker finished this page, although it was tried again and again";
+/// What is said of a page that was to be visited with a choice, where no worker can make one.
+const NO_CHOOSER: &str = "no worker that took this page has Autoconsent, without which no choice is made";
 /// A visit that could not be made is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -32,6 +34,8 @@ pub struct Worker {
     pub browser: Browser,
     /// Where pictures go.
     pub evidence: Evidence,
+    /// Whether it can make choices about consent: Autoconsent is here.
+    pub chooses: bool,
     /// Pages open at once.
     pub tabs: usize,
 }
@@ -99,7 +103,13 @@ impl Shift {
         if self.worker.bus.is_cancelled(task.run).await? {
             return Ok(());
         }
-        let visit = if delivery.is_exhausted() { given_up(task, GIVEN_UP) } else { self.visit(delivery).await? };
+        let able = self.worker.chooses || task.profile.choice().is_none();
+        let visit = match delivery.is_exhausted() {
+            true => given_up(task, if able { GIVEN_UP } else { NO_CHOOSER }),
+            // It goes back to the queue, where a worker that has the part may take it.
+            false if !able => bail!("Autoconsent is not here: give --autoconsent PATH to this worker"),
+            false => self.visit(delivery).await?,
+        };
         self.publish(visit).await
     }
 

@@ -2,7 +2,7 @@
 
 use earshot_model::{Direction, Event, Fact, Request, ScriptFrame};
 
-use crate::judge::Case;
+use crate::judge::{Case, window::Window};
 
 /// How the names of headers begin that browsers set by themselves (Fetch § 2.2.2 and client hints).
 const OWN_HEADERS: [&str; 16] = [
@@ -39,9 +39,10 @@ pub(super) struct Outgoing<'a> {
     pub at_ms: f64,
 }
 
-/// All that went out since `from_ms`. What was held back by us or by the browser did not.
+/// All that went out since `from_ms` and before any choice. What was held back by us or by the browser did not.
 pub(super) fn since<'a>(case: &Case<'a>, from_ms: f64) -> Vec<Outgoing<'a>> {
-    let mut all: Vec<_> = case.visit.events.iter().flat_map(|event| parts(case, event)).collect();
+    let early = case.visit.events.iter().filter(|event| case.is_in(Window::Early, event.seq));
+    let mut all: Vec<_> = early.flat_map(|event| parts(case, event)).collect();
     all.retain(|outgoing| outgoing.at_ms >= from_ms && case.sent.get(outgoing.asked as usize) == Some(&true));
     all.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms).then_with(|| a.event.seq.cmp(&b.event.seq)));
     all

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     insight::Details,
-    judge::{Case, contacts::Contact},
+    judge::{Case, contacts::Contact, window::Window},
     replay::{self, Input, Recording},
 };
 
@@ -78,7 +78,7 @@ pub(super) fn read(case: &Case, contacts: &[Contact], typed: &[Typed], signs: &m
     recordings
 }
 
-/// What a party was sent in bodies and over its sockets, in order.
+/// What a party was sent in bodies and over its sockets before any choice, in order.
 fn messages(case: &Case, contact: &Contact) -> Vec<u32> {
     let message = |event: &Event| match &event.fact {
         Fact::Request(request) => {
@@ -89,7 +89,7 @@ fn messages(case: &Case, contact: &Contact) -> Vec<u32> {
         }
         _ => None,
     };
-    case.visit.events.iter().filter_map(message).collect()
+    case.visit.events.iter().filter(|event| case.is_in(Window::Early, event.seq)).filter_map(message).collect()
 }
 
 /// Where a recorder's own input event stands.

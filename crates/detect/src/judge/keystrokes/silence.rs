@@ -44,7 +44,11 @@ impl Silence {
         let last_key_ms = typed.iter().map(|typed| typed.entry.last_key_ms).fold(0.0, f64::max);
         let first_key_ms = typed.iter().map(|typed| typed.first_key_ms).fold(f64::INFINITY, f64::min);
         let mut silence = Self {
-            broken: evidence.cut > 0 || !proves || case.visit.gaps.iter().any(hides),
+            // What was typed may leave after the choice that ended the watching.
+            broken: evidence.cut > 0
+                || !proves
+                || case.clock.choosing_ms.is_some()
+                || case.visit.gaps.iter().any(hides),
             unknown: evidence.opaque.parties().into_iter().chain(evidence.doubtful.clone()).collect(),
             gaps: Vec::new(),
         };

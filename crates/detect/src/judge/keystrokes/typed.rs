@@ -4,7 +4,7 @@ use earshot_model::{Canary, Entry, Event, Fact, FieldKind, Site, Visit};
 use url::Url;
 
 use crate::{
-    judge::Case,
+    judge::{Case, window::Window},
     leak::{Clues, Search},
 };
 
@@ -30,10 +30,13 @@ pub(super) struct Typed<'a> {
     frame: &'a str,
 }
 
-/// All that was typed, in order.
-pub(super) fn collect(visit: &Visit) -> Vec<Typed<'_>> {
-    let typed = |event: &'_ Event| match &event.fact {
-        Fact::Entry(entry) if entry.kind.is_typed() => Some((event.seq, event.at_ms?)),
+/// All that was typed before any choice, in order.
+pub(super) fn collect<'a>(case: &Case<'a>) -> Vec<Typed<'a>> {
+    let visit = case.visit;
+    let typed = |event: &'a Event| match &event.fact {
+        Fact::Entry(entry) if entry.kind.is_typed() && case.is_in(Window::Early, event.seq) => {
+            Some((event.seq, event.at_ms?))
+        }
         _ => None,
     };
     let with = |(seq, first_key_ms): (u32, f64)| {

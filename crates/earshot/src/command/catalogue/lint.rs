@@ -53,7 +53,7 @@ fn concerns(problem: &DetectError, given: &[Given]) -> bool {
         DetectError::FrontMatter { file } | DetectError::Toml { file, .. } | DetectError::Field { file, .. } => {
             is_given(file)
         }
-        DetectError::EmptyList { .. } => false,
+        DetectError::EmptyList { .. } | DetectError::UnknownPack { .. } => false,
     }
 }
 

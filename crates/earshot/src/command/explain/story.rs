@@ -1,10 +1,12 @@
 //! A finding as a chain of events, for a person or a program.
 
+mod clock;
+
 use std::fmt::Write as _;
 
 use earshot_detect::{Vendor, hears_field};
 use earshot_model::{Finding, Grade, Heard, Proof, Rule, ScriptFrame};
-use earshot_store::{ConductRow, EntryRow, SentRow};
+use earshot_store::{ConductRow, EntryRow, SentRow, StepRow};
 use serde_json::{Value, json};
 
 use crate::report::{NOTICE, plain};
@@ -22,6 +24,8 @@ pub(super) struct Story<'a> {
     /// What the party's scripts listened to and read.
     pub conduct: &'a [ConductRow],
     pub sent: &'a [SentRow],
+    /// What happened on the visit that matters for consent.
+    pub steps: &'a [StepRow],
     /// The catalogue's entry, if it is a vendor of it.
     pub vendor: Option<&'a Vendor>,
 }
@@ -34,6 +38,7 @@ impl Story<'_> {
             "entries": self.entries,
             "conduct": self.conduct,
             "sent": self.sent,
+            "steps": self.steps,
             "guide": self.vendor.map(|vendor| format!("earshot catalogue show {}", vendor.id)),
             "notice": NOTICE,
         })
@@ -158,7 +163,13 @@ impl Story<'_> {
 
     fn plain_proof(&self, text: &mut String) {
         let finding = self.finding;
-        let _ = writeln!(text, "  proof    {} (event {})", plain(without_query(&finding.proof_url)), finding.proof);
+        for line in clock::lines(finding, self.steps) {
+            let _ = writeln!(text, "  {line}");
+        }
+        let sent = self.sent.iter().find(|sent| sent.seq == finding.proof && !sent.method.is_empty());
+        let how = sent.map_or_else(String::new, |sent| format!("{} by {} ", sent.method, sent.transport));
+        let proof = plain(without_query(&finding.proof_url));
+        let _ = writeln!(text, "  proof    {how}{proof} (event {})", finding.proof);
         let _ = writeln!(text, "  at       {:.0} ms after the navigation", finding.first_contact_ms);
         for link in &finding.traits.brought_by {
             let _ = writeln!(text, "  through  {}", plain(without_query(link)));
@@ -255,7 +266,9 @@ mod tests {
             conduct("listener", "scroll", "window"),
             conduct("field_read", "", "input#mail[type=email]"),
         ];
-        let text = Story { finding: &finding, entries: &entries, conduct: &conduct, sent: &sent, vendor: None }.text();
+        let text =
+            Story { finding: &finding, entries: &entries, conduct: &conduct, sent: &sent, steps: &[], vendor: None }
+                .text();
         let expected = "\
 K5 input#mail[type=email]
   typed    27 characters, made up for this field (email), from 8080 to 9040 ms; left at 9060 ms
@@ -276,7 +289,7 @@ K0 nothing of what was typed into: input#pass[type=password]
     #[test]
     fn a_contact_is_explained_by_its_way_into_the_page() {
         let finding = sample::finding("microsoft-clarity");
-        let text = Story { finding: &finding, entries: &[], conduct: &[], sent: &[], vendor: None }.text();
+        let text = Story { finding: &finding, entries: &[], conduct: &[], sent: &[], steps: &[], vendor: None }.text();
         assert!(text.contains("was contacted before any choice"), "{text}");
         assert!(text.contains("  through  Google Tag Manager GTM-LAB0042"), "{text}");
     }
