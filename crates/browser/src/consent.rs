@@ -16,7 +16,7 @@ pub(crate) use self::{
     autoconsent::{Agent, Message},
     gpc::Signal,
     sight::{Banner, Press, Sight},
-    talk::{Contexts, Popup, Talk},
+    talk::{Answer, Contexts, Eval, Place, Popup, Talk},
     watch::Watcher,
 };
 

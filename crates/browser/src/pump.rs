@@ -13,7 +13,7 @@ use chromiumoxide::cdp::{
         page::{DialogType, EventJavascriptDialogOpening, HandleJavaScriptDialogParams},
         target::{AttachToTargetParams, CloseTargetParams, EventAttachedToTarget, TargetId},
     },
-    js_protocol::runtime::{EvaluateParams, EventBindingCalled, ExecutionContextId, TerminateExecutionParams},
+    js_protocol::runtime::{EvaluateParams, EventBindingCalled, TerminateExecutionParams},
 };
 use earshot_model::GapKind;
 use futures::{StreamExt, stream::FuturesUnordered};
@@ -25,7 +25,7 @@ use tokio::{
 use crate::{
     body_query::GetRequestPostData,
     bounds,
-    consent::{Agent, Contexts, Message, Popup, Sight, Talk},
+    consent::{Agent, Answer, Contexts, Eval, Message, Place, Popup, Sight, Talk},
     context::Page,
     identity::Presented,
     progress::Progress,
@@ -51,8 +51,8 @@ type Query = Pin<Box<dyn Future<Output = (BodyQuery, Option<Vec<u8>>)> + Send>>;
 /// A worker or frame that was asked to tell its requests: what it is, and what it answered.
 type Child = Pin<Box<dyn Future<Output = (String, Result<(), CallError>)> + Send>>;
 
-/// What Autoconsent wants to know of the page's own world: in which session, what is to be answered.
-type Eval = Pin<Box<dyn Future<Output = (Session, EvaluateParams)> + Send>>;
+/// What Autoconsent wants to know of the page's own world: its number, in which session, what is to be answered.
+type Evaluating = Pin<Box<dyn Future<Output = (usize, Session, EvaluateParams)> + Send>>;
 
 /// The state of one visit's pump.
 pub(crate) struct Pump<'a> {
@@ -70,7 +70,7 @@ pub(crate) struct Pump<'a> {
     queries: FuturesUnordered<Query>,
     asked: FuturesUnordered<Child>,
     contexts: Contexts,
-    evals: FuturesUnordered<Eval>,
+    evals: FuturesUnordered<Evaluating>,
 }
 
 impl Notes {
@@ -102,6 +102,17 @@ impl Notes {
     /// What was seen of banners and presses so far, and will be.
     pub(crate) fn sight(&self) -> watch::Receiver<Sight> {
         self.sight.subscribe()
+    }
+
+    /// Passes on what the watcher has told.
+    fn tell_sight(&self, recorder: &Recorder) {
+        self.sight.send_if_modified(|sight| {
+            let changed = sight != recorder.sight();
+            if changed {
+                sight.clone_from(recorder.sight());
+            }
+            changed
+        });
     }
 
     /// What Autoconsent has said so far, and will.
@@ -148,7 +159,11 @@ impl<'a> Pump<'a> {
                     None => return,
                 },
                 Some((query, body)) = self.queries.next() => self.notes.recorder().fill(&query, body),
-                Some((session, answer)) = self.evals.next() => session.fire(&answer),
+                Some((number, session, answer)) = self.evals.next() => {
+                    let now = Instant::now();
+                    self.notes.talk.send_modify(|talk| talk.evals[number].answered = Some(now));
+                    session.fire(&answer);
+                }
                 Some((child, answer)) = self.asked.next() => self.on_watched(child, answer),
             }
         }
@@ -190,6 +205,12 @@ impl<'a> Pump<'a> {
                     self.contexts.on_created(session, created);
                 }
             }
+            CdpEvent::RuntimeExecutionContextDestroyed(gone) => {
+                if let Some(context) = self.contexts.on_destroyed(&gone.execution_context_unique_id) {
+                    self.on_gone(session, Some(context));
+                }
+            }
+            CdpEvent::RuntimeExecutionContextsCleared(_) => self.on_gone(session, None),
             CdpEvent::RuntimeBindingCalled(called) if self.is_agents(&called.name) => {
                 self.on_agent(session, called, heard);
             }
@@ -204,26 +225,33 @@ impl<'a> Pump<'a> {
     /// Autoconsent says or wants something.
     fn on_agent(&mut self, session: &str, called: &EventBindingCalled, heard: Instant) {
         let (Some(agent), Some(message)) = (&self.page.agent, Message::parse(&called.payload)) else { return };
-        let context = called.execution_context_id.clone();
-        match message {
-            Message::Init { top } => self.browser.child(session).fire(&agent.rules(context, top)),
-            Message::Eval { id, code } => self.evaluate(session, context, id, code, heard),
+        let place = Place { session: session.to_owned(), context: called.execution_context_id };
+        let answer = match message {
+            Message::Init { top } => return self.browser.child(session).fire(&agent.rules(place.context, top)),
+            Message::Eval { id, code } => return self.evaluate(place, id, code, heard),
             Message::PopupFound { cmp } => {
-                let popup = Popup { session: session.to_owned(), context, cmp: Message::name(&cmp) };
-                self.notes.talk.send_modify(|talk| talk.found(popup));
+                let popup = Popup { place, cmp: Message::name(&cmp) };
+                return self.notes.talk.send_modify(|talk| talk.found(popup));
             }
-            Message::OptOutResult { result } | Message::OptInResult { result } => {
-                self.notes.talk.send_modify(|talk| talk.results.push(result));
-            }
-            Message::Other => {}
-        }
+            Message::OptOutResult { result: true, schedule_self_test: true } => Answer::Testable,
+            Message::OptOutResult { result: true, .. } | Message::OptInResult { result: true } => Answer::Chose,
+            Message::OptOutResult { .. } | Message::OptInResult { .. } => Answer::Failed,
+            Message::AutoconsentDone => Answer::Done,
+            Message::SelfTestResult { result } => Answer::Tested(result),
+            Message::Other => return,
+        };
+        self.notes.talk.send_modify(|talk| talk.answers.push((place, answer)));
     }
 
     /// Evaluates in the page's own world what Autoconsent asks for there; what cannot be is false.
-    fn evaluate(&mut self, session: &str, context: ExecutionContextId, id: String, code: String, heard: Instant) {
-        self.notes.talk.send_modify(|talk| talk.evals.push(heard));
-        let own = self.contexts.own(session, &context);
-        let session = self.browser.child(session);
+    fn evaluate(&mut self, place: Place, id: String, code: String, heard: Instant) {
+        let mut number = 0;
+        self.notes.talk.send_modify(|talk| {
+            number = talk.evals.len();
+            talk.evals.push(Eval { place: place.clone(), asked: heard, answered: None });
+        });
+        let own = self.contexts.own(&place.session, &place.context);
+        let session = self.browser.child(place.session.as_str());
         self.evals.push(Box::pin(async move {
             let mut result = false;
             if let Some(own) = own {
@@ -234,11 +262,26 @@ impl<'a> Pump<'a> {
                     silent: Some(true),
                     ..EvaluateParams::new(code)
                 };
-                let said = session.call(code, bounds::ALIVE).await.ok().and_then(|said| said.result.value);
-                result = said.is_some_and(|value| value.as_bool().unwrap_or(!value.is_null()));
+                let said = session.call(code, bounds::ALIVE).await.ok();
+                let said = said.filter(|said| said.exception_details.is_none()).and_then(|said| said.result.value);
+                result = said.as_ref().is_some_and(is_true);
             }
-            (session, Agent::evaluated(context, &id, result))
+            (number, session, Agent::evaluated(place.context, &id, result))
         }));
+    }
+
+    /// A script's place is gone, and with it what it showed or said.
+    fn on_gone(&mut self, session: &str, context: Option<i64>) {
+        let is_it =
+            |place: &Place| place.session == session && context.is_none_or(|context| *place.context.inner() == context);
+        self.notes.talk.send_if_modified(|talk| {
+            let before = talk.popups.len();
+            talk.popups.retain(|popup| !is_it(&popup.place));
+            talk.popups.len() != before
+        });
+        let mut recorder = self.notes.recorder();
+        recorder.forget_shown(session, context);
+        self.notes.tell_sight(&recorder);
     }
 
     fn record(&mut self, session: &str, event: &CdpEvent, heard: Instant) {
@@ -247,13 +290,7 @@ impl<'a> Pump<'a> {
         let before = recorder.count();
         let query = recorder.record(event, Source { session, address, heard });
         let after = recorder.count();
-        self.notes.sight.send_if_modified(|sight| {
-            let changed = sight != recorder.sight();
-            if changed {
-                sight.clone_from(recorder.sight());
-            }
-            changed
-        });
+        self.notes.tell_sight(&recorder);
         drop(recorder);
         self.notes.progress.send_if_modified(|progress| progress.note(before, after, heard));
         if let Some(query) = query {
@@ -378,5 +415,16 @@ impl<'a> Pump<'a> {
 
     fn is_page(&self, session: &str) -> bool {
         self.page.session.is(session)
+    }
+}
+
+/// As scripts take a value for true.
+fn is_true(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Null => false,
+        serde_json::Value::Bool(value) => *value,
+        serde_json::Value::Number(number) => number.as_f64() != Some(0.0),
+        serde_json::Value::String(text) => !text.is_empty(),
+        serde_json::Value::Array(_) | serde_json::Value::Object(_) => true,
     }
 }

@@ -157,6 +157,11 @@ impl Recorder {
         self.draft.gap(kind, detail);
     }
 
+    /// Whether something of that kind could not be seen.
+    pub(crate) fn has_gap(&self, kind: GapKind) -> bool {
+        self.draft.has_gap(kind)
+    }
+
     /// Notes that events were lost.
     pub(crate) fn spend(&mut self, detail: String) {
         self.draft.spend(detail);

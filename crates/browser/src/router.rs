@@ -224,6 +224,8 @@ fn is_wanted(event: &CdpEvent) -> bool {
             | E::FetchRequestPaused(_)
             | E::RuntimeBindingCalled(_)
             | E::RuntimeExecutionContextCreated(_)
+            | E::RuntimeExecutionContextDestroyed(_)
+            | E::RuntimeExecutionContextsCleared(_)
             | E::InspectorTargetCrashed(_)
             | E::PageDomContentEventFired(_)
             | E::PageLoadEventFired(_)

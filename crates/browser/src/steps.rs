@@ -12,7 +12,9 @@ use chromiumoxide::cdp::{
     },
     js_protocol::runtime::{EvaluateParams, TerminateExecutionParams},
 };
-use earshot_model::{Consent, ConsentStep, GapKind, Outcome, OutcomeClass, PageTask, Profile, Witness};
+use earshot_model::{
+    Choice, Consent, ConsentStep, GapKind, Outcome, OutcomeClass, PageTask, PageUrl, Profile, Witness,
+};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::{
@@ -112,6 +114,8 @@ impl Steps<'_> {
         if choose::take(&occasion).await? {
             self.watch(Instant::now()).await;
             self.reload(&occasion.address).await?;
+        } else {
+            self.note_unanswered(choice);
         }
         if self.has_crashed() {
             self.cut_short("the renderer crashed after the choice".to_owned());
@@ -135,10 +139,31 @@ impl Steps<'_> {
         let came = timeout(self.left(bounds::CALL), came).await.is_ok_and(|came| came.is_ok());
         if asked.is_some() && came {
             self.watch(Instant::now()).await;
+            self.note_another(address);
         } else {
             self.cut_short("the page did not come again after the choice".to_owned());
         }
         Ok(())
+    }
+
+    /// What came after the choice may be no page of the site: a wall, an error, another site. It says nothing then.
+    fn note_another(&self, address: &str) {
+        let document = self.notes.recorder().document().clone();
+        let site = |url: &str| PageUrl::parse(url).ok().map(|url| url.site());
+        let status = document.status.unwrap_or_default();
+        if document.error.is_some() || !(200..400).contains(&status) || site(&document.url) != site(address) {
+            self.cut_short(format!("after the choice the page was answered with status {status}, or by another site"));
+        }
+    }
+
+    /// A banner that came when the choice was to be made already.
+    fn note_unanswered(&self, choice: Choice) {
+        let mut recorder = self.notes.recorder();
+        let missed = recorder.sight().banner.is_some() && !recorder.has_gap(GapKind::ChoiceNotMade);
+        if missed {
+            recorder
+                .gap(GapKind::ChoiceNotMade, format!("the banner came too late to {} what it asks", choice.as_str()));
+        }
     }
 
     /// Types into the page, if that is wanted and there is one: not into a wall, nor into what is not the page asked for.

@@ -69,10 +69,20 @@ pub(crate) enum Message {
     Eval { id: String, code: String },
     /// A platform's banner is open.
     PopupFound { cmp: String },
-    /// What came of a refusal.
-    OptOutResult { result: bool },
+    /// What came of a refusal. Of one layer, if [`Message::AutoconsentDone`] does not follow.
+    #[serde(rename_all = "camelCase")]
+    OptOutResult {
+        result: bool,
+        /// Whether the rule can test what it did.
+        #[serde(default)]
+        schedule_self_test: bool,
+    },
     /// What came of an agreement.
     OptInResult { result: bool },
+    /// The choice is made, as far as the rule knows.
+    AutoconsentDone,
+    /// Whether what it did can be seen.
+    SelfTestResult { result: bool },
     /// Anything else.
     #[serde(other)]
     Other,
@@ -180,6 +190,11 @@ impl Agent {
             Choice::Accept => "optIn",
         };
         receive(context, &json!({ "type": kind }).to_string())
+    }
+
+    /// Tells it to test what it did.
+    pub(crate) fn test(context: ExecutionContextId) -> EvaluateParams {
+        receive(context, &json!({ "type": "selfTest" }).to_string())
     }
 }
 

@@ -10,11 +10,11 @@ use chromiumoxide::cdp::{
     browser_protocol::page::{CreateIsolatedWorldParams, FrameId},
     js_protocol::runtime::EvaluateParams,
 };
-use earshot_model::{Choice, Consent, ConsentStep, GapKind, Witness};
+use earshot_model::{Choice, Consent, ConsentStep, GapKind, PageUrl, Witness};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Agent, Popup, Sight};
+use super::{Agent, Answer, Banner, Eval, Place, Popup, Sight, Talk};
 use crate::{bounds, context::Page, pump::Notes, session::CallError, steps::absent, typing::Hand};
 
 /// How long a rule may take. Those that open settings and untick boxes wait for each of them.
@@ -31,6 +31,12 @@ const TOLD: Duration = Duration::from_millis(800);
 
 /// Rests of a hand between pointing and clicking: a person's.
 const REST: (Duration, Duration) = (Duration::from_millis(80), Duration::from_millis(160));
+
+/// How long a banner has to stay away: layers follow each other, and pages show theirs anew.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// Pixels by which a button may have moved while the mouse came.
+const STILL: f64 = 1.0;
 
 /// Rules tried on one page: a platform has two layers in frames at most.
 const RULES: usize = 6;
@@ -49,11 +55,28 @@ pub(crate) struct Occasion<'a> {
 /// A choice that is being made.
 struct Attempt<'a> {
     occasion: &'a Occasion<'a>,
-    /// Presses and evaluations that were before.
+    /// Presses that were before.
     presses: usize,
-    evals: usize,
+    /// When the interface of the platform was called: asked for, and done.
+    calls: Vec<(Instant, Instant)>,
+    /// When something was pressed of which nobody told.
+    untold: Vec<Instant>,
+    /// Documents in which a rule was asked already.
+    asked: Vec<Place>,
     /// What was tried, for people.
     tried: Vec<String>,
+}
+
+/// How far a rule came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Came {
+    Nowhere,
+    /// One layer of several, in documents of their own.
+    OneLayer,
+    /// The choice is made, as far as the rule knows; it can test that or not.
+    Through {
+        testable: bool,
+    },
 }
 
 /// A button of the banner that can be seen.
@@ -69,7 +92,8 @@ struct Aim {
     leads: bool,
 }
 
-/// Makes the choice. Whether it was made; if there was something to choose and it was not, that is a gap.
+/// Makes the choice. Whether it was made; if there was something to choose and it was not, that is a gap. What was pressed
+/// on the way is told in any case: what comes after it may follow from it.
 ///
 /// # Errors
 /// Only if the browser is gone.
@@ -82,67 +106,99 @@ pub(crate) async fn take(occasion: &Occasion<'_>) -> Result<bool, CallError> {
         return Ok(false);
     }
     let mut attempt = Attempt::new(occasion);
-    let by_rule = attempt.by_rules().await?;
-    let source = match by_rule {
+    let source = match attempt.by_rules().await? {
         Some(source) => Some(source),
         None => attempt.by_words().await?,
     };
-    match source {
-        Some(source) if attempt.record(&source) => Ok(true),
-        _ => {
-            attempt.give_up();
-            Ok(false)
-        }
+    let source = source.filter(|_| attempt.is_there());
+    let made = attempt.record(source.as_deref());
+    if !made {
+        attempt.give_up();
     }
+    Ok(made)
 }
 
 impl<'a> Attempt<'a> {
     fn new(occasion: &'a Occasion<'a>) -> Self {
         let presses = occasion.notes.sight().borrow().presses.len();
-        let evals = occasion.notes.talk().borrow().evals.len();
-        Self { occasion, presses, evals, tried: Vec::new() }
+        Self { occasion, presses, calls: Vec::new(), untold: Vec::new(), asked: Vec::new(), tried: Vec::new() }
     }
 
     /// By Autoconsent's rules, those first that know the platform by its marks. Gives the rule's name if the banner went.
     async fn by_rules(&mut self) -> Result<Option<String>, CallError> {
-        let mut answered = None;
-        for asked in 0..RULES {
-            let Some(popup) = self.next(asked) else { break };
-            if Instant::now() >= self.occasion.until {
-                break;
-            }
+        while self.asked.len() < RULES && Instant::now() < self.occasion.until {
+            let Some(popup) = self.next() else { break };
+            self.asked.push(popup.place.clone());
             self.tried.push(popup.cmp.clone());
-            if self.told(&popup).await {
-                answered.get_or_insert(popup.cmp);
-                if self.is_gone().await {
-                    return Ok(answered);
+            match self.told(&popup).await {
+                Came::Nowhere => {}
+                Came::OneLayer => self.await_popup().await,
+                Came::Through { testable } => {
+                    if self.has_worked(&popup, testable).await {
+                        return Ok(Some(popup.cmp));
+                    }
                 }
             }
         }
         Ok(None)
     }
 
-    /// The next banner that was not answered yet; one that comes late is waited for no longer.
-    fn next(&self, asked: usize) -> Option<Popup> {
+    /// The next banner in whose document no rule was asked yet. Words alone say how to refuse, not how to agree.
+    fn next(&self) -> Option<Popup> {
         let talk = self.occasion.notes.talk();
         let mut popups = talk.borrow().popups.clone();
-        // Words alone say how to refuse, not how to agree.
+        popups.retain(|popup| !self.asked.contains(&popup.place));
         popups.retain(|popup| self.occasion.choice == Choice::Reject || !popup.is_guessed());
-        popups.sort_by_key(Popup::is_guessed);
-        popups.into_iter().nth(asked)
+        popups.into_iter().min_by_key(Popup::is_guessed)
     }
 
-    /// Tells the script in that document to choose. Whether it says that it did.
-    async fn told(&self, popup: &Popup) -> bool {
+    /// Waits for a further layer.
+    async fn await_popup(&self) {
+        let mut talk = self.occasion.notes.talk();
+        let asked = &self.asked;
+        let is_new = |talk: &Talk| talk.popups.iter().any(|popup| !asked.contains(&popup.place));
+        let _ = timeout(SETTLED, talk.wait_for(is_new)).await;
+    }
+
+    /// Tells the script in that document to choose, and waits for what comes of it.
+    async fn told(&mut self, popup: &Popup) -> Came {
         let Occasion { page, notes, choice, until, .. } = self.occasion;
-        let mut talk = notes.talk();
-        let before = talk.borrow().results.len();
-        page.session.child(popup.session.as_str()).fire(&Agent::choose(popup.context.clone(), *choice));
+        let (mut talk, place) = (notes.talk(), &popup.place);
+        let (before, evals) = (talk.borrow().answers.len(), talk.borrow().evals.len());
+        page.session.child(place.session.as_str()).fire(&Agent::choose(place.context, *choice));
         let limit = RULE.min(until.saturating_duration_since(Instant::now()));
-        match timeout(limit, talk.wait_for(|talk| talk.results.len() > before)).await {
-            Ok(Ok(talk)) => talk.results[before],
-            _ => false,
+        let is_over =
+            |talk: &Talk| talk.answers_of(place, before).any(|answer| matches!(answer, Answer::Done | Answer::Failed));
+        let _ = timeout(limit, talk.wait_for(is_over)).await;
+        let now = Instant::now();
+        let talk = talk.borrow();
+        let evals = talk.evals.iter().skip(evals).filter(|eval| eval.place == *place);
+        self.calls.extend(evals.map(|eval: &Eval| (eval.asked, eval.answered.unwrap_or(now))));
+        let has = |wanted: Answer| talk.answers_of(place, before).any(|answer| answer == wanted);
+        match (has(Answer::Done), has(Answer::Testable), has(Answer::Chose)) {
+            (true, testable, _) => Came::Through { testable },
+            (false, false, false) => Came::Nowhere,
+            (false, _, _) => Came::OneLayer,
         }
+    }
+
+    /// Whether a choice that a rule has made can be seen to have been made: the banner went. Of one that our watcher never
+    /// saw, a rule's own test says so; without one, an agreement is taken for made, since what follows tells.
+    async fn has_worked(&self, popup: &Popup, testable: bool) -> bool {
+        let Occasion { page, notes, choice, .. } = self.occasion;
+        if notes.sight().borrow().banner.is_some() {
+            return self.is_gone().await;
+        }
+        if !testable {
+            return *choice == Choice::Accept;
+        }
+        let (mut talk, place) = (notes.talk(), &popup.place);
+        let before = talk.borrow().answers.len();
+        page.session.child(place.session.as_str()).fire(&Agent::test(place.context));
+        let tested = |talk: &Talk| talk.answers_of(place, before).any(|answer| matches!(answer, Answer::Tested(_)));
+        let _ = timeout(SETTLED, talk.wait_for(tested)).await;
+        let talk = talk.borrow();
+        talk.answers_of(place, before).any(|answer| answer == Answer::Tested(true))
     }
 
     /// By the words of the banner's buttons.
@@ -167,21 +223,29 @@ impl<'a> Attempt<'a> {
         Ok(None)
     }
 
-    /// Presses the one button of the banner that means that. Whether there is one, and it took the click.
+    /// Presses the one button of the banner that means that, if it is still where it was when the mouse is there. Whether
+    /// it was pressed.
     async fn press(&mut self, means: &str) -> Result<bool, CallError> {
-        let Some(aim) = self.aim(means).await? else { return Ok(false) };
-        if aim.count != 1 || aim.leads {
-            return Ok(false);
-        }
-        self.tried.push(format!("the button to {means}"));
+        let Some(aim) = self.aim(means).await?.filter(Aim::is_clear) else { return Ok(false) };
         let mut sight = self.occasion.notes.sight();
         let before = sight.borrow().presses.len();
         let hand = Hand::new(&self.occasion.page.session, REST);
         let at = (aim.x, aim.y);
-        if !hand.point(at).await? || !hand.click(at).await? {
+        if !hand.point(at).await? {
             return Ok(false);
         }
-        Ok(timeout(TOLD, sight.wait_for(|sight| sight.presses.len() > before)).await.is_ok())
+        if !self.aim(means).await?.is_some_and(|again| again.is_clear() && again.is_at(&aim)) {
+            return Ok(false);
+        }
+        self.tried.push(format!("the button to {means}"));
+        let now = Instant::now();
+        hand.click(at).await?;
+        let told = timeout(TOLD, sight.wait_for(|sight| sight.presses.len() > before)).await.is_ok();
+        if !told {
+            // It may have been pressed all the same.
+            self.untold.push(now);
+        }
+        Ok(told && sight.borrow().presses[before..].iter().any(|press| press.in_banner))
     }
 
     /// Where the button is that means that.
@@ -202,54 +266,81 @@ impl<'a> Attempt<'a> {
         Ok(said.and_then(|said| serde_json::from_value(said.result.value?).ok()))
     }
 
-    /// Whether no banner can be seen any more, for a moment at least.
+    /// Whether no banner can be seen any more, and stays away; of a choice that leads to another document, in that one.
     async fn is_gone(&self) -> bool {
-        let mut sight = self.occasion.notes.sight();
-        let gone = timeout(SETTLED, sight.wait_for(|sight| !sight.is_shown)).await;
-        matches!(gone, Ok(Ok(_)))
+        let notes = self.occasion.notes;
+        let (mut sight, mut progress) = (notes.sight(), notes.progress());
+        let gone = timeout(SETTLED, sight.wait_for(|sight| !sight.is_shown)).await.is_ok();
+        let parsed = timeout(SETTLED, progress.wait_for(|progress| progress.parsed.is_some())).await.is_ok();
+        gone && parsed && timeout(AWAY, sight.wait_for(|sight| sight.is_shown)).await.is_err()
     }
 
-    /// Writes down what was done, and that it was the choice. Whether anything was done at all.
-    fn record(&self, source: &str) -> bool {
+    /// Whether the page is still one of the site: what another site does follows from no choice of this one.
+    fn is_there(&self) -> bool {
+        let site = |url: &str| PageUrl::parse(url).ok().map(|url| url.site());
+        site(&self.occasion.notes.recorder().document().url) == site(&self.occasion.address)
+    }
+
+    /// Writes down what was done, and if there is a source that it was the choice. Whether it was.
+    fn record(&self, source: Option<&str>) -> bool {
         let Occasion { notes, choice, address, .. } = self.occasion;
         let Sight { presses, .. } = notes.sight().borrow().clone();
         let presses = presses.get(self.presses..).unwrap_or_default();
-        let evals = notes.talk().borrow().evals.get(self.evals..).unwrap_or_default().to_vec();
         let mut recorder = notes.recorder();
-        let calls: Vec<f64> = evals.into_iter().map(|at| recorder.our_ms(at)).collect();
-        let began = presses.iter().map(|press| press.from_ms).chain(calls.iter().copied());
-        let ended = presses.iter().map(|press| press.at_ms).chain(calls.iter().copied());
-        let (step, at_ms) = match choice {
-            Choice::Accept => (ConsentStep::Accept, began.reduce(f64::min)),
-            Choice::Reject => (ConsentStep::Reject, ended.reduce(f64::max)),
-        };
-        let Some(at_ms) = at_ms else { return false };
-        let consent = |step, value: &str| Consent {
+        let step = |step, value: &str| Consent {
             step,
-            source: source.to_owned(),
+            source: source.unwrap_or_default().to_owned(),
             value: value.to_owned(),
             buttons: Vec::new(),
         };
+        let (mut began, mut ended) = (Vec::new(), Vec::new());
         for press in presses {
             let at_ms = if *choice == Choice::Accept { press.from_ms } else { press.at_ms };
-            recorder.stepped(Witness::Page, &press.frame, at_ms, consent(ConsentStep::Press, &press.selector));
+            recorder.stepped(Witness::Page, &press.frame, at_ms, step(ConsentStep::Press, &press.selector));
+            began.push(press.from_ms);
+            ended.push(press.at_ms);
         }
-        for at_ms in calls {
-            recorder.stepped(Witness::Browser, address, at_ms, consent(ConsentStep::Call, ""));
+        let untold = self.untold.iter().map(|at| (*at, *at, ConsentStep::Press));
+        let calls = self.calls.iter().map(|(asked, answered)| (*asked, *answered, ConsentStep::Call));
+        for (from, until, kind) in untold.chain(calls) {
+            let (from, until) = (recorder.our_ms(from), recorder.our_ms(until));
+            let at_ms = if *choice == Choice::Accept { from } else { until };
+            recorder.stepped(Witness::Browser, address, at_ms, step(kind, ""));
+            began.push(from);
+            ended.push(until);
         }
-        recorder.stepped(Witness::Browser, address, at_ms, consent(step, ""));
+        let (kind, at_ms) = match choice {
+            Choice::Accept => (ConsentStep::Accept, began.into_iter().reduce(f64::min)),
+            Choice::Reject => (ConsentStep::Reject, ended.into_iter().reduce(f64::max)),
+        };
+        let (Some(at_ms), Some(_)) = (at_ms, source) else { return false };
+        recorder.stepped(Witness::Browser, address, at_ms, step(kind, ""));
         true
     }
 
     fn give_up(&self) {
         let Occasion { notes, choice, .. } = self.occasion;
-        let buttons = notes.sight().borrow().banner.as_ref().map(|banner| {
-            banner.buttons.iter().map(|button| format!("'{}'", button.text)).collect::<Vec<_>>().join(", ")
-        });
         let tried = if self.tried.is_empty() { "nothing".to_owned() } else { self.tried.join(", ") };
-        let buttons =
-            buttons.filter(|buttons| !buttons.is_empty()).unwrap_or_else(|| "none that could be read".to_owned());
+        let buttons = notes.sight().borrow().banner.as_ref().map(Banner::words).unwrap_or_default();
+        let buttons = if buttons.is_empty() { "none that could be read".to_owned() } else { buttons };
         let detail = format!("no way to {} found; tried: {tried}; buttons: {buttons}", choice.as_str());
         notes.recorder().gap(GapKind::ChoiceNotMade, detail);
+    }
+}
+
+impl Banner {
+    /// The words of its buttons.
+    fn words(&self) -> String {
+        self.buttons.iter().map(|button| format!("'{}'", button.text)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Aim {
+    fn is_clear(&self) -> bool {
+        self.count == 1 && !self.leads
+    }
+
+    fn is_at(&self, other: &Self) -> bool {
+        (self.x - other.x).abs() <= STILL && (self.y - other.y).abs() <= STILL
     }
 }

@@ -16,19 +16,50 @@ const CONTEXTS: usize = 2_000;
 pub(crate) struct Talk {
     /// Open banners that it knows how to answer, in the order in which they were found.
     pub popups: Vec<Popup>,
-    /// What came of each choice that it was told to make.
-    pub results: Vec<bool>,
-    /// When it had something evaluated in the page's own world.
-    pub evals: Vec<Instant>,
+    /// What came of what it was told, in order.
+    pub answers: Vec<(Place, Answer)>,
+    /// What it had evaluated in the page's own world.
+    pub evals: Vec<Eval>,
+}
+
+/// A document in which it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The CDP session.
+    pub session: String,
+    /// Where the script runs in that document.
+    pub context: ExecutionContextId,
+}
+
+/// What came of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// It chose, and can test that.
+    Testable,
+    /// It chose.
+    Chose,
+    /// It could not choose.
+    Failed,
+    /// It has nothing more to do: after a choice, not after one layer of several.
+    Done,
+    /// Whether what it did can be seen.
+    Tested(bool),
+}
+
+/// Something that it had evaluated in the page's own world.
+#[derive(Clone, Debug)]
+pub(crate) struct Eval {
+    pub place: Place,
+    /// When it asked for that: what follows from it comes later.
+    pub asked: Instant,
+    /// When it was done.
+    pub answered: Option<Instant>,
 }
 
 /// A banner that it knows how to answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Popup {
-    /// The CDP session of its document.
-    pub session: String,
-    /// Where the script runs in that document.
-    pub context: ExecutionContextId,
+    pub place: Place,
     /// The rule's name.
     pub cmp: String,
 }
@@ -40,6 +71,8 @@ pub(crate) struct Contexts {
     frames: HashMap<(String, i64), String>,
     /// By session and frame: the page's own world.
     own: HashMap<(String, String), ExecutionContextId>,
+    /// By the number that no other context of the browser has.
+    unique: HashMap<String, i64>,
 }
 
 impl Talk {
@@ -47,6 +80,11 @@ impl Talk {
         if self.popups.len() < POPUPS {
             self.popups.push(popup);
         }
+    }
+
+    /// What it said in a document since `from`.
+    pub(crate) fn answers_of<'a>(&'a self, place: &'a Place, from: usize) -> impl Iterator<Item = Answer> + 'a {
+        self.answers.iter().skip(from).filter(move |(of, _)| of == place).map(|(_, answer)| *answer)
     }
 }
 
@@ -68,7 +106,13 @@ impl Contexts {
         if told("isDefault") == Some(true.into()) {
             self.own.insert((session.to_owned(), frame.clone()), context.id.clone());
         }
+        self.unique.insert(context.unique_id.clone(), *context.id.inner());
         self.frames.insert((session.to_owned(), *context.id.inner()), frame);
+    }
+
+    /// The number in its session of a context that is gone.
+    pub(crate) fn on_destroyed(&mut self, unique: &str) -> Option<i64> {
+        self.unique.remove(unique)
     }
 
     /// The page's own world in the document in which that context is.

@@ -145,9 +145,10 @@ if (isTop) wait(tick, { delay: TICKS });
 
 /** Where the one button of the banner is that means something; `save` keeps what is chosen, and nothing is. */
 globalThis[`${MARK}aim`] = (means) => {
-  const found = bannerNow();
+  const found = bannerNow(banner);
   if (!found || found.buttons.length === 0) return { count: 0 };
-  const fits = (button) => (means === "save" ? SAVES.test(button.text) && isAllOff(found.layer) : button.means === means);
+  const keeps = ({ text }) => SAVES.test(text) && !EVERYTHING.test(text) && isAllOff(found.layer);
+  const fits = (button) => (means === "save" ? keeps(button) : button.means === means && isClear(means, button.text));
   const buttons = buttonsIn(found.layer).filter((button) => fits(button) && isSeen(button.element));
   const count = new Set(buttons.map(({ text }) => text.toLowerCase())).size;
   if (count !== 1) return { count };

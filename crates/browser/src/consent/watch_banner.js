@@ -168,8 +168,15 @@ const isLeading = (button) => {
   return form !== null && matches(button, "[type=submit], button:not([type])") && queryAll(form, FIELDS).length > 0;
 };
 
-/** Whether nothing that can be unticked is ticked. */
+/** Whether there is something to untick, and nothing of it is ticked. */
 const isAllOff = (layer) => {
-  const on = "input[type=checkbox]:checked:not(:disabled), [role=switch][aria-checked=true]:not([aria-disabled=true])";
-  return queryAll(layer, on).length === 0;
+  let toggles = 0;
+  for (const element of all(layer, { seen: 0 })) {
+    if (matches(element, "input[type=radio], [role=radio], [aria-pressed]")) return false;
+    if (!matches(element, "input[type=checkbox], [role=switch], [role=checkbox]")) continue;
+    if (matches(element, ":disabled, [aria-disabled=true]")) continue;
+    if (matches(element, ":checked, [aria-checked=true], [aria-checked=mixed]")) return false;
+    toggles += 1;
+  }
+  return toggles > 0;
 };

@@ -66,8 +66,25 @@ const MEANS = [
     "begrepen", "doorgaan"],
 ].map(([means, ...parts]) => [means, words(...parts)]);
 
-// What keeps the choices that are shown.
+// What keeps the choices that are shown, and what takes everything instead.
 const SAVES = words("\\bsave\\b", "confirm", "speicher", "bestätig", "enregistr", "guardar", "salva", "opslaan");
+const EVERYTHING = words("\\ball\\b", "\\balle[nrs]?\\b", "\\btou(t|te|s)", "\\btod[oa]", "\\btutt", "\\btudo", TAKES);
+// What makes a button's words doubtful for who is about to press it: it may show choices, or take more than is needed.
+const DOUBTFUL = words("setting", "manage", "customi", "individual", "preferen", "option", "einstell", "anpass", "verwalt", "param", "personnal",
+  "g[ée]re", "configur", "ajust", "impostaz", "gestis", "instelling", "beheer", "problem", "souci", "\\bnon-", "\\bun(necess|essent)", "market",
+  "analy", "statisti", "advert", "werb", "publicit", "\\bor\\b", "\\boder\\b", "\\bou\\b");
+// What turns taking into refusing.
+const ONLY = words("\\bonly\\b", "\\bjust\\b", "\\bnur\\b", "seulement", "uniquement", "\\bs[oó]lo\\b", "[uú]nicamente", "solamente", "apenas",
+  "somente", "alleen", "enkel", "uitsluitend", "without", "\\bohne\\b", "\\bsans\\b", "\\bsin\\b", "\\bsenza\\b", "\\bsem\\b", "zonder",
+  "do not", "don.?t", "\\bnicht\\b", "ne pas", "disagree");
+const TAKING = words(TAKES);
+
+/** Whether words leave no doubt: `accept only what is necessary` refuses, `accept or reject individually` says neither. */
+const isClear = (means, text) => {
+  if (means === "settings") return true;
+  if (DOUBTFUL.test(text)) return false;
+  return means !== "reject" || !TAKING.test(text) || ONLY.test(text);
+};
 
 /** What a button does, by its words: `accept`, `reject`, `settings`, `dismiss` or `other`. */
 const meansOf = (text) => {

@@ -2,7 +2,7 @@
 
 mod message;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chromiumoxide::cdp::js_protocol::runtime::EventBindingCalled;
 use earshot_model::{Consent, ConsentClock, ConsentStep, Event, Fact, Gap, GapKind, Profile, Witness};
@@ -40,7 +40,7 @@ pub(super) struct Watching {
     /// The page's document that told something last.
     top: Option<String>,
     /// Documents in which one can be seen now.
-    showing: BTreeSet<String>,
+    showing: BTreeMap<String, (String, i64)>,
     /// Whether the page's document was looked at after it was parsed.
     looked: bool,
     /// Why a banner may have been missed.
@@ -116,7 +116,11 @@ impl Recorder {
             What::Banner { platform, selector, buttons } => {
                 let at_ms = self.order.told(source.session, at_ms);
                 let banner = Banner { at_ms, frame, source: platform, selector, buttons };
-                self.on_banner(banner, realm);
+                self.on_banner(banner);
+                if self.watching.showing.len() < SHOWING {
+                    let place = (source.session.to_owned(), *called.execution_context_id.inner());
+                    self.watching.showing.insert(realm, place);
+                }
             }
             What::Gone => {
                 self.watching.showing.remove(&realm);
@@ -145,10 +149,14 @@ impl Recorder {
         }
     }
 
-    fn on_banner(&mut self, banner: Banner, realm: String) {
-        if self.watching.showing.len() < SHOWING {
-            self.watching.showing.insert(realm);
-        }
+    /// What a document showed is gone with it; all that a session showed, without a number.
+    pub(crate) fn forget_shown(&mut self, session: &str, context: Option<i64>) {
+        let is_it = |of: &str, number: i64| of == session && context.is_none_or(|context| context == number);
+        self.watching.showing.retain(|_, (of, number)| !is_it(of, *number));
+        self.watching.sight.is_shown = !self.watching.showing.is_empty();
+    }
+
+    fn on_banner(&mut self, banner: Banner) {
         match &mut self.watching.sight.banner {
             None => {
                 let consent = Consent {

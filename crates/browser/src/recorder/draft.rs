@@ -74,6 +74,11 @@ impl Draft {
         }
     }
 
+    /// Whether a gap of that kind was noted.
+    pub(crate) fn has_gap(&self, kind: GapKind) -> bool {
+        self.gaps.iter().any(|gap| gap.kind == kind)
+    }
+
     /// As much of a body as may be kept. `what` names it in the gap if that is not all.
     pub(crate) fn body(&mut self, mut bytes: Vec<u8>, what: &str) -> Body {
         let size = bytes.len();
