@@ -108,7 +108,7 @@ impl Recorder {
             E::NetworkLoadingFailed(failed) => self.on_failed(failed),
             E::NetworkWebSocketCreated(created) => self.on_socket(created, source),
             E::NetworkWebSocketWillSendHandshakeRequest(sent) => {
-                self.on_handshake(sent);
+                self.on_handshake(sent, source);
                 self.on_handshake_headers(sent);
             }
             E::NetworkWebSocketHandshakeResponseReceived(received) => self.on_handshake_answer(received),

@@ -130,9 +130,9 @@ impl Steps<'_> {
         }
         let asked = absent(self.page.session.call(ReloadParams::default(), self.left(bounds::CALL)).await)?;
         let is_new = || self.notes.recorder().count().documents > before;
-        let answered = progress.wait_for(|progress| is_new() && progress.answered);
-        // What was seen is let go at once: whoever holds it keeps others from going on.
-        let came = matches!(timeout(self.left(bounds::CALL), answered).await, Ok(Ok(_)));
+        let came = progress.wait_for(|progress| is_new() && progress.answered);
+        // What is waited for may not be kept: it is locked as long as somebody looks at it.
+        let came = timeout(self.left(bounds::CALL), came).await.is_ok_and(|came| came.is_ok());
         if asked.is_some() && came {
             self.watch(Instant::now()).await;
         } else {

@@ -64,7 +64,7 @@ pub(crate) async fn visit(
     let (context, messages) = Context::open(browser, &door).await?;
     let page = Page { agent, ..context.page().await? };
     setup::page(&page, presented).await?;
-    gpc::ensure(task, &page).await?;
+    gpc::ensure(task, &page, config).await?;
 
     let clean = instance.clean_globals(&page.session).await?;
 

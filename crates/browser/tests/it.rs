@@ -4,6 +4,8 @@
 mod banner;
 #[path = "it/bench.rs"]
 mod bench;
+#[path = "it/choice.rs"]
+mod choice;
 #[path = "it/choices.rs"]
 mod choices;
 #[path = "it/chromium.rs"]

@@ -5,6 +5,8 @@
 //! beacons, and `navigator.globalPrivacyControl` is true in all of them. It is on no handshake of a WebSocket (measured with
 //! Chromium 156), as in any browser of that kind.
 
+use std::time::Duration;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chromiumoxide::cdp::{
     browser_protocol::{
@@ -16,12 +18,11 @@ use chromiumoxide::cdp::{
 };
 use earshot_model::{Consent, ConsentStep, GapKind, PageTask, Profile, Witness};
 use serde_json::Value;
-use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
 use crate::{
-    BrowserError, bounds,
+    BrowserConfig, BrowserError, bounds,
     context::Page,
     pump::Notes,
     session::{CallError, Session},
@@ -57,7 +58,7 @@ impl Signal {
 ///
 /// # Errors
 /// If it does not: Chromium is too old, or too new.
-pub(crate) async fn ensure(task: &PageTask, page: &Page) -> Result<(), BrowserError> {
+pub(crate) async fn ensure(task: &PageTask, page: &Page, config: &BrowserConfig) -> Result<(), BrowserError> {
     if task.profile != Profile::Gpc {
         return Ok(());
     }
@@ -66,8 +67,8 @@ pub(crate) async fn ensure(task: &PageTask, page: &Page) -> Result<(), BrowserEr
     if said == Some(Value::Bool(true)) {
         return Ok(());
     }
-    let detail = format!("this Chromium does not know {SWITCH}");
-    Err(BrowserError::Protocol { method: "navigator.globalPrivacyControl".to_owned(), detail })
+    let detail = format!("a visit that opts out needs its switch {SWITCH}, which does nothing here");
+    Err(BrowserError::NotChromium { executable: config.executable.clone(), detail })
 }
 
 /// Writes down that the signal was given, and what the site says of it, if the profile gives it.

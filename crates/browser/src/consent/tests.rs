@@ -30,7 +30,8 @@ const PAGE: &str =
     const send = (what, at = round) => fetch(`/log/${what}/${at}`, { method: 'POST' });
     it.addEventListener('pointerdown', () => send('down'));
     addEventListener('click', () => { const at = round; send('handler'); queueMicrotask(() => send('microtask', at)) }, true);
-    const go = () => { send('before'); it.click(); send('after') };
+    const socket = (what) => new WebSocket(`ws://${location.host}/log/${what}/${round}`);
+    const go = () => { send('before'); socket('opened'); it.click(); socket('reopened'); send('after') };
     const all = () => { go(); if (++round < 20) setTimeout(all, 7 + Math.random() * 5) };
     </script>";
 
@@ -83,7 +84,9 @@ async fn a_press_parts_what_was_sent_before_from_what_it_causes() {
         assert_eq!((press.from_ms, press.selector.as_str()), (press.at_ms, "button#it"));
         let [before, handler, microtask, after] =
             ["before", "handler", "microtask", "after"].map(|what| at_ms(&events, what, round));
-        assert!(before < press.at_ms, "{round}: {before} {press:?}");
+        let [opened, reopened] = ["opened", "reopened"].map(|what| at_ms(&events, what, round));
+        assert!(before < press.at_ms && opened < press.at_ms, "{round}: {before} {opened} {press:?}");
+        assert!(press.at_ms <= reopened, "{round}: {press:?} {reopened}");
         assert!(press.at_ms <= handler && handler <= microtask && press.at_ms <= after, "{round}: {press:?} {handler}");
     }
 }

@@ -2,9 +2,9 @@
 // share of the time.
 
 const SOON = 16; // ms from a change to a look: a frame of the screen
-const SHARE = 12; // times as long as a look took nothing is looked at
-const REST = 400; // ms of that at most: a look that a loaded machine held up must not blind the next ones
-const IDLE = 300; // ms between looks at a page in which nothing seems to change: shadow trees change unseen
+const SHARE = 20; // times as long as a look took nothing is looked at
+const REST = 300; // ms at most without a look while something changes: a banner is late by no more
+const IDLE = 250; // ms between looks at a page in which nothing seems to change: shadow trees change unseen
 const CALM = 1000; // the same from some time on
 const YOUNG = 20000; // ms in which a page is young
 const MOVING = 50, MOVES = 20; // ms between looks, and looks, while something moves: half a second is usual, a second long

@@ -20,7 +20,8 @@ const ASKS = words("cookies?\\b", "einwillig", "consentement", "consentimiento",
   "your privacy", "privatsph", "vie privée", "privacidad", "privacidade");
 // What its buttons say.
 const GRANTS = words("accept", "agree", "allow", "got it", "^ok(ay)?$", "akzept", "zustimm", "einverstanden", "accord",
-  "acept", "acuerdo", "accett", "aceit", "concordo", "akkoord", "toestaan");
+  "acept", "acuerdo", "accett", "aceit", "concordo", "akkoord", "toestaan", "stimme.{0,12} zu\\b", "erlaub", "autoris", "permitir",
+  "verstanden", "compris", "entendido", "capito", "entendi", "begrepen");
 
 // The platforms by the same names; a group of names that many use is none.
 const NAMED = [
@@ -38,6 +39,7 @@ const NAMED = [
 const SAYS = 80; // characters of a button's words: whoever says more says no single thing
 const NOT = "(do not|don.?t|nicht|ne pas|n'|\\bpas\\b|\\bno\\b|\\bnon\\b|não|niet|geen|keine)";
 const TAKES = "(accept|agree|consent|allow|akzept|zustimm|erlaub|einwillig|accord|autoris|acept|permit|accett|aceit|concord|akkoord)";
+const NEEDED_ONLY = "(necess|nécess|neces[ai]|essen[tz]i|esenci|técnic|tecnic|noodzak|notwendig|erforderlich|mandatory|required)";
 const MEANS = [
   // Whatever was ticked before: neither everything nor nothing.
   ["other", "select(ed|ion)", "my choices", "\\bsave\\b", "auswahl (erlaub|akzept|bestät|speicher|übernehm)", "ausgewählt", "speicher",
@@ -50,14 +52,14 @@ const MEANS = [
     "continuar sin", "(solo|sólo|únicamente|solamente).{0,24}(necesari|esencial|técnic|necessar|essenzial|tecnic)", "rifiut", "\\bnega\\b",
     "(continua|prosegui|procedi) senza", "rejeit", "recus", "continuar sem", "(apenas|somente|só).{0,24}(necess|essenc|obrigat)", "weiger",
     "afwijz", "afwijs", "(alleen|enkel|uitsluitend).{0,24}(noodzakelijk|functione|essenti|vereist)", "(doorgaan|verder) zonder",
-    `${NOT}.{0,16}${TAKES}`],
+    `${NOT}.{0,16}${TAKES}`, `${TAKES}.{0,20}${NEEDED_ONLY}`, `${NEEDED_ONLY}.{0,20}${TAKES}`],
   ["settings", "setting", "preference", "customi[sz]e", "\\bmanage", "option", "choices", "choose", "configur", "purposes", "details",
     "einstell", "anpass", "auswahl", "auswähl", "verwalt", "präferenz", "zwecke", "paramètr", "paramétr", "personnalis", "\\bgére", "préférenc",
     "\\bchoi(x|s)", "ajust", "preferen", "gestion", "opcion", "personaliz", "impostaz", "gestis", "preferenz", "opzion", "definiç", "\\bger(ir|enc)",
     "opç", "instelling", "voorkeur", "aanpass", "beheer", "opties"],
   ["other", "polic(y|ies)", "\\bterms", "\\blearn", "\\bmore\\b", "read", "privacy (notice|statement)", "datenschutz", "impressum", "imprint",
     "mehr", "en savoir", "politique", "política", "politica", "más info", "informativa", "saiba", "beleid", "meer\\b", "partner", "vendors", "lieferanten"],
-  ["accept", "accept", "\\bagree", "allow", "consent\\b", "akzept", "zustimm", "einverstanden", "einwillig", "erlaub", "annehm", "d'accord", "autoris",
+  ["accept", "accept", "\\bagree", "allow", "consent\\b", "akzept", "zustimm", "einverstanden", "einwillig", "stimme.{0,12} zu\\b", "erlaub", "annehm", "d'accord", "autoris",
     "acept", "de acuerdo", "permitir", "accett", "acconsent", "aceit", "concord", "akkoord", "toestaan", "instem"],
   ["dismiss", "^ok(ay)?\\b", "got it", "underst", "\\bclose", "dismiss", "^[×✕✖✗xX⨯]$", "continue", "verstanden", "schließ", "schliess", "alles klar",
     "fermer", "compris", "continuer", "cerrar", "entendido", "continuar", "chiudi", "ho capito", "capito", "continua", "fechar", "entendi", "percebi", "sluit",

@@ -66,11 +66,13 @@ impl Recorder {
         self.open(created.transport_id.as_ref(), &created.url, Transport::WebTransport, by, source);
     }
 
-    pub(super) fn on_handshake(&mut self, sent: &network::EventWebSocketWillSendHandshakeRequest) {
+    pub(super) fn on_handshake(&mut self, sent: &network::EventWebSocketWillSendHandshakeRequest, source: Source<'_>) {
         let slot =
             self.requests.trail(sent.request_id.as_ref()).and_then(|trail| trail.hops.last()).map(|hop| hop.slot);
         if let Some(slot) = slot {
-            self.draft.date(slot, self.clock.exact(*sent.timestamp.inner()));
+            let made_ms = self.draft.moment(slot).unwrap_or_default();
+            let at_ms = self.clock.exact(*sent.timestamp.inner());
+            self.draft.date(slot, self.order.dated(source.session, made_ms, at_ms));
         }
     }
 
@@ -109,14 +111,14 @@ impl Recorder {
         if bytes.is_empty() && direction == Direction::Sent && frame.opcode == OPCODE_BINARY {
             // The browser tells nothing of what is in a frame sent from a Blob.
             let socket = self.socket(slot, source.session);
-            if let Some(sent) = self.add_frame(slot, timestamp, direction, Body::default()) {
+            if let Some(sent) = self.add_frame(slot, timestamp, direction, Body::default(), source) {
                 self.told.blobs.sockets.entry(socket.clone()).or_default().frames.push_back(sent);
                 self.fill_frames(&socket);
             }
             return;
         }
         let body = self.draft.body(bytes, &what);
-        self.add_frame(slot, timestamp, direction, body);
+        self.add_frame(slot, timestamp, direction, body, source);
     }
 
     fn add_frame(
@@ -125,10 +127,12 @@ impl Recorder {
         timestamp: &network::MonotonicTime,
         direction: Direction,
         body: Body,
+        source: Source<'_>,
     ) -> Option<Slot> {
         let (_, address) = self.draft.place(request);
         let fact = Fact::SocketFrame(SocketFrame { request: reference(request), direction, body });
-        self.draft.add(Witness::Browser, Some(self.clock.exact(*timestamp.inner())), address, fact)
+        let at_ms = self.order.told(source.session, self.clock.exact(*timestamp.inner()));
+        self.draft.add(Witness::Browser, Some(at_ms), address, fact)
     }
 
     /// Our script read what was in a frame sent from a Blob: its beginning in base64, and its length. `None` if it
@@ -192,7 +196,7 @@ impl Recorder {
             on_leave: self.leaving,
             ..Request::default()
         };
-        let at_ms = self.clock.heard(source.heard);
+        let at_ms = self.order.told(source.session, self.clock.heard(source.heard));
         if let Some(slot) = self.draft.add(Witness::Browser, Some(at_ms), source.address, Fact::Request(request)) {
             self.requests.push(id, source.session, slot, url, f64::NAN);
         }

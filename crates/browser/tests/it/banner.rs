@@ -1,11 +1,11 @@
 //! When a banner can be seen first, and what is none.
 
-use earshot_browser::Seen;
+use earshot_browser::{BrowserConfig, Seen};
 use earshot_model::{Consent, ConsentMeans, ConsentStep, Event, Fact, GapKind, Phase};
 
 use crate::{
     bench::{Bench, html, request, requests},
-    chromium::{has_gap, see},
+    chromium::{config, has_gap, launch, see, visit},
 };
 
 /// How late a banner may be noticed, in ms: a few frames of the screen, and what a loaded machine takes.
@@ -145,5 +145,66 @@ async fn what_asks_for_no_consent_is_no_banner() {
         assert!(steps(&seen, ConsentStep::Banner).is_empty(), "{what}: {:?}", steps(&seen, ConsentStep::Banner));
         assert!(!has_gap(&seen, GapKind::BannerUnwatched), "{what}: {:?}", seen.visit.gaps);
         assert!(seen.visit.events.iter().all(|event| event.phase == Phase::NoBanner), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_banner_in_a_frame_of_another_process_is_told_with_its_buttons() {
+    let body = "<iframe id=sp_message_iframe_1 style='position:fixed;bottom:0;left:0;width:100%;height:200px;border:0'></iframe>
+        <script>document.querySelector('iframe').src = `http://localhost:${location.port}/inner`</script>";
+    let bench = Bench::start([
+        ("/page", html(format!("<!doctype html><body>{body}"))),
+        ("/inner", html(format!("<body><div style='background:#eee;height:100vh'>{BUTTONS}</div>"))),
+    ])
+    .await;
+    let browser = launch(BrowserConfig { site_isolation: true, ..config() }).await;
+    let seen = visit(&browser, &bench.url("/page")).await.unwrap();
+    browser.close().await;
+    let banners = steps(&seen, ConsentStep::Banner);
+    assert_eq!((banners.len(), banners[0].1.source.as_str()), (1, "sourcepoint"));
+    assert_eq!(banners[0].1.buttons.len(), 4, "{banners:?}");
+}
+
+#[tokio::test]
+async fn buttons_are_told_apart_in_seven_languages() {
+    let said = |means: &str, texts: &[&str]| {
+        let texts: Vec<_> = texts.iter().map(|text| (means.to_owned(), (*text).to_owned())).collect();
+        texts
+    };
+    let first = [
+        said(
+            "accept",
+            &["I agree", "Ich stimme zu", "Tout accepter", "Aceptar todo", "Accetta tutti", "Alles accepteren"],
+        ),
+        said(
+            "reject",
+            &["Continue without accepting", "Nur notwendige Cookies", "Continuer sans accepter", "Rechazar"],
+        ),
+        said("settings", &["Manage options", "Einstellungen", "Personnaliser", "Instellingen"]),
+        said("dismiss", &["Got it", "×"]),
+    ];
+    let second = [
+        said("accept", &["Aceitar todos", "Alle akzeptieren"]),
+        said(
+            "reject",
+            &[
+                "Accept necessary cookies",
+                "Ablehnen",
+                "Apenas necessários",
+                "Rifiuta",
+                "Alleen noodzakelijk",
+                "I do not accept",
+            ],
+        ),
+        said("settings", &["Configurar", "Preferenze"]),
+        said("dismiss", &["OK", "Verstanden"]),
+        said("other", &["Accept selected", "Datenschutzerklärung", "Cookie policy", "Save"]),
+    ];
+    for expected in [first.concat(), second.concat()] {
+        let buttons: String = expected.iter().map(|(_, text)| format!("<button>{text}</button> ")).collect();
+        let (_, seen) = visited(&format!("<div id=note>Cookies {buttons}</div>")).await;
+        let banner = steps(&seen, ConsentStep::Banner)[0].1;
+        let told = banner.buttons.iter().map(|button| (button.means.as_str().to_owned(), button.text.clone()));
+        assert_eq!(told.collect::<Vec<_>>(), expected);
     }
 }

@@ -18,6 +18,9 @@ const flags = (holder, name) => {
   return found && Object.keys(found).map((key) => `${key}:${shown(found[key])}`).join();
 };
 
+// Whoever has timers of their own in the page moves these on.
+say('timers', () => [setTimeout(() => {}), requestAnimationFrame(() => {}), requestIdleCallback(() => {})].join());
+
 const blank = document.createElement('iframe');
 document.body.append(blank);
 const inline = document.createElement('iframe');

@@ -43,7 +43,7 @@ async fn interfaces_are_read_and_read_again_when_they_change() {
           if (command === 'addEventListener') { listeners.push(callback); callback({ ...tc, listenerId: 1 }, true) }
         };
         window.__gpp = (command, callback) => callback({ eventName: 'listenerRegistered', pingData: { gppString: 'DBABLA~BVAUAAAAAg.QA', cmpStatus: 'loaded' } }, true);
-        window.__uspapi = (command, version, callback) => callback({ version: 1, uspString: '1YNN' }, true);
+        window.__uspapi = (command, version, callback) => (window.stack || fetch('/log/asked'), window.stack ??= new Error().stack) && callback({ version: 1, uspString: '1YNN' }, true);
         window.google_tag_data = { ics: { entries: { ad_storage: { default: false }, analytics_storage: { default: false, implicit: true } } } };
         window.OnetrustActiveGroups = ',C0001,';
         window.Cookiebot = { hasResponse: false, consent: { necessary: true, statistics: false, stamp: 'x', method: null } };
@@ -58,7 +58,7 @@ async fn interfaces_are_read_and_read_again_when_they_change() {
           Cookiebot.hasResponse = true;
           fetch('/log/changed');
         }, 2000);
-        setTimeout(() => fetch('/log/printed', { method: 'POST', body: listeners.map(String).join() }), 2500);",
+        setTimeout(() => fetch('/log/printed', { method: 'POST', body: listeners.map(String).join() + window.stack }), 2500);",
     )
     .await;
     assert_eq!(said(&seen, "tcf"), ["CP-first", "CP-second"]);
@@ -84,7 +84,10 @@ async fn interfaces_are_read_and_read_again_when_they_change() {
     let (event, _) = steps(&seen, ConsentStep::Signal).into_iter().find(|(_, it)| it.value == "CP-second").unwrap();
     assert!((event.at_ms.unwrap() - changed.unwrap()).abs() < 20.0, "{:?} {changed:?}", event.at_ms);
     let printed = String::from_utf8(bench.logged()["/log/printed"].body.clone()).unwrap();
-    assert_eq!(printed, "function () { [native code] }");
+    let stack = printed.strip_prefix("function () { [native code] }").unwrap();
+    assert_eq!(stack.lines().count(), 2, "{stack}");
+    let by = &crate::bench::request(&seen, "/log/asked").initiator.stack;
+    assert!(by.iter().all(|frame| frame.url == bench.url("/page")), "{by:?}");
 }
 
 #[tokio::test]

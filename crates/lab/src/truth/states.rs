@@ -21,7 +21,7 @@ pub struct States {
     pub presses: BTreeMap<String, u32>,
     /// How third parties behave, by catalogue id or registrable domain, in the words of the view `consent_states`:
     /// `gated`, `on_paper`, `opt_out`, `despite_reject_only`, `before_choice`, `no_banner`. Several with `|` between
-    /// them are all right.
+    /// them are all right, and with `?` at the end nothing need be said: parties that no catalogue and no list knows.
     pub gating: BTreeMap<String, String>,
     /// Whether parties heed Global Privacy Control: `honoured`, `ignored`.
     pub gpc: BTreeMap<String, String>,

@@ -76,7 +76,7 @@ fn nobody_says_that_there_was_no_banner_who_did_not_look() {
     let finished = |what: Option<Value>| {
         let (mut recorder, watcher) = recorder();
         recorder.stepped(Witness::Page, "", 1.0, Consent { step: ConsentStep::Signal, ..Consent::default() });
-        for what in what {
+        if let Some(what) = what {
             tell(&mut recorder, &watcher, ("top", 2.0), what);
         }
         recorder.finish(Profile::Untouched, Some(&[])).0[0].phase

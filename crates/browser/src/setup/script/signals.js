@@ -32,13 +32,19 @@ if (isWindow && parent === window) {
     define(bound, "name", { __proto__: null, value: "", configurable: true });
     return bound;
   };
-  /** Calls a function of the page; undefined if it throws. */
-  const call = (callee, self, values) => {
-    try {
-      return typeof callee === "function" ? apply(callee, self, values) : undefined;
-    } catch {
-      return undefined;
-    }
+  // Functions of the page are called when nothing of ours is on the stack, and their errors go nowhere.
+  const then = uncurry(Promise.prototype.then);
+  const settled = Promise.resolve();
+  const nothing = () => {};
+  const quietly = (note) => (result) => { try { note(result); } catch { /* The page must not notice. */ } };
+  const bound = (callee, self, values) => bind(callee, self, values[0], values[1], values[2]);
+  const calls = [];
+  let waiting = 0;
+  /** Calls a function of the page soon, and gives `note` what it returns. */
+  const call = (callee, self, values, note = nothing) => {
+    if (typeof callee !== "function") return;
+    define(calls, waiting, { __proto__: null, value: [bound(callee, self, values), quietly(note)], writable: true, configurable: true });
+    waiting += 1;
   };
   const path = (...names) => {
     let at = globalThis;
@@ -53,7 +59,7 @@ if (isWindow && parent === window) {
     }
     return undefined;
   };
-  const ask = (holder, name, ...values) => call(inherited(holder, name), holder, values);
+  const ask = (holder, name, note) => call(inherited(holder, name), holder, [], note);
 
   /** Calls `each` with the names and values of an object's plain properties. */
   const every = (holder, each) => {
@@ -197,38 +203,36 @@ if (isWindow && parent === window) {
   const tarteaucitron = () => platform("tarteaucitron", flags(path("tarteaucitron", "state")));
 
   const klaro = () => {
-    const library = path("klaro");
     // Without a configuration of its own one would be made.
-    if (!isObject(library) || !isObject(path("klaroConfig"))) return;
-    const manager = ask(library, "getManager");
-    platform("klaro", flags(plain(manager, "consents")), plain(manager, "confirmed"));
+    if (!isObject(path("klaroConfig"))) return;
+    ask(path("klaro"), "getManager", (manager) => platform("klaro", flags(plain(manager, "consents")), plain(manager, "confirmed")));
   };
-  const didomi = () => {
-    const consent = plain(plain(ask(path("Didomi"), "getUserStatus"), "purposes"), "consent");
+  const didomi = () => ask(path("Didomi"), "getUserStatus", (status) => {
+    const consent = plain(plain(status, "purposes"), "consent");
     platform("didomi", list(list({ __proto__: null }, plain(consent, "enabled"), true), plain(consent, "disabled"), false));
-  };
-  const usercentrics = () => {
-    const ui = path("UC_UI");
-    if (ask(ui, "isInitialized") !== true) return;
+  });
+  const usercentrics = () => ask(path("UC_UI"), "getServicesBaseInfo", (services) => {
     const purposes = { __proto__: null };
-    every(ask(ui, "getServicesBaseInfo"), (at, service) => {
+    every(services, (at, service) => {
       const given = flag(plain(plain(service, "consent"), "status"));
       if (given !== undefined) purposes[text(plain(service, "name"), WORD)] = given;
     });
     platform("usercentrics", purposes);
-  };
+  });
   const cookieconsent = () => {
     const library = path("CookieConsent");
-    const said = ask(library, "getUserPreferences");
-    const purposes = list(list({ __proto__: null }, plain(said, "acceptedCategories"), true), plain(said, "rejectedCategories"), false);
-    platform("cookieconsent", purposes, ask(library, "validConsent"));
+    let answered;
+    ask(library, "validConsent", (valid) => { answered = valid; });
+    ask(library, "getUserPreferences", (said) => {
+      const purposes = list(list({ __proto__: null }, plain(said, "acceptedCategories"), true), plain(said, "rejectedCategories"), false);
+      platform("cookieconsent", purposes, answered);
+    });
   };
-  const osano = () => platform("osano", flags(ask(path("Osano", "cm"), "getConsent")));
-  const cookieyes = () => {
-    const said = call(path("getCkyConsent"), globalThis, []);
+  const osano = () => ask(path("Osano", "cm"), "getConsent", (said) => platform("osano", flags(said)));
+  const cookieyes = () => call(path("getCkyConsent"), globalThis, [], (said) => {
     platform("cookieyes", flags(plain(said, "categories")), plain(said, "isUserActionCompleted"));
-  };
-  const shopify = () => platform("shopify", flags(ask(path("Shopify", "customerPrivacy"), "currentVisitorConsent")));
+  });
+  const shopify = () => ask(path("Shopify", "customerPrivacy"), "currentVisitorConsent", (said) => platform("shopify", flags(said)));
 
   const [read, asks] = [[google, onetrust, cookiebot, tarteaucitron], [usp, klaro, didomi, usercentrics, cookieconsent, osano, cookieyes, shopify]];
   const attempt = (one, isTime) => {
@@ -246,6 +250,9 @@ if (isWindow && parent === window) {
       attempt(gpp, isTime);
       for (let at = 0; at < read.length; at++) attempt(read[at]);
       for (let at = 0; isTime && at < asks.length; at++) attempt(asks[at]);
+      // Here, where all frames are called so: they stand in the stacks of what the page asks for then.
+      for (let at = 0; at < waiting; at++) then(then(settled, calls[at][0]), calls[at][1], nothing);
+      waiting = 0;
     },
   }[SECRET];
   addEventListener(TICK, tick);

@@ -40,7 +40,12 @@ mod tests {
             at_ms: Some(*at_ms),
             phase: Phase::PreChoice,
             witnesses: Vec::new(),
-            fact: Fact::Consent(Consent { step: *step, source: "usp".into(), value: (*value).into(), ..Consent::default() }),
+            fact: Fact::Consent(Consent {
+                step: *step,
+                source: "usp".into(),
+                value: (*value).into(),
+                ..Consent::default()
+            }),
         };
         Visit {
             task: PageTask {
