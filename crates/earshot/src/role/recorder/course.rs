@@ -28,6 +28,7 @@ pub(super) fn of(visit: &Visit) -> Course {
 mod tests {
     use earshot_model::{
         Consent, ConsentStep, Event, Fact, Gap, Identity, Lane, PageKind, PageTask, PageUrl, Phase, Profile, RunId,
+        Witnesses,
     };
     use jiff::Timestamp;
 
@@ -39,7 +40,8 @@ mod tests {
             seq: seq as u32,
             at_ms: Some(*at_ms),
             phase: Phase::PreChoice,
-            witnesses: Vec::new(),
+            frame: String::new(),
+            seen_by: Witnesses::default(),
             fact: Fact::Consent(Consent {
                 step: *step,
                 source: "usp".into(),
