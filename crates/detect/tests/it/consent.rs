@@ -80,6 +80,17 @@ fn a_contact_belongs_to_the_part_of_the_visit_in_which_it_is_made() {
 }
 
 #[test]
+fn where_a_choice_was_tried_in_vain_nothing_after_the_banner_is_before_it() {
+    let mut visit = page(PAGE);
+    visit.task.profile = Profile::Accept;
+    step(&mut visit, 500.0, ConsentStep::Banner, "sourcepoint", "iframe#message");
+    ask(&mut visit, 100.0, META, Transport::Image);
+    ask(&mut visit, 2_600.0, CLARITY, Transport::Script);
+    visit.gaps.push(Gap { kind: GapKind::ChoiceNotMade, detail: "no way to accept found".to_owned() });
+    assert_eq!(rules(&told(&mut visit)), [("meta-pixel", Rule::PreConsentContact)]);
+}
+
+#[test]
 fn loading_a_script_after_a_refusal_tells_nothing_and_a_hit_does() {
     let mut visit = chosen(Profile::Reject);
     ask(&mut visit, 4_000.0, CLARITY, Transport::Script);
