@@ -88,16 +88,12 @@ fn is_ping(finding: &Finding, hit: &Hit) -> bool {
     finding.rule == Rule::DespiteReject || google || is_told_off(finding)
 }
 
-/// Whether Clarity's own uploads say that consent is denied, and nothing else, and it keeps no cookies. It records all the
-/// same: one of them in its details says so.
+/// Whether Clarity's own uploads say that consent is denied, and it keeps no cookies: it starts as if all were granted, and
+/// goes on without cookies once it is told. It records all the same: one of the ping's details says so.
 fn is_told_off(finding: &Finding) -> bool {
     let details = |key| finding.traits.details.get(key).map(Vec::as_slice).unwrap_or_default();
-    let denied = |said: &String| said.contains("analytics=denied") && !said.contains("granted");
-    let consent = details("consent");
-    finding.vendor == clarity::VENDOR
-        && !consent.is_empty()
-        && consent.iter().all(denied)
-        && details("cookieless") == ["true"]
+    let denied = details("consent").iter().any(|said| said.contains("analytics=denied"));
+    finding.vendor == clarity::VENDOR && denied && details("cookieless") == ["true"]
 }
 
 /// Whether Google's tags wrote their cookies in this part of the visit: then a ping is not cookieless.
