@@ -197,6 +197,10 @@ pub enum Format {
 /// What `--fail-on` looks for, in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum FailOn {
+    /// A tracker that is told something after a refusal (needs the profile reject)
+    DespiteReject,
+    /// A tracker that is told something under Global Privacy Control (needs the profile gpc)
+    Gpc,
     /// A third party that is sent what a visitor types, or a hash or checksum of it (K4 to K6)
     Keystrokes,
     /// Session replay, chat: who can take what a visitor does and says

@@ -266,11 +266,14 @@ impl Report {
     pub fn holds(&self, kind: FailOn) -> bool {
         let at_least =
             |exposure: Exposure| self.findings().any(|finding| finding.exposure >= exposure && speaks(finding));
+        let tracked = |rule: Rule| self.findings().any(|finding| finding.rule == rule && finding.exposure.is_tracker());
         // What a page's own scripts do by themselves is no third party.
         let strangers = || self.contacts().any(|finding| finding.exposure >= Exposure::Unknown);
         let in_part = |page: &PageReport| page.class != SEEN || page.outcome == PARTIAL;
         let unseen = || self.pages.iter().any(in_part) || !self.unvisited.is_empty();
         match kind {
+            FailOn::DespiteReject => tracked(Rule::DespiteReject),
+            FailOn::Gpc => tracked(Rule::UnderGpc),
             FailOn::Keystrokes => self.findings().any(is_taken),
             FailOn::Content => at_least(Exposure::Content),
             FailOn::Tracker => at_least(Exposure::Tracker),

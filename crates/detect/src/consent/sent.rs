@@ -8,8 +8,8 @@ use super::{
     tcf::Tcf,
 };
 
-/// How much of a form that was sent is read, in bytes: what says something of consent are short fields.
-const MAX_FORM_BYTES: usize = 64 * 1024;
+/// How much of a body is read, in bytes: what says something of consent are short fields.
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// How many statements of one request are kept.
 const MAX_SAID: usize = 16;
@@ -62,6 +62,11 @@ impl Sent {
             }
             "rdp" if value == "1" => self.restriction("restricted data processing"),
             "dpo" | "data_processing_options" if value.contains("LDU") => self.restriction("limited data use"),
+            "asc" if value == "D" => {
+                self.denies = true;
+                Some("ad_storage denied".to_owned())
+            }
+            "limited_data_use" if matches!(value, "true" | "1") => self.restriction("limited data use"),
             "us_privacy" => gpp::us_privacy(value).map(|section| self.states(&[section])),
             "gpp" => gpp::read(value).map(|sections| self.states(&sections)),
             "gdpr_consent" => Tcf::read(value).map(|read| self.tcf(&read)),
@@ -163,6 +168,13 @@ fn google_words(states: &[Option<bool>]) -> String {
     if said.is_empty() { "not set".to_owned() } else { said.join(", ") }
 }
 
+/// Fields by which vendors are told in bodies that are no plain forms: Meta's in parts of a form, TikTok's in JSON.
+const IN_BODIES: [(&str, &str, &str); 3] = [
+    ("dpo", "LDU", "name=\"dpo\"\r\n\r\nLDU"),
+    ("data_processing_options", "LDU", "name=\"data_processing_options\"\r\n\r\n[\"LDU"),
+    ("limited_data_use", "true", "\"limited_data_use\":true"),
+];
+
 /// The fields of an address, those that stand in its path behind semicolons, and those of a form that was sent; `gcs`
 /// first, for it goes before what speaks of less.
 fn fields(request: &Request) -> Vec<(String, String)> {
@@ -171,10 +183,15 @@ fn fields(request: &Request) -> Vec<(String, String)> {
     let in_path = in_path.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let is_form =
         request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let form = request.body.as_ref().filter(|_| is_form).map(|body| body.excerpt.as_slice()).unwrap_or_default();
-    let form = form_urlencoded::parse(&form[..form.len().min(MAX_FORM_BYTES)]);
+    let body = request.body.as_ref().map(|body| body.excerpt.as_slice()).unwrap_or_default();
+    let body = &body[..body.len().min(MAX_BODY_BYTES)];
+    let form = form_urlencoded::parse(if is_form { body } else { &[] });
+    let in_body =
+        IN_BODIES.iter().filter(|(.., text)| !is_form && memchr::memmem::find(body, text.as_bytes()).is_some());
+    let in_body = in_body.map(|(name, value, _)| ((*name).to_owned(), (*value).to_owned()));
     let owned = |(name, value): (std::borrow::Cow<str>, std::borrow::Cow<str>)| (name.into_owned(), value.into_owned());
-    let mut fields: Vec<_> = url.query_pairs().map(owned).chain(in_path).chain(form.map(owned)).collect();
+    let mut fields: Vec<_> =
+        url.query_pairs().map(owned).chain(in_path).chain(form.map(owned)).chain(in_body).collect();
     fields.sort_by_key(|(name, _)| match name.as_str() {
         "gcs" => 0,
         "gcd" => 1,
@@ -211,6 +228,11 @@ mod tests {
             let sent = sent(query);
             assert_eq!((sent.is_denied(), sent.is_restricted()), (denied, restricted), "{query}: {sent:?}");
         }
+        let body = b"--x\r\nContent-Disposition: form-data; name=\"dpo\"\r\n\r\nLDU\r\n--x--".to_vec();
+        let body = Some(earshot_model::Body { size: body.len() as u64, excerpt: body });
+        assert!(
+            Sent::by(&Request { url: "https://vendor.test/tr/".into(), body, ..Request::default() }).is_restricted()
+        );
         let said = sent("gcs=G100").said;
         assert_eq!(said, ["gcs=G100 (ad_storage denied, analytics_storage denied)"]);
         let floodlight = "https://ad.doubleclick.net/activity;src=1;gcs=G100;ord=1";

@@ -4,6 +4,11 @@
 //! tells about the visit: a body, a frame on a socket, a beacon, one of the vendor's own addresses for what was recorded;
 //! of a tracker without such addresses a pixel with a query. Consent platforms and infrastructure make none: they may
 //! keep the choice itself.
+//!
+//! **Under Global Privacy Control** a hit means that the vendor was told something about the visit, and by nothing in it
+//! that it must not sell or share it. It does not mean that the law was broken: a business may let a service provider
+//! process what it may not sell (Cal. Civ. Code § 1798.140(ag)), by a contract that no request shows; and the law may not
+//! apply to the business, or to a visitor from elsewhere. There is no grace: the signal is there from the first request on.
 
 use earshot_model::{Direction, Event, Exposure, Fact, Finding, FindingId, Request, Rule, Transport};
 use url::Url;
@@ -41,13 +46,14 @@ struct Hit {
 /// the same hit, that they must not use it; proved by the best hit. What says that consent is denied becomes
 /// [`Rule::CookielessPing`].
 pub(super) fn keep(case: &Case, list: Option<&FilterList>, findings: &mut Vec<Finding>) {
-    let mut pings: Vec<Finding> = Vec::new();
+    let (mut pings, reloaded): (Vec<Finding>, _) = (Vec::new(), reloaded(case));
     findings.retain_mut(|finding| {
         if !is_contact(finding.rule) || finding.rule == Rule::PreConsentContact && !speaks(finding) {
             return true;
         }
-        let (restrained, free): (Vec<_>, Vec<_>) =
-            hits(case, list, finding).into_iter().partition(|hit| hit.sent.is_restricted() || is_told_off(finding));
+        let (restrained, free): (Vec<_>, Vec<_>) = hits(case, list, finding, reloaded)
+            .into_iter()
+            .partition(|hit| hit.sent.is_restricted() || is_told_off(finding));
         if let Some(hit) = best(&restrained, |hit| is_ping(finding, hit)).filter(|_| !keeps_google_cookies(finding))
             && !pings.iter().any(|ping| ping.vendor == finding.vendor)
         {
@@ -82,16 +88,12 @@ fn is_ping(finding: &Finding, hit: &Hit) -> bool {
     finding.rule == Rule::DespiteReject || google || is_told_off(finding)
 }
 
-/// Whether Clarity's own uploads say that consent is denied, and nothing else, and it keeps no cookies. It records all the
-/// same: one of them in its details says so.
+/// Whether Clarity's own uploads say that consent is denied, and it keeps no cookies: it starts as if all were granted, and
+/// goes on without cookies once it is told. It records all the same: one of the ping's details says so.
 fn is_told_off(finding: &Finding) -> bool {
     let details = |key| finding.traits.details.get(key).map(Vec::as_slice).unwrap_or_default();
-    let denied = |said: &String| said.contains("analytics=denied") && !said.contains("granted");
-    let consent = details("consent");
-    finding.vendor == clarity::VENDOR
-        && !consent.is_empty()
-        && consent.iter().all(denied)
-        && details("cookieless") == ["true"]
+    let denied = details("consent").iter().any(|said| said.contains("analytics=denied"));
+    finding.vendor == clarity::VENDOR && denied && details("cookieless") == ["true"]
 }
 
 /// Whether Google's tags wrote their cookies in this part of the visit: then a ping is not cookieless.
@@ -138,11 +140,10 @@ pub(super) fn is_hit(case: &Case, seq: u32) -> bool {
 }
 
 /// The hits on the party of a finding, in the part of the visit that its rule is about.
-fn hits(case: &Case, list: Option<&FilterList>, finding: &Finding) -> Vec<Hit> {
+fn hits(case: &Case, list: Option<&FilterList>, finding: &Finding, reloaded: Option<u32>) -> Vec<Hit> {
     if finding.exposure == Exposure::None || finding.category == Category::Cmp.as_str() {
         return Vec::new();
     }
-    let reloaded = (finding.rule == Rule::DespiteReject).then(|| reloaded(case)).flatten();
     let hit = |(seq, event): (u32, &Event)| {
         let asked = asked_by(seq, &event.fact)?;
         let party = case.owners.parties.get(asked as usize)?.as_ref()?;
@@ -184,7 +185,9 @@ fn tells(case: &Case, list: Option<&FilterList>, party: &Party, request: &Reques
     let is_pixel = request.transport == Transport::Image && url.query().is_some();
     match party {
         Party::Vendor(vendor) if vendor.uploads.is_empty() => is_pixel,
-        Party::Vendor(vendor) => carries(request.transport) && vendor.uploads.iter().any(|upload| upload.matches(&url)),
+        Party::Vendor(vendor) => {
+            carries(request.transport, &url) && vendor.uploads.iter().any(|upload| upload.matches(&url))
+        }
         Party::Unknown(_) => {
             let page = case.visit.final_url.as_ref().unwrap_or(&case.visit.task.page).as_str();
             is_pixel && list.is_some_and(|list| list.matches(&request.url, page, request.transport))
@@ -193,13 +196,15 @@ fn tells(case: &Case, list: Option<&FilterList>, party: &Party, request: &Reques
     }
 }
 
-/// Whether what is asked for by this means can be there to tell something, and not to be shown or run. Many a pixel is
-/// asked for as a script; that is left out, for some vendors' scripts lie where their hits go.
-fn carries(transport: Transport) -> bool {
-    matches!(
-        transport,
-        Transport::Image | Transport::Fetch | Transport::Xhr | Transport::Other | Transport::EventSource
-    )
+/// Whether what is asked for by this means, where a vendor takes what was recorded, can be there to tell something. Many
+/// a pixel is asked for as a script (Google's remarketing) or as a frame (Floodlight); a file of code is none, for some
+/// vendors' scripts lie where their hits go.
+fn carries(transport: Transport, url: &Url) -> bool {
+    match transport {
+        Transport::Style | Transport::Font | Transport::Media => false,
+        Transport::Script => url.query().is_some() && !url.path().ends_with(".js"),
+        _ => true,
+    }
 }
 
 /// Whether it happened after the refusal and its grace, and before the page was left to be loaded once more: what the old

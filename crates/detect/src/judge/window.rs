@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use earshot_model::{Direction, Event, Fact, Phase, Profile, Rule};
+use earshot_model::{Direction, Event, Fact, GapKind, Phase, Profile, Rule};
 
 use super::{Case, contacts};
 
@@ -22,11 +22,19 @@ impl Case<'_> {
         match window {
             Window::Early => {
                 let unchosen = event.phase.is_before_choice() || event.phase == Phase::Gpc;
-                let before = |choosing_ms| event.at_ms.is_some_and(|at_ms| at_ms < choosing_ms);
-                unchosen && self.clock.choosing_ms.is_none_or(before)
+                let before = |end_ms| event.at_ms.is_some_and(|at_ms| at_ms < end_ms);
+                unchosen && self.early_end().is_none_or(before)
             }
             Window::Late => is_chosen(event),
         }
+    }
+
+    /// From when on something can have followed from what we did towards a choice. Where we tried and failed nobody knows
+    /// what was pressed, or when: in a banner, so not before there was one.
+    fn early_end(&self) -> Option<f64> {
+        let failed = self.visit.gaps.iter().any(|gap| gap.kind == GapKind::ChoiceNotMade);
+        let tried_from = failed.then(|| self.clock.banner_ms.unwrap_or(0.0));
+        [self.clock.choosing_ms, tried_from].into_iter().flatten().reduce(f64::min)
     }
 
     /// The requests over whose sockets something was sent after the choice.

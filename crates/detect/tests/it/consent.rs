@@ -3,7 +3,7 @@
 use earshot_detect::{Judgement, consent::course};
 use earshot_model::{
     Choice, Consent, ConsentButton, ConsentClock, ConsentMeans, ConsentStep, Direction, Exposure, Fact, Finding, Gap,
-    GapKind, Profile, Rule, Transport, Visit,
+    GapKind, Listener, Profile, Rule, Transport, Visit,
 };
 
 use crate::visit::{add, ask, frame, judged, page, post, scripted, whole};
@@ -77,6 +77,17 @@ fn a_contact_belongs_to_the_part_of_the_visit_in_which_it_is_made() {
             ("meta-pixel", Rule::AfterAccept)
         ]
     );
+}
+
+#[test]
+fn where_a_choice_was_tried_in_vain_nothing_after_the_banner_is_before_it() {
+    let mut visit = page(PAGE);
+    visit.task.profile = Profile::Accept;
+    step(&mut visit, 500.0, ConsentStep::Banner, "sourcepoint", "iframe#message");
+    ask(&mut visit, 100.0, META, Transport::Image);
+    ask(&mut visit, 2_600.0, CLARITY, Transport::Script);
+    visit.gaps.push(Gap { kind: GapKind::ChoiceNotMade, detail: "no way to accept found".to_owned() });
+    assert_eq!(rules(&told(&mut visit)), [("meta-pixel", Rule::PreConsentContact)]);
 }
 
 #[test]
@@ -246,4 +257,27 @@ fn a_banner_that_can_only_be_agreed_to_is_told() {
     assert_eq!(of_rule(&banner(&[(Accept, "OK")], "plain"), Rule::NoReject)[0].vendor, "shop.test");
     assert!(of_rule(&banner(&[(Accept, "OK"), (Reject, "No")], "plain"), Rule::NoReject).is_empty());
     assert!(of_rule(&banner(&[(Settings, "Manage")], "plain"), Rule::NoReject).is_empty());
+}
+
+#[test]
+fn what_scripts_do_after_a_choice_is_not_told_as_before_it() {
+    let listener = |target: &str| {
+        let stack = crate::visit::frames(&[CLARITY]);
+        Fact::Listener(Listener {
+            event: "input".into(),
+            target: target.into(),
+            count: 1,
+            stack,
+            ..Listener::default()
+        })
+    };
+    let mut visit = chosen(Profile::Accept);
+    ask(&mut visit, 2_600.0, CLARITY, Transport::Script);
+    add(&mut visit, 2_700.0, listener("document"));
+    assert_eq!(rules(&told(&mut visit)), [("microsoft-clarity", Rule::AfterAccept)]);
+    ask(&mut visit, 600.0, CLARITY, Transport::Script);
+    add(&mut visit, 700.0, listener("body"));
+    let judgement = told(&mut visit);
+    let listening = of_rule(&judgement, Rule::Listening);
+    assert_eq!(listening[0].traits.listens, ["input body"]);
 }

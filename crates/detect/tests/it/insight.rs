@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use earshot_model::{Body, Cookie, Exposure, Fact, Gap, GapKind, Request, StorageArea, Transport, Visit};
+use earshot_model::{Body, Cookie, Exposure, Fact, Gap, GapKind, Request, Rule, StorageArea, Transport, Visit};
 use serde::Deserialize;
 
 use crate::visit::{about, add, ask, cookie, judged, page, post, request, store, whole};
@@ -116,6 +116,9 @@ fn clarity_without_consent_goes_on_without_cookies() {
     assert_eq!(told["consent"], ["ad=denied analytics=denied", "ad=granted analytics=granted"]);
     assert_eq!(told["consent_source"], ["api_v2", "implicit"]);
     assert_eq!(told["cookieless"], ["true"], "no cookie at all in a jar that was read");
+    let judgement = judged(&visit);
+    let ping = judgement.findings.iter().find(|finding| finding.rule == Rule::CookielessPing).expect("a ping");
+    assert_eq!(ping.traits.details["recording"], ["goes on without cookies"]);
 
     let set_and_deleted = Cookie { kept: Some(false), ..cookie("_clck", "shop.test", None) };
     add(&mut visit, 9.0, Fact::Cookie(set_and_deleted));

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use anyhow::{Context as _, Result, bail};
-use earshot_model::{BadLine, Portfolio, Run, RunState};
+use earshot_model::{BadLine, Portfolio, Profile, Run, RunState};
 use tokio_util::sync::CancellationToken;
 
 use super::interrupt::on_interrupt;
@@ -20,6 +20,7 @@ use crate::{
 
 pub(super) async fn run(global: &Global, scan: &Scan) -> Result<Exit> {
     let config = configuration(global, scan)?;
+    refuse_what_no_visit_shows(scan.fail_on, &config.profiles()?)?;
     let portfolio = read_targets(&scan.targets)?;
     if !global.quiet {
         name_bad_lines(&portfolio.bad);
@@ -91,6 +92,21 @@ async fn scan_with(
         roles.stop().await;
     }
     Ok((run, ended?))
+}
+
+/// What `--fail-on` looks for must be possible: a check that cannot fail would pass for a good sign.
+fn refuse_what_no_visit_shows(fail_on: Option<FailOn>, profiles: &[Profile]) -> Result<()> {
+    let needed = match fail_on {
+        Some(FailOn::DespiteReject) => Profile::Reject,
+        Some(FailOn::Gpc) => Profile::Gpc,
+        _ => return Ok(()),
+    };
+    if profiles.contains(&needed) {
+        return Ok(());
+    }
+    bail!(
+        "--fail-on cannot see that without visits of the profile {needed}: add it to --profiles, or say --profiles all"
+    )
 }
 
 /// The roles of an `earshot up` reach the web in the way that it was told.
@@ -189,6 +205,13 @@ mod tests {
     fn a_run_is_called_what_was_typed() {
         assert_eq!(label(&["lists/nightly.txt".into()]), "nightly.txt");
         assert_eq!(label(&["https://a.test/x".into(), "b.test".into()]), "https://a.test/x and 1 more");
+    }
+
+    #[test]
+    fn a_check_that_cannot_fail_is_refused() {
+        assert!(refuse_what_no_visit_shows(Some(FailOn::Gpc), &[Profile::Untouched]).is_err());
+        assert!(refuse_what_no_visit_shows(Some(FailOn::Gpc), &Profile::ALL).is_ok());
+        assert!(refuse_what_no_visit_shows(Some(FailOn::Content), &[Profile::Untouched]).is_ok());
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub(super) struct FindingForm {
     site: String,
     /// The visited page.
     page: String,
-    /// What is said: `pre_consent_contact`, `fingerprinting`, `listening` or `keystrokes`.
+    /// What is said: `pre_consent_contact`, `fingerprinting`, `listening`, `keystrokes`, `despite_reject`, `after_accept` (nothing
+    /// is wrong with that), `under_gpc`, `cookieless_ping`, `consent_mode_ignored`, `no_banner` or `no_reject`.
     rule: String,
     /// Catalogue id, or the registrable domain of a stranger.
     vendor: String,

@@ -1,5 +1,7 @@
 //! The recorder: takes what was found, judges it, fills the store.
 
+mod course;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use crate::explain::explain;
@@ -162,7 +164,8 @@ fn judged(visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Jud
         cause: note.cause,
     };
     let events = judgement.notes.into_iter().map(note).collect();
-    Judged { visit, findings: judgement.findings, events, gaps_added: judgement.gaps, course: Course::default() }
+    let course = course::of(&visit);
+    Judged { visit, findings: judgement.findings, events, gaps_added: judgement.gaps, course }
 }
 
 /// The visit without anything that was seen: not clean, but lost.

@@ -159,7 +159,10 @@ async fn the_steps_of_consent_stand_among_the_events() {
     judged.visit.events.push(Event::new(0, Some(700.5), "https://a.test/", Fact::Consent(banner)));
     judged.events.push(EventNote::default());
     judged.course.clock.choice = Some((Choice::Accept, 9_000.0));
+    let id = judged.visit.id();
     it.store.put_visits(&[judged]).await.unwrap();
+    let steps = it.store.steps(run.id, id).unwrap().all().await.unwrap();
+    assert_eq!((steps[0].at_ms, steps[0].source.as_str(), steps[0].buttons.len()), (Some(700.5), "klaro", 1));
     let told = it.ask("SELECT fact, area, name, detail, buttons FROM events").await;
     assert_eq!(told, "consent\tbanner\tklaro\tdiv#klaro\t[('accept','I agree')]\n");
     let visit = it.store.visits(run.id).unwrap().all().await.unwrap().remove(0);

@@ -21,7 +21,9 @@ const CONDUCT_LINES: usize = 3;
 pub(super) fn show(page: &PageReport, sheet: &Sheet, text: &mut String) {
     let room = sheet.width() - INDENT.len();
     let mut vendors: Vec<&str> = Vec::new();
-    for finding in &page.findings {
+    // What the page asks is told with all pages that ask.
+    let asks = |finding: &&Finding| matches!(finding.rule, Rule::NoBanner | Rule::NoReject);
+    for finding in page.findings.iter().filter(|finding| !asks(finding)) {
         if !vendors.contains(&finding.vendor.as_str()) {
             vendors.push(&finding.vendor);
         }
