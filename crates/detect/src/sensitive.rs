@@ -32,7 +32,7 @@ const GOVERNMENTS: &[&str] = &[
     "gov.br", "gov.pl", "gov.ie", "gov.sg", "gov.in", "mil",
 ];
 
-/// Words that a name holds as a whole part between hyphens or dots, or ends with: `city-hospital`, `smilesdental`. Those
+/// Words that a name holds as a whole part between hyphens or dots, or ends with: `city-hospital`, `acmeinsurance`. Those
 /// that may only be a whole part stand in [`PARTS`].
 const ENDS: &[(&str, SensitiveCategory)] = &[
     ("hospital", SensitiveCategory::Health),
@@ -43,7 +43,6 @@ const ENDS: &[(&str, SensitiveCategory)] = &[
     ("klinikum", SensitiveCategory::Health),
     ("pharmacy", SensitiveCategory::Health),
     ("apotheke", SensitiveCategory::Health),
-    ("dental", SensitiveCategory::Health),
     ("dentist", SensitiveCategory::Health),
     ("telehealth", SensitiveCategory::Health),
     ("healthcare", SensitiveCategory::Health),
@@ -58,13 +57,17 @@ const ENDS: &[(&str, SensitiveCategory)] = &[
 const PARTS: &[(&str, SensitiveCategory)] = &[
     ("health", SensitiveCategory::Health),
     ("medical", SensitiveCategory::Health),
+    ("dental", SensitiveCategory::Health),
     ("patients", SensitiveCategory::Health),
-    ("doctor", SensitiveCategory::Health),
     ("bank", SensitiveCategory::Financial),
     ("banking", SensitiveCategory::Financial),
     ("loans", SensitiveCategory::Financial),
     ("credit", SensitiveCategory::Financial),
 ];
+
+/// Names that hold such a word and mean something else.
+const OTHERS: &[&str] =
+    &["food-bank", "blood-bank", "seed-bank", "data-bank", "power-bank", "river-bank", "west-bank", "left-bank"];
 
 /// Guesses what a site is about from its name and from the kinds of its pages; `None` where nothing says so.
 #[must_use]
@@ -83,6 +86,9 @@ fn by_name(site: &str) -> Option<SensitiveGuess> {
         return Some(SensitiveGuess { category: SensitiveCategory::Government, why });
     }
     let name = site.split('.').next().unwrap_or(site);
+    if OTHERS.iter().any(|other| name.ends_with(other)) {
+        return None;
+    }
     let found = ENDS.iter().find(|(word, _)| name.split('-').any(|part| part.ends_with(word)));
     let found = found.or_else(|| PARTS.iter().find(|(word, _)| name.split('-').any(|part| part == *word)));
     let (word, category) = found?;

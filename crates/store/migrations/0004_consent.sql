@@ -69,7 +69,7 @@ SELECT
     max((visit_id, recording) IN one_sided) AS no_reject,
     minIf(presses, choice = 'reject') AS presses_reject,
     minIf(presses, choice = 'accept') AS presses_accept,
-    anyIf(why, profile = 'reject' AND choice = '') AS reject_failed,
+    if(countIf(choice = 'reject') > 0, '', maxIf(why, profile = 'reject')) AS reject_failed,
     no_reject AND isNotNull(presses_accept) AND (reject_failed != '' OR ifNull(presses_reject > presses_accept, false)) AS reject_harder,
     countIf(profile = 'untouched' AND course_whole) AS untouched_whole,
     countIf(choice = 'reject' AND course_whole) AS reject_whole,
@@ -95,8 +95,8 @@ CREATE OR REPLACE VIEW consent_states
     after_accept UInt32 COMMENT 'Requests to it after agreeing, on the visit with most of them',
     under_gpc UInt32 COMMENT 'Requests by which it was told something under Global Privacy Control, on the visit with most of them',
     pings UInt32 COMMENT 'Cookieless pings to it in any state, on the visit with most of them',
-    gating String COMMENT 'gated: not contacted before the choice, told nothing after a refusal, contacted after agreeing, each watched whole; on_paper: fires before the choice and after a refusal although there is a banner; opt_out: fires before the choice and stops after a refusal; despite_reject_only: waits for the choice and fires whatever it is; before_choice: fires before the choice, no refusal was watched whole; no_banner: fires and nothing asks; unknown: anything else, which is never gated',
-    gpc String COMMENT 'ignored: told something under Global Privacy Control; honoured: fires without it and is told nothing under it, watched whole; unknown: anything else'
+    gating String COMMENT 'gated: not contacted before the choice, told nothing after a refusal, contacted after agreeing, each watched whole; on_paper: fires before the choice and after a refusal although there is a banner; opt_out: fires before the choice and stops after a refusal; cookieless: after a refusal it is only sent pings that say so; despite_reject_only: waits for the choice and fires whatever it is; before_choice: fires before the choice, no refusal was watched whole; no_banner: fires and nothing asks; unknown: anything else, which is never gated',
+    gpc String COMMENT 'ignored: told something under Global Privacy Control; honoured: fires without it and is told nothing under it, not even that, watched whole; unknown: anything else'
 )
 AS WITH contacts AS (
     SELECT
@@ -111,13 +111,16 @@ AS WITH contacts AS (
         maxIf(requests, rule = 'despite_reject') AS after_reject,
         maxIf(requests, rule = 'after_accept') AS after_accept,
         maxIf(requests, rule = 'under_gpc') AS under_gpc,
-        maxIf(requests, rule = 'cookieless_ping') AS pings
+        maxIf(requests, rule = 'cookieless_ping') AS pings,
+        maxIf(requests, rule = 'cookieless_ping' AND profile = 'reject') AS pings_rejected,
+        maxIf(requests, rule = 'cookieless_ping' AND profile = 'gpc') AS pings_gpc
     FROM (
-        SELECT *, exposure = 'content' AS severity
+        SELECT findings.*, visits.profile AS profile, exposure = 'content' AS severity
         FROM findings FINAL
+        INNER JOIN (SELECT visit_id, recording, profile FROM visits FINAL WHERE class = 'seen') AS visits
+            ON visits.visit_id = findings.visit_id AND visits.recording = findings.recording
         WHERE rule IN ('pre_consent_contact', 'despite_reject', 'after_accept', 'under_gpc', 'cookieless_ping')
           AND exposure IN ('tracker', 'content')
-          AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL WHERE class = 'seen')
     )
     GROUP BY run_id, site, page, vendor
 )
@@ -136,15 +139,16 @@ SELECT
     under_gpc,
     pings,
     multiIf(
-        before = 0 AND after_reject = 0 AND after_accept > 0 AND reject_whole > 0 AND accept_whole > 0, 'gated',
         before > 0 AND no_banner, 'no_banner',
         before > 0 AND after_reject > 0, 'on_paper',
+        after_reject = 0 AND pings_rejected > 0, 'cookieless',
+        before = 0 AND after_reject = 0 AND after_accept > 0 AND reject_whole > 0 AND accept_whole > 0, 'gated',
         before > 0 AND reject_whole > 0, 'opt_out',
         before > 0, 'before_choice',
         after_reject > 0, 'despite_reject_only',
         'unknown'
     ) AS gating,
-    multiIf(under_gpc > 0, 'ignored', before > 0 AND gpc_whole > 0, 'honoured', 'unknown') AS gpc
+    multiIf(under_gpc > 0, 'ignored', before > 0 AND gpc_whole > 0 AND pings_gpc = 0, 'honoured', 'unknown') AS gpc
 FROM contacts
 INNER JOIN consent_pages AS asked
     ON asked.run_id = contacts.run_id AND asked.site = contacts.site AND asked.page = contacts.page

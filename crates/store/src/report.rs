@@ -235,7 +235,7 @@ pub struct StateRow {
     pub under_gpc: u32,
     /// Cookieless pings to it.
     pub pings: u32,
-    /// `gated`, `on_paper`, `opt_out`, `despite_reject_only`, `before_choice`, `no_banner` or `unknown`: what they mean, the
+    /// `gated`, `on_paper`, `opt_out`, `cookieless`, `despite_reject_only`, `before_choice`, `no_banner` or `unknown`: what they mean, the
     /// view `consent_states` says.
     pub gating: String,
     /// `ignored`, `honoured` or `unknown`.

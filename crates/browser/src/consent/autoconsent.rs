@@ -104,7 +104,9 @@ impl Chooser {
         };
         let rules = package.with_file_name(RULES);
         let Package { version } = serde_json::from_str(&read(package)?).map_err(unreadable(package))?;
-        let Rules { autoconsent: all } = serde_json::from_str(&read(&rules)?).map_err(unreadable(&rules))?;
+        let Rules { autoconsent: mut all } = serde_json::from_str(&read(&rules)?).map_err(unreadable(&rules))?;
+        // A rule that does the same for both makes a notice go away, and refuses nothing.
+        all.retain(|rule| rule["optOut"] != rule["optIn"]);
         let in_frames: Vec<_> = all.iter().filter(|rule| rule["runContext"]["frame"] == true).collect();
         let frames = json!({ "autoconsent": in_frames }).to_string();
         let in_page = |rule: &&Value| rule["runContext"]["main"] != false;

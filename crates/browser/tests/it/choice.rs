@@ -83,12 +83,11 @@ async fn a_plain_banner_is_answered_by_its_words_and_the_page_loaded_once_more()
 
 #[tokio::test]
 async fn a_platform_is_answered_by_a_rule() {
-    // The marks by which Autoconsent knows Cookie Consent 3 by Osano.
+    // The marks by which Autoconsent knows version 3 of CookieConsent.
     let bench = page(&format!(
-        "{KEEPS}<div role=dialog aria-label=cookieconsent class='bar cc-window cc-banner'>
-        <span class=cc-message>This website uses cookies.</span><div class=cc-compliance>
-        <a tabindex=0 class='cc-btn cc-deny' onclick=\"chose('reject')\">Decline</a>
-        <a tabindex=0 class='cc-btn cc-allow' onclick=\"chose('accept')\">Allow cookies</a></div></div>"
+        "{KEEPS}<div id=cc-main class=bar><div class=cm-wrapper><div class=cm role=dialog>This website uses cookies.
+        <button class=cm__btn data-role=all onclick=\"chose('accept')\">Accept all</button>
+        <button class=cm__btn data-role=necessary onclick=\"chose('reject')\">Reject all</button></div></div></div>"
     ))
     .await;
     for (profile, chosen) in [(Profile::Reject, "reject"), (Profile::Accept, "accept")] {

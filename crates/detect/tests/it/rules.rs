@@ -89,7 +89,7 @@ fn what_a_site_is_about_is_guessed_by_whole_words() {
     let about = |host: &str| sensitive::guess(&Site::of_host(host).unwrap(), &[]).map(|guess| guess.category);
     for (host, category) in [
         ("mercy-hospital.org", SensitiveCategory::Health),
-        ("www.brightdental.com", SensitiveCategory::Health),
+        ("www.bright-dental.com", SensitiveCategory::Health),
         ("first-bank.com", SensitiveCategory::Financial),
         ("acmeinsurance.com", SensitiveCategory::Financial),
         ("dmv.ca.gov", SensitiveCategory::Government),
@@ -97,9 +97,18 @@ fn what_a_site_is_about_is_guessed_by_whole_words() {
     ] {
         assert_eq!(about(host), Some(category), "{host}");
     }
-    for host in
-        ["bankside-hotel.com", "riverbank.com", "healthyfood.com", "governance.org", "clinical-trials.io", "gover.io"]
-    {
+    for host in [
+        "bankside-hotel.com",
+        "occidental.com",
+        "accidental-photos.com",
+        "tree-doctor.com",
+        "food-bank.org",
+        "riverbank.com",
+        "healthyfood.com",
+        "governance.org",
+        "clinical-trials.io",
+        "gover.io",
+    ] {
         assert_eq!(about(host), None, "{host}");
     }
     let page = PageUrl::parse("https://shop.test/appointments").unwrap();

@@ -68,7 +68,7 @@ async fn states_are_compared_by_page_and_vendor() {
     let it = Fixture::new().await;
     let run = make::run(3);
     it.store.put_run(&run).await.unwrap();
-    let (reject, accept, gpc) = (Rule::DespiteReject, Rule::AfterAccept, Rule::UnderGpc);
+    let (reject, accept, gpc, ping) = (Rule::DespiteReject, Rule::AfterAccept, Rule::UnderGpc, Rule::CookielessPing);
     let mut visits = page(
         run.id,
         "https://asks.test/",
@@ -76,8 +76,20 @@ async fn states_are_compared_by_page_and_vendor() {
         [Some(1), Some(1)],
         [
             &[("paper", BEFORE, 3), ("stops", BEFORE, 2)],
-            &[("paper", BEFORE, 2), ("paper", reject, 5), ("stops", BEFORE, 2), ("after", reject, 1)],
-            &[("paper", accept, 9), ("gated", accept, 4), ("after", accept, 4), ("stops", BEFORE, 2)],
+            &[
+                ("pings", ping, 2),
+                ("paper", BEFORE, 2),
+                ("paper", reject, 5),
+                ("stops", BEFORE, 2),
+                ("after", reject, 1),
+            ],
+            &[
+                ("pings", accept, 1),
+                ("paper", accept, 9),
+                ("gated", accept, 4),
+                ("after", accept, 4),
+                ("stops", BEFORE, 2),
+            ],
             &[("paper", gpc, 3)],
         ],
     );
@@ -108,6 +120,7 @@ async fn states_are_compared_by_page_and_vendor() {
             ("asks.test", "after", "despite_reject_only", "unknown"),
             ("asks.test", "gated", "gated", "unknown"),
             ("asks.test", "paper", "on_paper", "ignored"),
+            ("asks.test", "pings", "cookieless", "unknown"),
             ("asks.test", "stops", "opt_out", "honoured"),
             ("cut.test", "gated", "unknown", "unknown"),
             ("cut.test", "stops", "before_choice", "unknown"),
