@@ -295,8 +295,7 @@ impl<'a> Attempt<'a> {
         };
         let (mut began, mut ended) = (Vec::new(), Vec::new());
         for press in presses {
-            let at_ms = if *choice == Choice::Accept { press.from_ms } else { press.at_ms };
-            recorder.stepped(Witness::Page, &press.frame, at_ms, step(ConsentStep::Press, &press.selector));
+            recorder.stepped(Witness::Page, &press.frame, press.from_ms, step(ConsentStep::Press, &press.selector));
             began.push(press.from_ms);
             ended.push(press.at_ms);
         }
@@ -304,8 +303,8 @@ impl<'a> Attempt<'a> {
         let calls = self.calls.iter().map(|(asked, answered)| (*asked, *answered, ConsentStep::Call));
         for (from, until, kind) in untold.chain(calls) {
             let (from, until) = (recorder.our_ms(from), recorder.our_ms(until));
-            let at_ms = if *choice == Choice::Accept { from } else { until };
-            recorder.stepped(Witness::Browser, address, at_ms, step(kind, ""));
+            // From then on something may follow from it, although a refusal counts only once it is done.
+            recorder.stepped(Witness::Browser, address, from, step(kind, ""));
             began.push(from);
             ended.push(until);
         }

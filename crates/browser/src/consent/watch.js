@@ -143,18 +143,20 @@ const tick = () => {
 };
 if (isTop) wait(tick, { delay: TICKS });
 
-/** Where the one button of the banner is that means something; `save` keeps what is chosen, and nothing is. */
+/** Where the one button of the banners is that means something; `save` keeps what is chosen, and nothing is. */
 globalThis[`${MARK}aim`] = (means) => {
-  const found = bannerNow(banner);
-  if (!found || found.buttons.length === 0) return { count: 0 };
-  const keeps = ({ text }) => SAVES.test(text) && !EVERYTHING.test(text) && isAllOff(found.layer);
-  const fits = (button) => (means === "save" ? keeps(button) : button.means === means && isClear(means, button.text));
-  const buttons = buttonsIn(found.layer).filter((button) => fits(button) && isSeen(button.element));
-  const count = new Set(buttons.map(({ text }) => text.toLowerCase())).size;
+  const found = new Map();
+  for (const { layer, buttons } of bannersNow()) {
+    if (buttons.length === 0) continue;
+    const keeps = ({ text }) => SAVES.test(text) && !EVERYTHING.test(text) && isAllOff(layer);
+    const fits = (button) => (means === "save" ? keeps(button) : button.means === means && isClear(means, button.text));
+    for (const button of buttonsIn(layer)) if (fits(button) && isSeen(button.element)) found.set(button.element, button.text);
+  }
+  const count = new Set([...found.values()].map((text) => text.toLowerCase())).size;
   if (count !== 1) return { count };
-  const box = boxOf(buttons[0].element);
-  const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
-  return { count, x, y, leads: isLeading(buttons[0].element) };
+  const [button] = found.keys();
+  const box = boxOf(button);
+  return { count, x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, leads: isLeading(button) };
 };
 
 const begin = () => {

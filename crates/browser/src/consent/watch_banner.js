@@ -132,9 +132,8 @@ const bannerOf = (layer, met) => {
 /** Whether a banner can still be seen where it was. */
 const isStill = ({ layer, met }) => isConnected(met) && layer !== met && bannerOf(layer, met) !== undefined;
 
-/** The banner that can be seen now, if there is one; it is looked for first where it was. */
-const bannerNow = (before) => {
-  if (before && isStill(before)) return before;
+/** The banners that can be seen now, one after the other: a layer with settings may lie over the first one. */
+function* bannersNow() {
   const [known, met] = [new Map(), new Map()];
   for (const [x, y] of points()) {
     const element = metAt(x, y);
@@ -143,14 +142,20 @@ const bannerNow = (before) => {
   const layers = new Map();
   for (const [element, hits] of met) {
     const frame = sealed(element, hits);
-    if (frame) return frame;
+    if (frame) yield frame;
     for (const layer of asking(element, known)) if (!layers.has(layer)) layers.set(layer, element);
   }
   for (const [layer, element] of layers) {
     const banner = bannerOf(layer, element);
-    if (banner) return banner;
+    if (banner) yield banner;
   }
-  return undefined;
+}
+
+/** The banner that can be seen now, if there is one; it is looked for first where it was. */
+const bannerNow = (before) => {
+  if (before && isStill(before)) return before;
+  const { value } = bannersNow().next();
+  return value;
 };
 
 /** The same for a frame that is a banner as a whole. */
