@@ -104,7 +104,7 @@ impl Contexts {
             return;
         }
         if told("isDefault") == Some(true.into()) {
-            self.own.insert((session.to_owned(), frame.clone()), context.id.clone());
+            self.own.insert((session.to_owned(), frame.clone()), context.id);
         }
         self.unique.insert(context.unique_id.clone(), *context.id.inner());
         self.frames.insert((session.to_owned(), *context.id.inner()), frame);
