@@ -28,14 +28,16 @@ pub enum ConsentStep {
     /// A banner that asks for consent could be seen for the first time: it lies in the viewport, and is not transparent.
     #[default]
     Banner,
-    /// We pressed something in it, on the way to a choice.
+    /// We pressed something in it, on the way to a choice. The moment is that at which the mouse went down, if it did.
     Press,
-    /// We told the platform by its own interface, on the way to a choice, instead of pressing something.
+    /// We told the platform by its own interface, on the way to a choice, instead of pressing something. The moment is that
+    /// at which it was asked for.
     Call,
-    /// The choice was made: everything that can be refused is. The moment is that of the last press or call.
+    /// The choice was made: everything that can be refused is. The moment is that of the last click, or of the last call's
+    /// end.
     Reject,
-    /// The choice was made: everything is agreed to. The moment is that of the first press or call: whatever follows may
-    /// follow from it.
+    /// The choice was made: everything is agreed to. The moment is that of the first click, or of the first call: whatever
+    /// comes then may follow from it.
     Accept,
     /// The page was loaded once more after the choice.
     Reload,

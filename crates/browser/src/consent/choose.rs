@@ -293,24 +293,23 @@ impl<'a> Attempt<'a> {
             value: value.to_owned(),
             buttons: Vec::new(),
         };
-        let (mut began, mut ended) = (Vec::new(), Vec::new());
+        let (mut clicked, mut asked, mut answered) = (Vec::new(), Vec::new(), Vec::new());
         for press in presses {
             recorder.stepped(Witness::Page, &press.frame, press.from_ms, step(ConsentStep::Press, &press.selector));
-            began.push(press.from_ms);
-            ended.push(press.at_ms);
+            clicked.push(press.at_ms);
         }
         let untold = self.untold.iter().map(|at| (*at, *at, ConsentStep::Press));
-        let calls = self.calls.iter().map(|(asked, answered)| (*asked, *answered, ConsentStep::Call));
+        let calls = self.calls.iter().map(|(from, until)| (*from, *until, ConsentStep::Call));
         for (from, until, kind) in untold.chain(calls) {
             let (from, until) = (recorder.our_ms(from), recorder.our_ms(until));
             // From then on something may follow from it, although a refusal counts only once it is done.
             recorder.stepped(Witness::Browser, address, from, step(kind, ""));
-            began.push(from);
-            ended.push(until);
+            asked.push(from);
+            answered.push(until);
         }
         let (kind, at_ms) = match choice {
-            Choice::Accept => (ConsentStep::Accept, began.into_iter().reduce(f64::min)),
-            Choice::Reject => (ConsentStep::Reject, ended.into_iter().reduce(f64::max)),
+            Choice::Accept => (ConsentStep::Accept, clicked.into_iter().chain(asked).reduce(f64::min)),
+            Choice::Reject => (ConsentStep::Reject, clicked.into_iter().chain(answered).reduce(f64::max)),
         };
         let (Some(at_ms), Some(_)) = (at_ms, source) else { return false };
         recorder.stepped(Witness::Browser, address, at_ms, step(kind, ""));

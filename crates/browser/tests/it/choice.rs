@@ -15,7 +15,7 @@ use crate::{
 const DWELL: Dwell =
     Dwell { min: Duration::from_millis(1_800), max: Duration::from_secs(3), quiet: Duration::from_millis(300) };
 
-fn chooser() -> Chooser {
+pub fn chooser() -> Chooser {
     let package = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.parts/lib/autoconsent/package.json");
     let package =
         std::env::var("EARSHOT_PARTS").map_or(package.into(), |parts| format!("{parts}/lib/autoconsent/package.json"));

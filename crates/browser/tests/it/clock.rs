@@ -11,6 +11,7 @@ use futures::StreamExt as _;
 
 use crate::{
     bench::requests,
+    choice::chooser,
     chromium::{config, task},
     lab::browser_through,
 };
@@ -23,10 +24,8 @@ const TOGETHER: usize = 8;
 const DWELL: Dwell =
     Dwell { min: Duration::from_secs(5), max: Duration::from_secs(8), quiet: Duration::from_millis(500) };
 
-/// In turn. Every fourth visit opts out from its start, and has one phase.
-const PROFILES: [Profile; 4] = [Profile::Untouched, Profile::Untouched, Profile::Untouched, Profile::Gpc];
-/// Phases that these profiles can have.
-const PHASES: usize = 4;
+/// Phases that a moment can have.
+const PHASES: usize = 6;
 /// Ways in which a page shows its banner, never among them.
 const WAYS: usize = 7;
 
@@ -66,9 +65,11 @@ impl Count {
 async fn every_phase_is_the_one_that_the_page_knows() {
     let visits = std::env::var("EARSHOT_CLOCKS").map_or(VISITS, |count| count.parse().unwrap());
     let lab = Lab::start(LabConfig::default()).await.unwrap();
-    let browser = browser_through(&lab, BrowserConfig { dwell: DWELL, tabs: TOGETHER, ..config() }).await;
+    let browser =
+        browser_through(&lab, BrowserConfig { dwell: DWELL, tabs: TOGETHER, chooser: Some(chooser()), ..config() })
+            .await;
     let tasks = (1..=visits).map(|seed| {
-        let profile = PROFILES[seed as usize % PROFILES.len()];
+        let profile = Profile::ALL[seed as usize % Profile::ALL.len()];
         PageTask { profile, ..task(&format!("https://clock.test/?seed={seed}")) }
     });
     let mut count = Count::default();
