@@ -94,7 +94,8 @@ pub struct VendorState {
     /// Pings that say that consent is denied, without an identifier.
     pub cookieless_pings: u32,
     /// What that comes to. `gated`: waits for consent, as it should. `on_paper`: the banner changes nothing, it fires before
-    /// the choice and after a refusal. `opt_out`: fires before the choice, stops after a refusal. `despite_reject_only`:
+    /// the choice and after a refusal. `opt_out`: fires before the choice, stops after a refusal.
+    /// `cookieless`: after a refusal it is only sent pings that say that consent is denied. `despite_reject_only`:
     /// waits for the choice, and fires whatever it is. `before_choice`: fires before the choice, no refusal was watched
     /// whole. `no_banner`: fires, and nothing asks. `unknown`: could not be seen, which is never gated.
     pub gating: String,

@@ -20,7 +20,7 @@ pub struct States {
     /// How often something has to be pressed for a choice. One that is told to the platform's interface has none.
     pub presses: BTreeMap<String, u32>,
     /// How third parties behave, by catalogue id or registrable domain, in the words of the view `consent_states`:
-    /// `gated`, `on_paper`, `opt_out`, `despite_reject_only`, `before_choice`, `no_banner`. Several with `|` between
+    /// `gated`, `on_paper`, `opt_out`, `cookieless`, `despite_reject_only`, `before_choice`, `no_banner`. Several with `|` between
     /// them are all right, and with `?` at the end nothing need be said: parties that no catalogue and no list knows.
     pub gating: BTreeMap<String, String>,
     /// Whether parties heed Global Privacy Control: `honoured`, `ignored`.
@@ -33,7 +33,8 @@ pub struct States {
 
 impl States {
     /// The ways in which a party can behave.
-    pub const GATING: [&str; 6] = ["gated", "on_paper", "opt_out", "despite_reject_only", "before_choice", "no_banner"];
+    pub const GATING: [&str; 7] =
+        ["gated", "on_paper", "opt_out", "cookieless", "despite_reject_only", "before_choice", "no_banner"];
     /// The ways in which a party can take Global Privacy Control.
     pub const GPC: [&str; 2] = ["honoured", "ignored"];
 }

@@ -18,12 +18,13 @@ const LINES: usize = 6;
 /// What stands where a state was not watched whole.
 const NOT_SEEN: &str = "?";
 /// The words for how a tracker behaves, worst first.
-const GATINGS: [(&str, &str); 7] = [
+const GATINGS: [(&str, &str); 8] = [
     ("on_paper", "before and despite reject: the banner changes nothing"),
     ("despite_reject_only", "despite reject"),
     ("no_banner", "fires, nothing asks"),
     ("opt_out", "before the choice, stops after reject"),
     ("before_choice", "before the choice"),
+    ("cookieless", "after reject only pings that say so"),
     ("gated", "waits for consent: as it should"),
     ("unknown", "not known"),
 ];
