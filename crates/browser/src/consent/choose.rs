@@ -10,7 +10,7 @@ use chromiumoxide::cdp::{
     browser_protocol::page::{CreateIsolatedWorldParams, FrameId},
     js_protocol::runtime::EvaluateParams,
 };
-use earshot_model::{Choice, Consent, ConsentStep, GapKind, PageUrl, Witness};
+use earshot_model::{Choice, Consent, ConsentMeans, ConsentStep, GapKind, PageUrl, Witness};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -165,10 +165,14 @@ impl<'a> Attempt<'a> {
         let Occasion { page, notes, choice, until, .. } = self.occasion;
         let (mut talk, place) = (notes.talk(), &popup.place);
         let (before, evals) = (talk.borrow().answers.len(), talk.borrow().evals.len());
+        let presses = notes.sight().borrow().presses.len();
         page.session.child(place.session.as_str()).fire(&Agent::choose(place.context, *choice));
         let limit = RULE.min(until.saturating_duration_since(Instant::now()));
-        let is_over =
-            |talk: &Talk| talk.answers_of(place, before).any(|answer| matches!(answer, Answer::Done | Answer::Failed));
+        let is_left = |talk: &Talk| !talk.popups.iter().any(|popup| popup.place == *place);
+        let is_over = |talk: &Talk| {
+            let answers = |answer| matches!(answer, Answer::Done | Answer::Failed);
+            is_left(talk) || talk.answers_of(place, before).any(answers)
+        };
         let _ = timeout(limit, talk.wait_for(is_over)).await;
         let now = Instant::now();
         let talk = talk.borrow();
@@ -177,9 +181,21 @@ impl<'a> Attempt<'a> {
         let has = |wanted: Answer| talk.answers_of(place, before).any(|answer| answer == wanted);
         match (has(Answer::Done), has(Answer::Testable), has(Answer::Chose)) {
             (true, testable, _) => Came::Through { testable },
+            // A platform that loads the page anew leaves nobody who could answer.
+            _ if is_left(&talk) && self.has_pressed(presses) => Came::Through { testable: false },
             (false, false, false) => Came::Nowhere,
             (false, _, _) => Came::OneLayer,
         }
+    }
+
+    /// Whether one of the presses after the first so many was on a banner's button whose words are the choice.
+    fn has_pressed(&self, after: usize) -> bool {
+        let means = match self.occasion.choice {
+            Choice::Reject => ConsentMeans::Reject,
+            Choice::Accept => ConsentMeans::Accept,
+        };
+        let sight = self.occasion.notes.sight();
+        sight.borrow().presses.iter().skip(after).any(|press| press.in_banner && press.means == means)
     }
 
     /// Whether a choice that a rule has made can be seen to have been made: the banner went. Of one that our watcher never
@@ -266,13 +282,22 @@ impl<'a> Attempt<'a> {
         Ok(said.and_then(|said| serde_json::from_value(said.result.value?).ok()))
     }
 
-    /// Whether no banner can be seen any more, and stays away; of a choice that leads to another document, in that one.
+    /// Whether no banner can be seen any more, and stays away; of a choice that leads to another document, in that one,
+    /// which may show its banner until it knows better.
     async fn is_gone(&self) -> bool {
         let notes = self.occasion.notes;
         let (mut sight, mut progress) = (notes.sight(), notes.progress());
-        let gone = timeout(SETTLED, sight.wait_for(|sight| !sight.is_shown)).await.is_ok();
-        let parsed = timeout(SETTLED, progress.wait_for(|progress| progress.parsed.is_some())).await.is_ok();
-        gone && parsed && timeout(AWAY, sight.wait_for(|sight| sight.is_shown)).await.is_err()
+        let goes = async {
+            loop {
+                sight.wait_for(|sight| !sight.is_shown).await.ok()?;
+                progress.wait_for(|progress| progress.parsed.is_some()).await.ok()?;
+                match timeout(AWAY, sight.wait_for(|sight| sight.is_shown)).await {
+                    Err(_) => return Some(()),
+                    Ok(back) => back.ok()?,
+                };
+            }
+        };
+        timeout(SETTLED + AWAY, goes).await.is_ok_and(|gone| gone.is_some())
     }
 
     /// Whether the page is still one of the site: what another site does follows from no choice of this one.

@@ -1,4 +1,4 @@
-use earshot_model::ConsentButton;
+use earshot_model::{ConsentButton, ConsentMeans};
 
 /// What the watcher has told of a visit so far.
 ///
@@ -43,6 +43,8 @@ pub(crate) struct Press {
     pub selector: String,
     /// Whether it lies in what asks for consent.
     pub in_banner: bool,
+    /// What that does, by its words.
+    pub means: ConsentMeans,
 }
 
 impl Sight {

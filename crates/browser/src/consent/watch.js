@@ -112,6 +112,12 @@ const targetOf = (event) => {
   return target instanceof Element ? target : undefined;
 };
 
+/** What the button does in which something was pressed. */
+const meansNow = (target) => {
+  const button = [...ancestors(target)].find((at) => matches(at, BUTTONS));
+  return button ? meansOf(saysOf(button)) : "other";
+};
+
 const onDown = () => {
   if (presses > 0) post("down");
 };
@@ -122,7 +128,7 @@ const onClick = (event) => {
   const inBanner = target !== undefined && isInBanner(target);
   if (!inBanner && (others -= 1) < 0) return;
   presses -= 1;
-  post("press", { time: at, selector: target ? shortOf(target) : "", banner: inBanner });
+  post("press", { time: at, selector: target ? shortOf(target) : "", banner: inBanner, means: inBanner ? meansNow(target) : "other" });
 };
 
 const observer = new MutationObserver(changed);

@@ -19,7 +19,7 @@ const CONSENT = words("cookie", "consent", "gdpr", "ccpa", "privacy", "dsgvo", "
 const ASKS = words("cookies?\\b", "einwillig", "consentement", "consentimiento", "consentimento", "consenso", "toestemming",
   "your privacy", "privatsph", "vie privée", "privacidad", "privacidade");
 // What its buttons say.
-const GRANTS = words("accept", "agree", "allow", "got it", "^ok(ay)?$", "akzept", "zustimm", "einverstanden", "accord",
+const GRANTS = words("accept", "agree", "allow", "got it", "^ok(ay)?$", "that.?s (ok|fine)", "akzept", "zustimm", "einverstanden", "accord",
   "acept", "acuerdo", "accett", "aceit", "concordo", "akkoord", "toestaan", "stimme.{0,12} zu\\b", "erlaub", "autoris", "permitir",
   "verstanden", "compris", "entendido", "capito", "entendi", "begrepen");
 
@@ -59,7 +59,7 @@ const MEANS = [
     "opç", "instelling", "voorkeur", "aanpass", "beheer", "opties"],
   ["other", "polic(y|ies)", "\\bterms", "\\blearn", "\\bmore\\b", "read", "privacy (notice|statement)", "datenschutz", "impressum", "imprint",
     "mehr", "en savoir", "politique", "política", "politica", "más info", "informativa", "saiba", "beleid", "meer\\b", "partner", "vendors", "lieferanten"],
-  ["accept", "accept", "\\bagree", "allow", "consent\\b", "akzept", "zustimm", "einverstanden", "einwillig", "stimme.{0,12} zu\\b", "erlaub", "annehm", "d'accord", "autoris",
+  ["accept", "accept", "\\bagree", "allow", "consent\\b", "that.?s (ok|fine)", "akzept", "zustimm", "einverstanden", "einwillig", "stimme.{0,12} zu\\b", "erlaub", "annehm", "d'accord", "autoris",
     "acept", "de acuerdo", "permitir", "accett", "acconsent", "aceit", "concord", "akkoord", "toestaan", "instem"],
   ["dismiss", "^ok(ay)?\\b", "got it", "underst", "\\bclose", "dismiss", "^[×✕✖✗xX⨯]$", "continue", "verstanden", "schließ", "schliess", "alles klar",
     "fermer", "compris", "continuer", "cerrar", "entendido", "continuar", "chiudi", "ho capito", "capito", "continua", "fechar", "entendi", "percebi", "sluit",

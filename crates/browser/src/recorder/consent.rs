@@ -126,12 +126,12 @@ impl Recorder {
                 self.watching.showing.remove(&realm);
             }
             What::Down => self.watching.down = Some((realm, self.order.pressed(source.session, at_ms))),
-            What::Press { selector, banner } => {
+            What::Press { selector, banner, means } => {
                 let at_ms = self.order.pressed(source.session, at_ms);
                 let down =
                     self.watching.down.take().filter(|(of, from_ms)| *of == realm && at_ms - from_ms <= CLICK_MS);
                 let from_ms = down.map_or(at_ms, |(_, from_ms)| from_ms);
-                self.on_press(Press { from_ms, at_ms, frame, selector, in_banner: banner });
+                self.on_press(Press { from_ms, at_ms, frame, selector, in_banner: banner, means });
             }
             What::Failed { why } => {
                 let why = bounds::cut(&why, bounds::NAME).to_owned();

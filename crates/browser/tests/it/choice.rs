@@ -101,6 +101,28 @@ async fn a_platform_is_answered_by_a_rule() {
 }
 
 #[tokio::test]
+async fn a_platform_that_loads_the_page_anew_has_heard_the_choice() {
+    // The marks of a platform whose rule waits half a second after the press, which nobody survives here.
+    let bench = page(&format!(
+        "{KEEPS}<ytm-consent-bump-v2-renderer class=bar style='display: block'>Before you continue: we use cookies.
+        <div class=privacy-terms></div><div class=one-col-dialog-buttons>
+        <c3-material-button><button onclick=\"chose('accept'); location.reload()\">Accept all</button></c3-material-button>
+        <c3-material-button><button onclick=\"chose('reject'); location.reload()\">Reject all</button></c3-material-button>
+        </div></ytm-consent-bump-v2-renderer>"
+    ))
+    .await;
+    for (profile, chosen) in [(Profile::Reject, "reject"), (Profile::Accept, "accept")] {
+        let seen = visited(&bench, profile).await;
+        let clock = clock(&seen);
+        assert_eq!(clock.choice.map(|(choice, _)| choice), profile.choice(), "{chosen}: {:?}", seen.visit.gaps);
+        let step = if profile == Profile::Reject { ConsentStep::Reject } else { ConsentStep::Accept };
+        assert_eq!(steps(&seen, step)[0].1.source, "youtube-mobile");
+        assert_eq!(clock.presses, Some(1));
+        assert!(clock.reload_ms.is_some());
+    }
+}
+
+#[tokio::test]
 async fn what_offers_no_refusal_is_a_gap_and_is_not_pressed() {
     let bench = page(&format!(
         "{KEEPS}<div class=bar>We use cookies. <button onclick=\"chose('accept')\">I agree</button>

@@ -1,4 +1,4 @@
-use earshot_model::{Consent, ConsentButton};
+use earshot_model::{Consent, ConsentButton, ConsentMeans};
 use serde::Deserialize;
 
 use crate::{bounds, message::paired};
@@ -37,7 +37,12 @@ pub(super) enum What {
     /// The button of the mouse went down.
     Down,
     /// Something was clicked.
-    Press { selector: String, banner: bool },
+    Press {
+        selector: String,
+        banner: bool,
+        #[serde(default)]
+        means: ConsentMeans,
+    },
     /// The watcher failed, and why.
     Failed { why: String },
 }
