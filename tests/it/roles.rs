@@ -4,7 +4,7 @@ use std::process::Child;
 
 use earshot_bus::{Bus, BusConfig};
 use earshot_model::{
-    Event, Fact, Identity, Lane, Outcome, PageKind, PageTask, PageUrl, Profile, Request, RunId, Visit,
+    Event, Fact, Identity, Lane, Outcome, PageKind, PageTask, PageUrl, Profile, Request, RunId, Served, Visit,
 };
 
 use super::earshot::{Earshot, Piped as _, finish, interrupt, json, lab, talk, until};
@@ -69,7 +69,8 @@ fn visit(run: RunId, address: &str, host: &str) -> Visit {
         identity: Identity::default(),
         events: vec![Event::new(0, Some(1.0), address, Fact::Request(request))],
         gaps: Vec::new(),
-        screenshot: None,
+        pictures: Vec::new(),
+        served: Served::default(),
     }
 }
 

@@ -28,6 +28,8 @@ impl Presented {
             // Measured: only the headless shell stores unpartitioned SameSite=None cookies of third parties.
             third_party_cookies: product.starts_with(HEADLESS),
             earshot: env!("CARGO_PKG_VERSION").to_owned(),
+            // The door that a visit takes knows it.
+            egress: String::new(),
         };
         Self { identity, version }
     }

@@ -1,6 +1,6 @@
 //! What a visit's end means for the page.
 
-use earshot_model::{BlockReason, Outcome, RefusalReason, Site};
+use earshot_model::{BlockReason, Certificate, Outcome, RefusalReason, Site};
 use url::Url;
 
 use crate::{inventory::Look, signs::Signs};
@@ -38,6 +38,8 @@ pub(crate) struct Document {
     pub unreachable: Option<String>,
     /// The browser's name for what went wrong.
     pub error: Option<String>,
+    /// Who the server said that it is, for https; its digest is not known yet.
+    pub certificate: Option<Certificate>,
 }
 
 /// All that is known about how a visit ended.

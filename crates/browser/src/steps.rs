@@ -2,11 +2,10 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use chromiumoxide::cdp::{
     browser_protocol::{
         network,
-        page::{CaptureScreenshotFormat, CaptureScreenshotParams, FrameId, NavigateParams, ReloadParams},
+        page::{FrameId, NavigateParams, ReloadParams},
         storage::GetCookiesParams,
         target::GetTargetInfoParams,
     },
@@ -19,15 +18,17 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::{
     BrowserConfig, bounds,
+    camera::Camera,
     consent::{choose, gpc},
     context::{Context, Page},
     inventory::{self, Inventory},
     leave,
     outcome::{Document, Ending},
     pump::Notes,
-    scroll,
+    scroll, served,
     session::CallError,
     typing::{self, Occasion},
+    visit::Shot,
 };
 
 /// The steps of a visit.
@@ -37,6 +38,7 @@ pub(crate) struct Steps<'a> {
     pub context: &'a Context,
     pub page: &'a Page,
     pub notes: &'a Notes,
+    pub camera: &'a Camera<'a>,
     pub started: Instant,
     /// What a blank page's `window` has.
     pub clean: &'a HashSet<String>,
@@ -60,7 +62,9 @@ pub(crate) struct Haul {
     pub cut_short: Option<String>,
     pub title: String,
     pub inventory: Inventory,
-    pub screenshot: Option<Vec<u8>>,
+    pub shots: Vec<Shot>,
+    /// SHA-256 of the certificate of the document, in hex; empty if not known.
+    pub certificate: String,
     pub jar: Option<Vec<network::Cookie>>,
     /// The document that was watched, if the page was typed into: it may lead elsewhere then.
     pub landed: Option<Document>,
@@ -80,7 +84,9 @@ impl Steps<'_> {
             self.free().await?;
             haul.inventory = self.inventory().await?;
             haul.inventory.forget(haul.jar.as_deref().unwrap_or_default());
-            haul.screenshot = self.screenshot().await?;
+            haul.shots = self.camera.finish().await?;
+            let address = self.notes.recorder().document().url.clone();
+            haul.certificate = served::digest(&self.page.session, &address).await?;
             gpc::note(self.task, self.page, self.notes, self.left(bounds::POLICY)).await?;
             self.type_in(&mut haul).await?;
         }
@@ -109,6 +115,7 @@ impl Steps<'_> {
         let document = self.notes.recorder().document().clone();
         let address = document.url.clone();
         haul.landed = Some(document);
+        self.camera.take_banner().await?;
         let until = self.ending().min(Instant::now() + bounds::CHOICE);
         let occasion = choose::Occasion { page: self.page, notes: self.notes, choice, address, until };
         if choose::take(&occasion).await? {
@@ -244,6 +251,7 @@ impl Steps<'_> {
         tokio::select! {
             cut_short = self.dwell(arrived) => cut_short,
             () = self.scroll() => None,
+            () = self.camera.await_banner() => None,
         }
     }
 
@@ -313,24 +321,6 @@ impl Steps<'_> {
         let site = self.task.page.site();
         inventory::take(&self.page.session, &frame, &site, self.clean, Instant::now() + self.left(bounds::INVENTORY))
             .await
-    }
-
-    async fn screenshot(&self) -> Result<Option<Vec<u8>>, CallError> {
-        if !self.config.screenshot {
-            return Ok(None);
-        }
-        let capture = CaptureScreenshotParams {
-            format: Some(CaptureScreenshotFormat::Jpeg),
-            quality: Some(60),
-            optimize_for_speed: Some(true),
-            ..CaptureScreenshotParams::default()
-        };
-        let captured = absent(self.page.session.call(capture, self.left(bounds::SCREENSHOT)).await)?;
-        let picture = captured.and_then(|captured| BASE64_STANDARD.decode(AsRef::<str>::as_ref(&captured.data)).ok());
-        if picture.is_none() {
-            self.notes.recorder().gap(GapKind::ScreenshotMissing, "the page gave none in time");
-        }
-        Ok(picture)
     }
 
     async fn leave(&self) -> Result<(), CallError> {

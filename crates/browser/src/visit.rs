@@ -1,15 +1,17 @@
 //! One visit: a door, a context, a page, its steps, and what they come to.
 
-use std::time::Duration;
+use std::{sync::Mutex, time::Duration};
 
 use earshot_egress::{Egress, Ledger};
-use earshot_model::{Outcome, PageTask, PageUrl, Visit};
+use earshot_model::{Identity, Outcome, PageTask, PageUrl, PictureKind, Visit};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::{
     BrowserConfig, BrowserError,
     aliases::{self, Aliases},
+    bounds,
+    camera::Camera,
     consent::Agent,
     consent::gpc,
     context::{Context, Page},
@@ -18,7 +20,7 @@ use crate::{
     outcome::Ending,
     pump::{Notes, Pump},
     recorder::Recorder,
-    setup,
+    served, setup,
     steps::{Haul, Steps, millis},
 };
 
@@ -30,15 +32,27 @@ const NO_TUNNEL: &str = "net::ERR_TUNNEL_CONNECTION_FAILED";
 pub struct Seen {
     /// What happened.
     pub visit: Visit,
-    /// The picture taken before anything was typed, as JPEG.
-    pub screenshot: Option<Vec<u8>>,
+    /// Pictures of the page, none of what was typed, in the order in which they were taken.
+    pub shots: Vec<Shot>,
     /// What went through the visit's egress door.
     pub ledger: Ledger,
+}
+
+/// A picture of a page.
+#[derive(Clone, Debug)]
+pub struct Shot {
+    /// What it shows.
+    pub kind: PictureKind,
+    /// When it was taken, in ms since navigation start.
+    pub at_ms: f64,
+    /// The picture, as JPEG.
+    pub jpeg: Vec<u8>,
 }
 
 /// A visit whose page is closed.
 struct Closed<'a> {
     task: &'a PageTask,
+    exit: &'a str,
     presented: &'a Presented,
     started_at: Timestamp,
     took: Duration,
@@ -71,7 +85,14 @@ pub(crate) async fn visit(
     let notes = Notes::new(&page);
     let (started_at, started) = (Timestamp::now(), Instant::now());
     let mut pump = Pump::new(&page, browser, presented, &notes, messages);
-    let steps = Steps { config, task, context: &context, page: &page, notes: &notes, started, clean };
+    let camera = Camera {
+        page: &page,
+        notes: &notes,
+        is_on: config.screenshot,
+        limit: bounds::SCREENSHOT,
+        banner: Mutex::default(),
+    };
+    let steps = Steps { config, task, context: &context, page: &page, notes: &notes, camera: &camera, started, clean };
     let haul = tokio::select! {
         haul = steps.take() => haul?,
         () = pump.run() => return Err(BrowserError::Gone),
@@ -87,7 +108,7 @@ pub(crate) async fn visit(
     }
     let ledger = door.close().await;
     let started_at = notes.recorder().started_at().unwrap_or(started_at);
-    let closed = Closed { task, presented, started_at, took, notes, haul, ledger };
+    let closed = Closed { task, exit: egress.exit(), presented, started_at, took, notes, haul, ledger };
     let aliases = closed.aliases(egress).await;
     Ok(closed.conclude(aliases))
 }
@@ -105,12 +126,17 @@ impl Closed<'_> {
     }
 
     fn conclude(self, aliases: Aliases) -> Seen {
-        let Self { task, presented, started_at, took, notes, mut haul, ledger } = self;
+        let Self { task, exit, presented, started_at, took, notes, mut haul, ledger } = self;
         let crashed = notes.progress().borrow().crashed.clone();
         let mut recorder = notes.into_recorder();
         recorder.hear(&ledger);
         recorder.named(aliases);
         let final_url = PageUrl::parse(&haul.landed.as_ref().unwrap_or(recorder.document()).url).ok();
+        let served = served::served(
+            haul.landed.as_ref().unwrap_or(recorder.document()),
+            std::mem::take(&mut haul.certificate),
+            &ledger,
+        );
         let outcome = outcome(&haul, crashed, &recorder, &ledger, task);
         recorder.found(std::mem::take(&mut haul.inventory));
         let (events, gaps) = recorder.finish(task.profile, haul.jar.as_deref());
@@ -121,12 +147,13 @@ impl Closed<'_> {
             took_ms: millis(took),
             final_url,
             outcome,
-            identity: presented.identity.clone(),
+            identity: Identity { egress: exit.to_owned(), ..presented.identity.clone() },
             events,
             gaps,
-            screenshot: None,
+            pictures: Vec::new(),
+            served,
         };
-        Seen { visit, screenshot: haul.screenshot, ledger }
+        Seen { visit, shots: haul.shots, ledger }
     }
 }
 

@@ -36,6 +36,8 @@ mod loads;
 mod openers;
 #[path = "it/outcomes.rs"]
 mod outcomes;
+#[path = "it/proof.rs"]
+mod proof;
 #[path = "it/signals.rs"]
 mod signals;
 #[path = "it/storage.rs"]

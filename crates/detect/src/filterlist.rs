@@ -18,6 +18,7 @@ use crate::DetectError;
 pub struct FilterList {
     name: String,
     rules: usize,
+    checksum: u32,
     engine: Engine,
 }
 
@@ -36,13 +37,24 @@ impl FilterList {
         }
         let mut set = FilterSet::new(false);
         set.add_filter_list(text.to_owned(), options);
-        Ok(Self { name: name.to_owned(), rules, engine: Engine::new_with_filter_set(set) })
+        Ok(Self {
+            name: name.to_owned(),
+            rules,
+            checksum: crc32fast::hash(text.as_bytes()),
+            engine: Engine::new_with_filter_set(set),
+        })
     }
 
     /// What it is called in findings.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// CRC-32 of its text, by which two editions are told apart.
+    #[must_use]
+    pub fn checksum(&self) -> u32 {
+        self.checksum
     }
 
     /// How many network rules it holds.

@@ -21,6 +21,7 @@ mod listening;
 mod loader;
 mod replay;
 pub mod rules;
+mod ruleset;
 pub mod sensitive;
 
 pub use attribution::{FirstParty, Party, attribute};
@@ -33,4 +34,5 @@ pub use error::DetectError;
 pub use filterlist::FilterList;
 pub use judge::{EventNote, Judgement, judge};
 pub use listening::hears_field;
+pub use ruleset::ruleset;
 pub use sensitive::{SensitiveCategory, SensitiveGuess};

@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use earshot_detect::rules::Packs;
+use earshot_egress::EgressConfig;
 use earshot_model::Profile;
 use figment::{
     Figment,
@@ -268,6 +269,14 @@ impl Config {
     #[must_use]
     pub fn ca_cert(&self) -> Option<&Path> {
         given(&self.ca_cert)
+    }
+
+    /// How the web is reached.
+    ///
+    /// # Errors
+    /// A proxy or a DNS server that is none.
+    pub fn egress(&self) -> Result<EgressConfig> {
+        Ok(EgressConfig { upstream: self.proxy()?, dns: self.dns()?, allow_private: self.allow_private })
     }
 
     /// The forward proxy, if one was given.

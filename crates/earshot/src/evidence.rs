@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::{Context as _, Result};
-use earshot_model::{RunId, VisitId};
+use earshot_model::{PictureKind, RunId, VisitId};
 use object_store::{ObjectStore, ObjectStoreExt as _, local::LocalFileSystem};
 
 /// Where evidence is kept. Cheap to clone.
@@ -26,8 +26,8 @@ impl Evidence {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub async fn put_picture(&self, run: RunId, visit: VisitId, jpeg: Vec<u8>) -> Result<String> {
-        let key = format!("{run}/{visit}.jpg");
+    pub async fn put_picture(&self, run: RunId, visit: VisitId, kind: PictureKind, jpeg: Vec<u8>) -> Result<String> {
+        let key = format!("{run}/{visit}/{}.jpg", kind.as_str());
         self.0.put(&object_store::path::Path::from(key.as_str()), jpeg.into()).await?;
         Ok(key)
     }

@@ -6,6 +6,7 @@ mod csv;
 mod finding;
 mod json;
 mod plain;
+mod provenance;
 mod read;
 mod risk;
 #[cfg(test)]
@@ -24,6 +25,8 @@ pub use conduct::{
 };
 
 pub use consent::{ConsentSignal, PageChoice, VendorState, VisitConsent};
+
+pub use provenance::{PictureFile, Provenance};
 
 pub use risk::{Estimate, Score, ScorePart, Sensitive, SiteExposure, Theory};
 
@@ -211,8 +214,12 @@ pub struct PageReport {
     pub detail: String,
     /// How long the visit took, in ms.
     pub took_ms: u32,
-    /// Where the picture lies, below the data directory.
+    /// Where the last picture lies, below the data directory.
     pub screenshot: Option<String>,
+    /// Which visit of this page under this profile, from 0.
+    pub repetition: u32,
+    /// From where it was seen, and what proves it.
+    pub provenance: Provenance,
     /// Third parties contacted, whose scripts tell browsers apart or listen, and who hears what is typed, in the order of
     /// their first contact.
     #[schemars(with = "Vec<finding::FindingForm>")]
@@ -287,9 +294,9 @@ impl Report {
         self.run.profiles.first().map_or("untouched", String::as_str)
     }
 
-    /// Each page once: its visits of that profile.
+    /// Each page once: its first visits under that profile.
     fn main_pages(&self) -> impl Iterator<Item = &PageReport> {
-        self.pages.iter().filter(|page| page.profile == self.main_profile())
+        self.pages.iter().filter(|page| page.profile == self.main_profile() && page.repetition == 0)
     }
 
     fn findings(&self) -> impl Iterator<Item = &Finding> {

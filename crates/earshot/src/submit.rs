@@ -1,7 +1,7 @@
 //! A new run, or the one to go on with.
 
 use anyhow::{Result, bail};
-use earshot_model::{Portfolio, Profile, Run, RunId, RunState};
+use earshot_model::{Portfolio, Profile, Run, RunId, RunKind, RunState};
 use earshot_store::Store;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -22,6 +22,9 @@ pub async fn start(store: &Store, portfolio: &Portfolio, label: &str, config: &C
         seeds: portfolio.targets.len() as u64,
         pages_per_site: config.pages,
         profiles: config.profiles()?,
+        repetitions: 1,
+        egress: config.egress()?.exit(),
+        kind: RunKind::Scan,
         state: RunState::Running,
     };
     store.put_targets(run.id, &portfolio.targets).await?;

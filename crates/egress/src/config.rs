@@ -18,6 +18,20 @@ pub struct EgressConfig {
     pub allow_private: bool,
 }
 
+impl EgressConfig {
+    /// From where the web is seen: `direct`, or `proxy HOST:PORT`, without credentials.
+    #[must_use]
+    pub fn exit(&self) -> String {
+        match &self.upstream {
+            None => "direct".to_owned(),
+            Some(url) => {
+                let host = url.host_str().unwrap_or_default();
+                format!("proxy {host}:{}", url.port_or_known_default().unwrap_or_default())
+            }
+        }
+    }
+}
+
 /// The upstream's credentials are left out.
 impl fmt::Debug for EgressConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,8 +52,10 @@ mod tests {
     #[test]
     fn a_password_is_never_printed() {
         let upstream = Some(Url::parse("http://ann:s3cret@exit.example:3128").unwrap());
-        let printed = format!("{:?}", EgressConfig { upstream, ..EgressConfig::default() });
+        let printed = format!("{:?}", EgressConfig { upstream: upstream.clone(), ..EgressConfig::default() });
         assert!(printed.contains("exit.example") && printed.contains("3128"), "{printed}");
         assert!(!printed.contains("s3cret") && !printed.contains("ann"), "{printed}");
+        assert_eq!(EgressConfig { upstream, ..EgressConfig::default() }.exit(), "proxy exit.example:3128");
+        assert_eq!(EgressConfig::default().exit(), "direct");
     }
 }

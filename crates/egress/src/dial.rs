@@ -34,6 +34,14 @@ pub(crate) async fn tunnel(way: &Way, upstream: Option<&Upstream>, destination: 
     timeout(CONNECT_TIMEOUT, opened).await.unwrap_or(Err(Failure::TimedOut))
 }
 
+/// Who answered a connection; `None` through the upstream.
+pub(crate) fn peer(wire: &Wire) -> Option<SocketAddr> {
+    match wire {
+        Either::Left(stream) => stream.peer_addr().ok(),
+        Either::Right(_) => None,
+    }
+}
+
 /// A connection that takes a plain HTTP request for `way`: to the host, or to the upstream.
 pub(crate) async fn plain(way: &Way, upstream: Option<&Upstream>) -> Result<TcpStream, Failure> {
     let opened = async {

@@ -14,6 +14,8 @@ pub struct Egress(Arc<Shared>);
 pub(crate) struct Shared {
     pub admission: Admission,
     pub upstream: Option<Upstream>,
+    /// [`EgressConfig::exit`].
+    pub exit: String,
 }
 
 impl Egress {
@@ -23,8 +25,15 @@ impl Egress {
     /// [`EgressError::Upstream`] and [`EgressError::UpstreamScheme`] for an address that is no plain HTTP proxy,
     /// [`EgressError::Resolver`] if the system's name servers are needed and not configured.
     pub fn new(config: EgressConfig) -> Result<Self, EgressError> {
+        let exit = config.exit();
         let upstream = config.upstream.as_ref().map(Upstream::new).transpose()?;
-        Ok(Self(Arc::new(Shared { admission: Admission::new(&config)?, upstream })))
+        Ok(Self(Arc::new(Shared { admission: Admission::new(&config)?, upstream, exit })))
+    }
+
+    /// From where the web is seen: [`EgressConfig::exit`].
+    #[must_use]
+    pub fn exit(&self) -> &str {
+        &self.0.exit
     }
 
     /// Opens a listener of its own on loopback: one for each visit and each crawl.

@@ -54,7 +54,8 @@ async fn send(
     let way = hall.egress.admission.admit(destination).await?;
     let upstream = hall.egress.upstream.as_ref();
     let wire = dial::plain(&way, upstream).await?;
-    let meter = Meter::new(hall.book.connected(destination));
+    let address = if upstream.is_none() { wire.peer_addr().ok() } else { None };
+    let meter = Meter::new(hall.book.connected(destination, address));
     rewrite(&mut request, destination, &way).ok_or(Failure::BadRequest)?;
     if let Some(upstream) = upstream {
         upstream.authorize(request.headers_mut());

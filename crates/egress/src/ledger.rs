@@ -3,9 +3,9 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
@@ -45,6 +45,8 @@ pub struct Traffic {
     pub bytes_up: u64,
     /// Bytes received from it, likewise.
     pub bytes_down: u64,
+    /// The address that was connected to first; `None` through an upstream, which connects itself.
+    pub address: Option<SocketAddr>,
 }
 
 /// One attempt that was not let through.
@@ -87,6 +89,7 @@ pub(crate) struct Tally {
     connections: AtomicU64,
     pub up: AtomicU64,
     pub down: AtomicU64,
+    address: OnceLock<SocketAddr>,
 }
 
 impl Ledger {
@@ -113,14 +116,17 @@ impl fmt::Display for RefusalReason {
 }
 
 impl Book {
-    /// Counts a connection to `destination` and gives the totals that its bytes are added to.
-    pub fn connected(&self, destination: &Destination) -> Arc<Tally> {
+    /// Counts a connection to `destination`, which `address` answered, and gives the totals that its bytes are added to.
+    pub fn connected(&self, destination: &Destination, address: Option<SocketAddr>) -> Arc<Tally> {
         let mut pages = self.pages();
         let host = destination.host();
         let room = pages.hosts.len() < MAX_HOSTS || pages.hosts.contains_key(&host);
         let key = if room { host } else { Ledger::OTHER_HOSTS.to_owned() };
         let tally = pages.hosts.entry(key).or_default().clone();
         tally.connections.fetch_add(1, Relaxed);
+        if let Some(address) = address {
+            let _ = tally.address.set(address);
+        }
         tally
     }
 
@@ -159,6 +165,7 @@ impl Tally {
             connections: self.connections.load(Relaxed),
             bytes_up: self.up.load(Relaxed),
             bytes_down: self.down.load(Relaxed),
+            address: self.address.get().copied(),
         }
     }
 }
@@ -175,7 +182,7 @@ mod tests {
     fn a_ledger_is_bounded_and_says_what_it_left_out() {
         let book = Book::default();
         for number in 0..MAX_HOSTS + 3 {
-            book.connected(&destination(&format!("h{number}.test")));
+            book.connected(&destination(&format!("h{number}.test")), None);
         }
         for _ in 0..MAX_REFUSALS + 2 {
             book.refused(&destination("localhost:22"), RefusalReason::SpecialName);

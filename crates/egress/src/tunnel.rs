@@ -28,7 +28,7 @@ pub(crate) async fn answer(
         Ok(wire) => wire,
         Err(denial) => return hall.deny(&destination, denial),
     };
-    let meter = Meter::new(hall.book.connected(&destination));
+    let meter = Meter::new(hall.book.connected(&destination, dial::peer(&wire)));
     hall.spawn(async move {
         carry(request, wire, meter).await;
         drop(permit);

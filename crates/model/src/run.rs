@@ -24,8 +24,28 @@ pub struct Run {
     pub pages_per_site: u32,
     /// How its visits behave.
     pub profiles: Vec<Profile>,
+    /// How often each page is visited under each profile, from 1.
+    pub repetitions: u32,
+    /// From where the web is seen: `direct`, or host and port of a proxy; empty where an earlier version did not note it.
+    pub egress: String,
+    /// What it is for.
+    pub kind: RunKind,
     /// Whether it goes on.
     pub state: RunState,
+}
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunKind {
+    /// To see what there is.
+    #[default]
+    Scan,
+    /// To see whether what another run has found is fixed: the same pages once more.
+    Verify {
+        /// The run that it is held against.
+        against: RunId,
+    },
 }
 
 /// Whether a run goes on.

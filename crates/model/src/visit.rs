@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Gap, Outcome, PageKind, PageUrl, Profile, RunId, Site, Target, VisitId};
+use crate::{Event, Gap, Outcome, PageKind, PageUrl, Picture, Profile, RunId, Served, Site, Target, VisitId};
 
 /// Which queue a page waits in: somebody who looks on never waits behind the nightly run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub struct SeedTask {
     pub profiles: Vec<Profile>,
     /// Where its pages wait.
     pub lane: Lane,
+    /// How often each page is visited under each profile, from 1.
+    pub repetitions: u32,
 }
 
 /// What a crawl of one target found. Decided once per (run, start): a second crawl of the same target in the same
@@ -69,6 +71,14 @@ pub struct PageTask {
 }
 
 impl PageTask {
+    /// The same task under each profile, each so often.
+    pub fn repeated<'a>(&'a self, profiles: &'a [Profile], repetitions: u32) -> impl Iterator<Item = Self> + 'a {
+        let under = move |profile: &'a Profile| {
+            (0..repetitions).map(move |repetition| Self { profile: *profile, repetition, ..self.clone() })
+        };
+        profiles.iter().flat_map(under)
+    }
+
     /// The derived id of the visit that this task asks for.
     #[must_use]
     pub fn visit_id(&self) -> VisitId {
@@ -93,6 +103,8 @@ pub struct Identity {
     pub third_party_cookies: bool,
     /// Version of Earshot.
     pub earshot: String,
+    /// From where the web was seen: `direct`, or host and port of a proxy; empty where an earlier version did not note it.
+    pub egress: String,
 }
 
 /// One page opened once under one profile, and everything that it did.
@@ -114,8 +126,10 @@ pub struct Visit {
     pub events: Vec<Event>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
-    /// Where the picture, taken before anything was typed, lies in the evidence store.
-    pub screenshot: Option<String>,
+    /// Pictures of the page, in the order in which they were taken.
+    pub pictures: Vec<Picture>,
+    /// Who answered for the document.
+    pub served: Served,
 }
 
 impl Visit {

@@ -31,10 +31,14 @@ pub const MAX_MESSAGE: usize = 32 * 1024 * 1024;
 pub const MAX_EVENTS: usize = 200_000;
 /// Most gaps of a visit that are read.
 pub const MAX_GAPS: usize = 20_000;
+/// Most pictures of a visit that are read.
+pub const MAX_PICTURES: usize = 16;
 /// Most pages of a crawl that are read, and most that a task may ask for.
 pub const MAX_PAGES: usize = 100_000;
 /// Most profiles of a task that are read: far more than there are.
 pub const MAX_PROFILES: usize = 64;
+/// Most visits of a page under one profile that a task may ask for.
+pub const MAX_REPETITIONS: u32 = 100;
 /// Longest text of a field, in bytes. Chromium refuses to go to URLs beyond 2 MiB; nothing else comes near.
 pub const MAX_TEXT: usize = 2 * 1024 * 1024;
 

@@ -15,6 +15,10 @@ pub struct Judged {
     pub gaps_added: Vec<Gap>,
     /// What the visit saw of consent.
     pub course: Course,
+    /// Where the manifest of its evidence lies in the evidence store, if any is kept.
+    pub evidence: Option<String>,
+    /// Version of the catalogue and rules by which it was judged.
+    pub ruleset: String,
 }
 
 /// What a visit saw of consent, and whether that is all.

@@ -20,6 +20,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "0002_conduct.sql", text: include_str!("../migrations/0002_conduct.sql") },
     Migration { version: 3, name: "0003_keystrokes.sql", text: include_str!("../migrations/0003_keystrokes.sql") },
     Migration { version: 4, name: "0004_consent.sql", text: include_str!("../migrations/0004_consent.sql") },
+    Migration { version: 5, name: "0005_proof.sql", text: include_str!("../migrations/0005_proof.sql") },
 ];
 
 #[derive(Debug, Row, Serialize, Deserialize)]

@@ -447,6 +447,20 @@ pub struct VisitRow {
     pub course_whole: bool,
     /// What the consent interfaces of the page said last: the interface, and in words what.
     pub signals: Vec<(String, String)>,
+    /// From where it was seen: `direct`, or host and port of a proxy; empty if nobody noted it.
+    pub egress: String,
+    /// IP address and port that answered for the document; empty if not known.
+    pub address: String,
+    /// Protocol of the document, such as `TLS 1.3`; empty for http.
+    pub tls: String,
+    /// SHA-256 (hex) of the certificate of the document; empty if not known.
+    pub certificate: String,
+    /// Pictures: `banner` or `end`, key in the evidence store, and when, in ms since navigation start.
+    pub pictures: Vec<(String, String, Option<f64>)>,
+    /// Where the manifest of the evidence lies in the evidence store; empty if none was kept.
+    pub evidence: String,
+    /// Version of catalogue and rules by which it was judged.
+    pub ruleset: String,
 }
 
 /// One thing that could not be looked at.

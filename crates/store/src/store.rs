@@ -109,8 +109,10 @@ impl Store {
         .await?;
         self.insert("gaps", "insert into gaps", visits.iter().flat_map(|judged| gaps(judged, recording)).collect())
             .await?;
-        let findings = visits.iter().flat_map(|judged| &judged.findings);
-        let findings = findings.map(|finding| FindingRow::new(finding, recording)).collect();
+        let rows = |judged: &'_ Judged| -> Vec<FindingRow> {
+            judged.findings.iter().map(|finding| FindingRow::new(finding, &judged.ruleset, recording)).collect()
+        };
+        let findings = visits.iter().flat_map(rows).collect();
         self.insert("findings", "insert into findings", findings).await?;
         let visits = visits.iter().map(|judged| rows::VisitRow::new(judged, recording)).collect();
         self.insert("visits", "insert into visits", visits).await

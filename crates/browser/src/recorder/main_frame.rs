@@ -8,7 +8,7 @@ use super::{
     door::{Word, header},
     without_query,
 };
-use crate::{bounds, outcome::Document};
+use crate::{bounds, outcome::Document, served};
 
 /// Addresses of frames that are kept: a wall has one or two.
 const FRAMES: usize = 50;
@@ -71,6 +71,7 @@ impl MainFrame {
         self.awaited.status = u16::try_from(response.status).ok();
         bounds::cut(&response.mime_type, bounds::NAME).clone_into(&mut self.awaited.mime);
         self.awaited.challenge = header(response, "cf-mitigated") == Some("challenge");
+        self.awaited.certificate = response.security_details.as_ref().and_then(served::certificate);
         let word = Word::of(response);
         self.awaited.refused = word == Some(Word::Refused);
         self.awaited.unreachable = match word {

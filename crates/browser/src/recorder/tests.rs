@@ -270,7 +270,7 @@ fn long_addresses_are_cut() {
 }
 
 fn ledger(hosts: &[(&str, u64)]) -> Ledger {
-    let traffic = |bytes_up| Traffic { connections: 1, bytes_up, bytes_down: 9 };
+    let traffic = |bytes_up| Traffic { connections: 1, bytes_up, bytes_down: 9, address: None };
     let hosts = hosts.iter().map(|&(host, up)| (host.to_owned(), traffic(up))).collect();
     Ledger { hosts, ..Ledger::default() }
 }

@@ -2,7 +2,7 @@
 
 use earshot_model::{
     Body, Crawl, Event, Fact, Identity, Lane, Outcome, PageKind, PageTask, PageUrl, Profile, Request, RunId, SeedTask,
-    Target, Transport, Visit,
+    Served, Target, Transport, Visit,
 };
 
 pub fn page(path: &str) -> PageUrl {
@@ -10,7 +10,14 @@ pub fn page(path: &str) -> PageUrl {
 }
 
 pub fn seed(run: RunId, domain: &str, lane: Lane) -> SeedTask {
-    SeedTask { run, target: Target::parse(domain).unwrap(), pages: 3, profiles: vec![Profile::Untouched], lane }
+    SeedTask {
+        run,
+        target: Target::parse(domain).unwrap(),
+        pages: 3,
+        profiles: vec![Profile::Untouched],
+        lane,
+        repetitions: 1,
+    }
 }
 
 pub fn task(run: RunId, path: &str, lane: Lane) -> PageTask {
@@ -40,7 +47,8 @@ pub fn visit(task: PageTask, bodies: u32) -> Visit {
         identity: Identity::default(),
         events: (0..bodies).map(upload).collect(),
         gaps: vec![],
-        screenshot: None,
+        pictures: Vec::new(),
+        served: Served::default(),
     }
 }
 

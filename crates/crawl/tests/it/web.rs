@@ -133,6 +133,7 @@ pub fn task(target: &str, pages: u32) -> SeedTask {
         pages,
         profiles: vec![Profile::Untouched],
         lane: Lane::Bulk,
+        repetitions: 1,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use earshot_detect::{Catalogue, Judgement};
 use earshot_model::{
     Alias, Body, Cookie, Direction, Event, Fact, Finding, Identity, Initiator, Lane, Mark, MarkKind, Outcome, PageKind,
-    PageTask, PageUrl, Profile, Request, Response, RunId, ScriptFrame, SocketFrame, StorageArea, StorageWrite,
+    PageTask, PageUrl, Profile, Request, Response, RunId, ScriptFrame, Served, SocketFrame, StorageArea, StorageWrite,
     Transport, Visit,
 };
 
@@ -33,7 +33,8 @@ pub fn page(url: &str) -> Visit {
         identity: Identity::default(),
         events: Vec::new(),
         gaps: Vec::new(),
-        screenshot: None,
+        pictures: Vec::new(),
+        served: Served::default(),
     };
     ask(&mut visit, 0.0, url, Transport::Document);
     visit

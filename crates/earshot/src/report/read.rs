@@ -18,8 +18,9 @@ use super::risk::{Risk, assess};
 use crate::config::Config;
 
 use super::{
-    BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport, Report,
-    RunSummary, SCHEMA, SiteCoverage, Totals, Unvisited, VendorState, VisitConsent, consent::state, is_taken,
+    BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport,
+    Provenance, Report, RunSummary, SCHEMA, SiteCoverage, Totals, Unvisited, VendorState, VisitConsent, consent::state,
+    is_taken,
 };
 
 impl Report {
@@ -94,7 +95,7 @@ async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>
         pages.push(page(visit, found, gaps, evidence));
     }
     let order = |page: &PageReport| Profile::ALL.iter().position(|profile| profile.as_str() == page.profile);
-    pages.sort_by(|a, b| (&a.site, &a.url, order(a)).cmp(&(&b.site, &b.url, order(b))));
+    pages.sort_by(|a, b| (&a.site, &a.url, order(a), a.repetition).cmp(&(&b.site, &b.url, order(b), b.repetition)));
     Ok(pages)
 }
 
@@ -104,9 +105,11 @@ fn page(
     gaps: Vec<GapReport>,
     evidence: impl Fn(String) -> String,
 ) -> PageReport {
-    let consent = VisitConsent::of(&mut visit);
+    let (consent, provenance) = (VisitConsent::of(&mut visit), Provenance::of(&mut visit));
     PageReport {
         consent,
+        provenance,
+        repetition: visit.repetition,
         profile: visit.profile,
         site: visit.site,
         url: visit.page,
@@ -132,7 +135,7 @@ fn some(text: String) -> Option<String> {
 
 fn totals(run: &Run, pages: &[PageReport], typed: TypedRow) -> Totals {
     let main = run.profiles.iter().min().map_or("untouched", |profile| profile.as_str());
-    let pages: Vec<_> = pages.iter().filter(|page| page.profile == main).collect();
+    let pages: Vec<_> = pages.iter().filter(|page| page.profile == main && page.repetition == 0).collect();
     let of_class = |class: &str| pages.iter().filter(|page| page.class == class).count() as u64;
     let seen = || pages.iter().copied().filter(|page| page.class == "seen");
     let tracked = |page: &&PageReport| page.is_tracked();

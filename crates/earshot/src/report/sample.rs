@@ -8,8 +8,8 @@ use earshot_model::{
 };
 
 use super::{
-    AccountSites, Failures, Fingerprinter, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport, Report,
-    RunSummary, SCHEMA, SiteCoverage, SiteExposure, Totals, Unvisited, VendorState, VisitConsent,
+    AccountSites, Failures, Fingerprinter, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport, Provenance,
+    Report, RunSummary, SCHEMA, SiteCoverage, SiteExposure, Totals, Unvisited, VendorState, VisitConsent,
 };
 
 fn texts(texts: &[&str]) -> Vec<String> {
@@ -78,6 +78,8 @@ fn page(url: &str, outcome: &str, class: &str, findings: Vec<Finding>) -> PageRe
         detail: "HTTP 200".into(),
         took_ms: 4_000,
         screenshot: None,
+        repetition: 0,
+        provenance: Provenance::default(),
         findings,
         theories: BTreeMap::new(),
         gaps: Vec::new(),

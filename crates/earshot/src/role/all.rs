@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result, anyhow};
 use earshot_browser::{Browser, BrowserConfig, Chooser, Typing};
 use earshot_detect::{Catalogue, FilterList};
-use earshot_egress::{Egress, EgressConfig};
+use earshot_egress::Egress;
 use earshot_local::{Part, parts};
 use earshot_model::RunId;
 use tokio::sync::Mutex;
@@ -54,8 +54,7 @@ impl Plan {
     /// As [`Plan::new`], but only for what these roles need.
     pub async fn of(roles: &[RoleName], config: &Config, filter_list: Option<&Path>) -> Result<Self> {
         let wants = |role| roles.contains(&role);
-        let egress =
-            EgressConfig { upstream: config.proxy()?, dns: config.dns()?, allow_private: config.allow_private };
+        let egress = config.egress()?;
         if egress.upstream.is_some() && egress.dns.is_none() && !egress.allow_private {
             tracing::warn!("--proxy resolves names itself: give --dns too to have names of private addresses refused");
         }

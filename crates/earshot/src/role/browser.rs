@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use earshot_browser::{Browser, BrowserError, Seen};
+use earshot_browser::{Browser, BrowserError, Seen, Shot};
 use earshot_bus::{Bus, BusError, Delivery};
-use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Visit};
+use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, Served, Visit};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
@@ -144,7 +144,7 @@ impl Shift {
             self.worker.browser.visit(&delivery.item).await
         };
         match seen {
-            Ok(seen) => Ok(self.keep_picture(seen).await),
+            Ok(seen) => Ok(self.keep_pictures(seen).await),
             Err(BrowserError::Gone) if delivery.attempt >= DEATHS_BELIEVED => {
                 Ok(given_up(&delivery.item, "the browser died or hung when it had only this page open"))
             }
@@ -161,11 +161,11 @@ impl Shift {
     }
 
     /// A picture that cannot be kept is a gap of the visit, no reason to lose the visit.
-    async fn keep_picture(&self, seen: Seen) -> Visit {
-        let Seen { mut visit, screenshot, .. } = seen;
-        if let Some(jpeg) = screenshot {
-            match self.worker.evidence.put_picture(visit.task.run, visit.id(), jpeg).await {
-                Ok(key) => visit.screenshot = Some(key),
+    async fn keep_pictures(&self, seen: Seen) -> Visit {
+        let Seen { mut visit, shots, .. } = seen;
+        for Shot { kind, at_ms, jpeg } in shots {
+            match self.worker.evidence.put_picture(visit.task.run, visit.id(), kind, jpeg).await {
+                Ok(key) => visit.pictures.push(Picture { kind, at_ms: Some(at_ms), key }),
                 Err(error) => {
                     warn!(visit.id = %visit.id(), %error, "a picture was not kept");
                     visit.gaps.push(Gap { kind: GapKind::ScreenshotMissing, detail: "could not be stored".to_owned() });
@@ -187,6 +187,7 @@ fn given_up(task: &PageTask, error: &str) -> Visit {
         identity: Identity { earshot: env!("CARGO_PKG_VERSION").to_owned(), ..Identity::default() },
         events: Vec::new(),
         gaps: Vec::new(),
-        screenshot: None,
+        pictures: Vec::new(),
+        served: Served::default(),
     }
 }

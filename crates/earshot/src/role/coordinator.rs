@@ -12,7 +12,7 @@ use std::{
 use crate::explain::explain;
 use anyhow::Result;
 use earshot_bus::Bus;
-use earshot_model::{Lane, PageTask, PageUrl, Run, RunId, RunState, SeedTask};
+use earshot_model::{Lane, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::Store;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -104,10 +104,8 @@ impl Coordinator {
         let (lane, run_id) = (lane(run), run.id);
         let mut tasks = Vec::new();
         for (start, page, kind) in self.store.planned(run_id).await? {
-            tasks.extend(run.profiles.iter().map(|profile| {
-                let (start, page) = (start.clone(), page.clone());
-                PageTask { run: run_id, start, page, kind, profile: *profile, repetition: 0, lane }
-            }));
+            let first = PageTask { run: run_id, start, page, kind, profile: Profile::Untouched, repetition: 0, lane };
+            tasks.extend(first.repeated(&run.profiles, run.repetitions));
         }
         for tasks in tasks.chunks(PAGES_A_QUESTION) {
             let ids: Vec<_> = tasks.iter().map(PageTask::visit_id).collect();
@@ -130,8 +128,8 @@ impl Coordinator {
                 continue;
             }
             let start = target.start.clone();
-            let (pages, profiles) = (run.pages_per_site, run.profiles.clone());
-            bus.publish_seed(&SeedTask { run: run.id, target, pages, profiles, lane }).await?;
+            let (pages, profiles, repetitions) = (run.pages_per_site, run.profiles.clone(), run.repetitions);
+            bus.publish_seed(&SeedTask { run: run.id, target, pages, profiles, lane, repetitions }).await?;
             published.insert(start);
         }
         Ok(())
@@ -152,7 +150,11 @@ impl Coordinator {
     }
 }
 
-/// Somebody who scans one site waits for it.
+/// Somebody who scans one site, or looks whether something is fixed, waits for it.
 fn lane(run: &Run) -> Lane {
-    if run.seeds == 1 { Lane::Interactive } else { Lane::Bulk }
+    match run.kind {
+        RunKind::Verify { .. } => Lane::Interactive,
+        RunKind::Scan if run.seeds == 1 => Lane::Interactive,
+        RunKind::Scan => Lane::Bulk,
+    }
 }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, BusError, Delivery};
 use earshot_crawl::{CrawlConfig, crawl};
 use earshot_egress::Egress;
-use earshot_model::{Crawl, Outcome, PageTask, SeedTask};
+use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, SeedTask};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -124,19 +124,19 @@ fn given_up(task: &SeedTask) -> Crawl {
     Crawl { run, start, outcome: Outcome::Crashed { detail: GIVEN_UP.to_owned() }, pages, discovered: 0, took_ms: 0 }
 }
 
-/// One task for each page and profile.
+/// The tasks of each page.
 fn page_tasks(seed: &SeedTask, crawl: &Crawl) -> Vec<PageTask> {
-    let of_page = |(page, kind): &(earshot_model::PageUrl, earshot_model::PageKind)| {
-        let (page, kind) = (page.clone(), *kind);
-        seed.profiles.iter().map(move |profile| PageTask {
+    let of_page = |(page, kind): &(PageUrl, PageKind)| {
+        let first = PageTask {
             run: crawl.run,
             start: crawl.start.clone(),
             page: page.clone(),
-            kind,
-            profile: *profile,
+            kind: *kind,
+            profile: Profile::Untouched,
             repetition: 0,
             lane: seed.lane,
-        })
+        };
+        first.repeated(&seed.profiles, seed.repetitions).collect::<Vec<_>>()
     };
     crawl.pages.iter().flat_map(of_page).collect()
 }

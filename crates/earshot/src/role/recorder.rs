@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use crate::explain::explain;
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
-use earshot_detect::{Catalogue, FilterList, judge};
+use earshot_detect::{Catalogue, FilterList, judge, ruleset};
 use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
 use earshot_store::{Course, EventNote, Judged, Store, StoreError};
 use tokio::task::JoinError;
@@ -108,6 +108,8 @@ impl Recorder {
             events: Vec::new(),
             gaps_added: Vec::new(),
             course: Course::default(),
+            evidence: None,
+            ruleset: ruleset(self.list.as_deref()),
         };
         let visit = delivery.item.id();
         match self.store.put_visits(std::slice::from_ref(&bare)).await {
@@ -165,13 +167,14 @@ fn judged(visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Jud
     };
     let events = judgement.notes.into_iter().map(note).collect();
     let course = course::of(&visit);
-    Judged { visit, findings: judgement.findings, events, gaps_added: judgement.gaps, course }
+    let (findings, gaps_added) = (judgement.findings, judgement.gaps);
+    Judged { visit, findings, events, gaps_added, course, evidence: None, ruleset: ruleset(list) }
 }
 
 /// The visit without anything that was seen: not clean, but lost.
 fn bare(visit: &Visit) -> Visit {
     let outcome = Outcome::Crashed { detail: UNRECORDABLE.to_owned() };
-    Visit { outcome, final_url: None, events: Vec::new(), gaps: Vec::new(), screenshot: None, ..visit.clone() }
+    Visit { outcome, final_url: None, events: Vec::new(), gaps: Vec::new(), pictures: Vec::new(), ..visit.clone() }
 }
 
 /// Whether trying again cannot help: the store refuses what it is given, or judging it panics.

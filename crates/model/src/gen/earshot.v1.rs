@@ -1221,6 +1221,9 @@ pub struct SeedTask {
     /// Where its pages wait.
     #[prost(enumeration = "Lane", tag = "5")]
     pub lane: i32,
+    /// How often each page is visited under each profile; 0 is once.
+    #[prost(uint32, tag = "6")]
+    pub repetitions: u32,
 }
 /// One page opened once under one profile, and everything that it did.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1249,9 +1252,60 @@ pub struct Visit {
     /// What could not be seen.
     #[prost(message, repeated, tag = "8")]
     pub gaps: ::prost::alloc::vec::Vec<Gap>,
-    /// Where the picture taken at the end lies in the evidence store.
+    /// Where a picture taken at the end lies in the evidence store: written by earlier versions only.
     #[prost(string, optional, tag = "9")]
     pub screenshot: ::core::option::Option<::prost::alloc::string::String>,
+    /// Pictures in the evidence store, in the order in which they were taken.
+    #[prost(message, repeated, tag = "10")]
+    pub pictures: ::prost::alloc::vec::Vec<Picture>,
+    /// Who answered for the document of the page.
+    #[prost(message, optional, tag = "11")]
+    pub served: ::core::option::Option<Served>,
+}
+/// A picture of the page.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Picture {
+    /// What it shows.
+    #[prost(enumeration = "PictureKind", tag = "1")]
+    pub kind: i32,
+    /// When it was taken, in ms since navigation start.
+    #[prost(double, optional, tag = "2")]
+    pub at_ms: ::core::option::Option<f64>,
+    /// Where it lies in the evidence store.
+    #[prost(string, tag = "3")]
+    pub key: ::prost::alloc::string::String,
+}
+/// Who answered for the document of a page.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Served {
+    /// IP address and port that were connected to.
+    #[prost(string, optional, tag = "1")]
+    pub address: ::core::option::Option<::prost::alloc::string::String>,
+    /// The certificate, for https.
+    #[prost(message, optional, tag = "2")]
+    pub certificate: ::core::option::Option<Certificate>,
+}
+/// A server's certificate, and what was agreed on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Certificate {
+    /// Such as `TLS 1.3`.
+    #[prost(string, tag = "1")]
+    pub protocol: ::prost::alloc::string::String,
+    /// Name of the subject.
+    #[prost(string, tag = "2")]
+    pub subject: ::prost::alloc::string::String,
+    /// Name of the issuer.
+    #[prost(string, tag = "3")]
+    pub issuer: ::prost::alloc::string::String,
+    /// When it begins to be valid.
+    #[prost(message, optional, tag = "4")]
+    pub valid_from: ::core::option::Option<Moment>,
+    /// When it ends.
+    #[prost(message, optional, tag = "5")]
+    pub valid_until: ::core::option::Option<Moment>,
+    /// SHA-256 of its DER form, in hex; empty if the browser did not give it.
+    #[prost(string, tag = "6")]
+    pub sha256: ::prost::alloc::string::String,
 }
 /// What the page could know about its visitor, and what watched it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1268,6 +1322,9 @@ pub struct Identity {
     /// Version of Earshot.
     #[prost(string, tag = "4")]
     pub earshot: ::prost::alloc::string::String,
+    /// From where the web was seen: `direct`, or a proxy's host and port.
+    #[prost(string, tag = "5")]
+    pub egress: ::prost::alloc::string::String,
 }
 /// Something within a visit that could not be observed.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1278,6 +1335,36 @@ pub struct Gap {
     /// What exactly, for people.
     #[prost(string, tag = "2")]
     pub detail: ::prost::alloc::string::String,
+}
+/// What a picture shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PictureKind {
+    Unspecified = 0,
+    Banner = 1,
+    End = 2,
+}
+impl PictureKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PICTURE_KIND_UNSPECIFIED",
+            Self::Banner => "PICTURE_KIND_BANNER",
+            Self::End => "PICTURE_KIND_END",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PICTURE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "PICTURE_KIND_BANNER" => Some(Self::Banner),
+            "PICTURE_KIND_END" => Some(Self::End),
+            _ => None,
+        }
+    }
 }
 /// What kind of thing was missed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

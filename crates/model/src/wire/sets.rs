@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     BlockReason, ConsentMeans, ConsentStep, Direction, FieldKind, GapKind, Lane, ListenMeans, MarkKind, PageKind,
-    Phase, Profile, RefusalReason, StorageArea, Transport, Witness,
+    Phase, PictureKind, Profile, RefusalReason, StorageArea, Transport, Witness,
 };
 
 /// The name that the number `value` of the field `field` stands for.
@@ -33,6 +33,21 @@ pub(super) fn profile(field: &str, value: i32) -> Checked<Profile> {
         proto::Profile::Reject => Profile::Reject,
         proto::Profile::Accept => Profile::Accept,
         proto::Profile::Gpc => Profile::Gpc,
+    })
+}
+
+pub(super) fn to_picture_kind(name: PictureKind) -> proto::PictureKind {
+    match name {
+        PictureKind::Banner => proto::PictureKind::Banner,
+        PictureKind::End => proto::PictureKind::End,
+    }
+}
+
+pub(super) fn picture_kind(field: &str, value: i32) -> Checked<PictureKind> {
+    Ok(match named(field, value)? {
+        proto::PictureKind::Unspecified => return fault(field, Problem::Missing),
+        proto::PictureKind::Banner => PictureKind::Banner,
+        proto::PictureKind::End => PictureKind::End,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Tasks.
 
 use super::{
-    MAX_PAGES, MAX_PROFILES,
+    MAX_PAGES, MAX_PROFILES, MAX_REPETITIONS,
     fault::{Checked, Problem, each, fault, invalid, parsed, present},
     proto,
     road::Road,
@@ -20,6 +20,7 @@ impl Road for SeedTask {
             pages: self.pages,
             profiles: self.profiles.iter().map(|profile| sets::to_profile(*profile).into()).collect(),
             lane: sets::to_lane(self.lane).into(),
+            repetitions: self.repetitions,
         }
     }
 
@@ -30,12 +31,17 @@ impl Road for SeedTask {
         if form.pages == 0 || form.pages as usize > MAX_PAGES {
             return invalid("pages", format!("{} is not within 1..={MAX_PAGES}", form.pages));
         }
+        if form.repetitions > MAX_REPETITIONS {
+            return invalid("repetitions", format!("{} is more than {MAX_REPETITIONS}", form.repetitions));
+        }
         Ok(Self {
             run: parsed("run", &form.run)?,
             target: present("target", form.target, target)?,
             pages: form.pages,
             profiles: each("profiles", MAX_PROFILES, form.profiles, |value| sets::profile("", value))?,
             lane: sets::lane("lane", form.lane)?,
+            // Earlier versions asked for one visit without saying so.
+            repetitions: form.repetitions.max(1),
         })
     }
 }

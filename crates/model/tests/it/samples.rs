@@ -1,10 +1,10 @@
 //! Fixed values that use every field and every kind of fact.
 
 use earshot_model::{
-    Alias, ApiCall, Body, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl, Direction, Entry, Event,
-    Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans, Listener, Mark, MarkKind,
-    Outcome, PageKind, PageTask, PageUrl, Phase, Profile, Request, Response, RunId, ScriptFrame, SeedTask, SocketFrame,
-    StorageArea, StorageWrite, Target, Transport, Visit, Witness,
+    Alias, ApiCall, Body, Certificate, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl, Direction,
+    Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans, Listener,
+    Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Phase, Picture, PictureKind, Profile, Request, Response,
+    RunId, ScriptFrame, SeedTask, Served, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit, Witness,
 };
 
 pub fn run() -> RunId {
@@ -22,6 +22,7 @@ pub fn seed_task() -> SeedTask {
         pages: 3,
         profiles: vec![Profile::Untouched],
         lane: Lane::Bulk,
+        repetitions: 1,
     }
 }
 
@@ -60,10 +61,12 @@ pub fn visit() -> Visit {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64)".into(),
             third_party_cookies: true,
             earshot: "0.1.0".into(),
+            egress: String::new(),
         },
         events: facts().into_iter().zip(0..).map(|(fact, seq)| event(seq, fact)).collect(),
         gaps: vec![Gap { kind: GapKind::BodyCut, detail: "https://collect.example/b: 300000 bytes".into() }],
-        screenshot: Some("01JD/shot.png".into()),
+        pictures: vec![Picture { kind: PictureKind::End, at_ms: None, key: "01JD/shot.png".into() }],
+        served: Served::default(),
     }
 }
 
@@ -131,6 +134,33 @@ pub fn visit_v4() -> Visit {
     visit.events[0].phase = Phase::PreBanner;
     visit.events[1].phase = Phase::PostReject;
     visit
+}
+
+/// As [`visit_v4`], with all that the fifth version added.
+pub fn visit_v5() -> Visit {
+    let mut visit = visit_v4();
+    visit.identity.egress = "proxy exit.example:3128".into();
+    visit.pictures = vec![
+        Picture { kind: PictureKind::Banner, at_ms: Some(812.5), key: "01JD/shot-banner.jpg".into() },
+        Picture { kind: PictureKind::End, at_ms: Some(9_120.0), key: "01JD/shot-end.jpg".into() },
+    ];
+    visit.served = Served {
+        address: Some("203.0.113.7:443".into()),
+        certificate: Some(Certificate {
+            protocol: "TLS 1.3".into(),
+            subject: "shop.example".into(),
+            issuer: "Example CA".into(),
+            valid_from: "2026-01-01T00:00:00Z".parse().unwrap(),
+            valid_until: "2026-04-01T00:00:00Z".parse().unwrap(),
+            sha256: "00ff".repeat(16),
+        }),
+    };
+    visit
+}
+
+/// As [`seed_task`], with what the fifth version added.
+pub fn seed_task_v5() -> SeedTask {
+    SeedTask { repetitions: 3, ..seed_task() }
 }
 
 fn stack() -> Vec<ScriptFrame> {

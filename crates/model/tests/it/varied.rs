@@ -1,10 +1,11 @@
 //! Values made by dice: any `u64` makes one, the same one each time.
 
 use earshot_model::{
-    Alias, ApiCall, BlockReason, Body, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl, Direction,
-    Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans, Listener,
-    Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Phase, Profile, RefusalReason, Request, Response, RunId,
-    ScriptFrame, SeedTask, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit, Witness,
+    Alias, ApiCall, BlockReason, Body, Certificate, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl,
+    Direction, Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans,
+    Listener, Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Phase, Picture, PictureKind, Profile,
+    RefusalReason, Request, Response, RunId, ScriptFrame, SeedTask, Served, SocketFrame, StorageArea, StorageWrite,
+    Target, Transport, Visit, Witness,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
@@ -30,6 +31,7 @@ impl Dice {
             pages: self.0.random_range(1..100_000),
             profiles: vec![self.one(&Profile::ALL); 1 + self.below(3)],
             lane: self.one(&[Lane::Interactive, Lane::Bulk]),
+            repetitions: self.0.random_range(1..=100),
         }
     }
 
@@ -69,11 +71,30 @@ impl Dice {
                 user_agent: self.text(),
                 third_party_cookies: self.coin(),
                 earshot: self.text(),
+                egress: self.text(),
             },
             events: (0..self.below(40) as u32).map(|seq| self.event(seq)).collect(),
             gaps: (0..self.below(5)).map(|_| self.gap()).collect(),
-            screenshot: self.maybe(Self::text),
+            pictures: (0..self.below(3)).map(|_| self.picture()).collect(),
+            served: self.served(),
         }
+    }
+
+    fn picture(&mut self) -> Picture {
+        let kind = self.one(&[PictureKind::Banner, PictureKind::End]);
+        Picture { kind, at_ms: self.maybe(|dice| dice.0.random_range(0.0..1e7)), key: self.word() }
+    }
+
+    fn served(&mut self) -> Served {
+        let certificate = |dice: &mut Self| Certificate {
+            protocol: dice.text(),
+            subject: dice.text(),
+            issuer: dice.text(),
+            valid_from: jiff::Timestamp::UNIX_EPOCH,
+            valid_until: jiff::Timestamp::new(dice.0.random_range(0..4_000_000_000), 0).unwrap(),
+            sha256: dice.text(),
+        };
+        Served { address: self.maybe(Self::text), certificate: self.maybe(certificate) }
     }
 
     fn event(&mut self, seq: u32) -> Event {

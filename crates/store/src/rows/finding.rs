@@ -50,10 +50,11 @@ pub(crate) struct FindingRow {
     reads: Vec<String>,
     fingerprints: Vec<String>,
     details: Vec<(String, Vec<String>)>,
+    ruleset: String,
 }
 
 impl FindingRow {
-    pub(crate) fn new(finding: &Finding, recording: Uuid) -> Self {
+    pub(crate) fn new(finding: &Finding, ruleset: &str, recording: Uuid) -> Self {
         let mut row = Self {
             run_id: finding.run.to_string(),
             vendor: finding.vendor.clone(),
@@ -76,6 +77,7 @@ impl FindingRow {
             stored: finding.stored.clone(),
             grade: finding.grade.map_or_else(String::new, |grade| grade.as_str().to_owned()),
             heard: finding.heard.iter().map(heard::to_tuple).collect(),
+            ruleset: ruleset.to_owned(),
             ..Self::default()
         };
         row.take_traits(finding.traits.clone());

@@ -1,7 +1,7 @@
 //! `runs`, `targets` and `seeds`.
 
 use clickhouse::Row;
-use earshot_model::{Crawl, PageKind, PageUrl, Profile, Run, RunId, Target};
+use earshot_model::{Crawl, PageKind, PageUrl, Profile, Run, RunId, RunKind, Target};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,9 @@ pub(crate) struct RunRow {
     seeds: u64,
     pages_per_site: u32,
     profiles: Vec<String>,
+    repetitions: u32,
+    egress: String,
+    against: String,
     state: String,
 }
 
@@ -54,6 +57,12 @@ impl From<&Run> for RunRow {
             seeds: run.seeds,
             pages_per_site: run.pages_per_site,
             profiles: run.profiles.iter().map(Profile::to_string).collect(),
+            repetitions: run.repetitions,
+            egress: run.egress.clone(),
+            against: match run.kind {
+                RunKind::Scan => String::new(),
+                RunKind::Verify { against } => against.to_string(),
+            },
             state: run.state.as_str().to_owned(),
         }
     }
@@ -75,6 +84,12 @@ impl TryFrom<RunRow> for Run {
                 .iter()
                 .map(|profile| profile.parse().map_err(StoreError::row::<String>("runs")))
                 .collect::<Result<_, _>>()?,
+            repetitions: row.repetitions,
+            egress: row.egress,
+            kind: match row.against.as_str() {
+                "" => RunKind::Scan,
+                against => RunKind::Verify { against: against.parse().map_err(StoreError::row("runs"))? },
+            },
             state: row.state.parse().map_err(StoreError::row::<String>("runs"))?,
         })
     }

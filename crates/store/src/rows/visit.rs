@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use clickhouse::Row;
-use earshot_model::{Fact, Gap, Rule, Visit};
+use earshot_model::{Fact, Gap, Picture, Rule, Visit};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -54,6 +54,13 @@ pub(crate) struct VisitRow {
     banner_watched: bool,
     course_whole: bool,
     signals: Vec<(String, String)>,
+    egress: String,
+    address: String,
+    tls: String,
+    certificate: String,
+    pictures: Vec<(String, String, Option<f64>)>,
+    evidence: String,
+    ruleset: String,
 }
 
 #[derive(Debug, Row, Serialize)]
@@ -75,6 +82,8 @@ impl VisitRow {
         let Judged { visit, findings, gaps_added, course, .. } = judged;
         let contacts = findings.iter().filter(|finding| COUNTED.contains(&finding.rule));
         let trackers = contacts.filter(|finding| finding.exposure.is_tracker());
+        let certificate = visit.served.certificate.as_ref();
+        let picture = |picture: &Picture| (picture.kind.as_str().to_owned(), picture.key.clone(), picture.at_ms);
         Self {
             run_id: visit.task.run.to_string(),
             site: visit.task.site().to_string(),
@@ -102,7 +111,7 @@ impl VisitRow {
             findings: count(findings.len()),
             trackers: count(trackers.map(|finding| &finding.vendor).collect::<HashSet<_>>().len()),
             gaps: count(visit.gaps.len() + gaps_added.len()),
-            screenshot: visit.screenshot.clone().unwrap_or_default(),
+            screenshot: visit.pictures.last().map(|picture| picture.key.clone()).unwrap_or_default(),
             banner_ms: course.clock.banner_ms,
             choosing_ms: course.clock.choosing_ms,
             choice: course.clock.choice.map_or("", |(choice, _)| choice.as_str()),
@@ -113,6 +122,13 @@ impl VisitRow {
             banner_watched: course.watched,
             course_whole: course.whole,
             signals: course.signals.clone(),
+            egress: visit.identity.egress.clone(),
+            address: visit.served.address.clone().unwrap_or_default(),
+            tls: certificate.map(|certificate| certificate.protocol.clone()).unwrap_or_default(),
+            certificate: certificate.map(|certificate| certificate.sha256.clone()).unwrap_or_default(),
+            pictures: visit.pictures.iter().map(picture).collect(),
+            evidence: judged.evidence.clone().unwrap_or_default(),
+            ruleset: judged.ruleset.clone(),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use earshot_model::{
     Body, Cookie, Crawl, Event, Exposure, Fact, Finding, FindingId, Gap, GapKind, Identity, Initiator, Lane, Outcome,
-    PageKind, PageTask, PageUrl, Profile, Request, Response, Rule, Run, RunId, RunState, Traits, Transport, Upload,
-    Visit,
+    PageKind, PageTask, PageUrl, Profile, Request, Response, Rule, Run, RunId, RunKind, RunState, Served, Traits,
+    Transport, Upload, Visit,
 };
 use earshot_store::{Course, EventNote, Judged};
 
@@ -20,6 +20,9 @@ pub fn run(seeds: u64) -> Run {
         seeds,
         pages_per_site: 2,
         profiles: vec![Profile::Untouched],
+        repetitions: 1,
+        egress: "direct".to_owned(),
+        kind: RunKind::Scan,
         state: RunState::Running,
     }
 }
@@ -56,7 +59,8 @@ pub fn visit(run: RunId, address: &str, outcome: Outcome, vendors: &[(&str, Expo
         identity: Identity { browser: "HeadlessChrome/156".into(), ..Identity::default() },
         events: Vec::new(),
         gaps: vec![Gap { kind: GapKind::BodyUnread, detail: "https://x.test/".into() }],
-        screenshot: None,
+        pictures: Vec::new(),
+        served: Served::default(),
     };
     let (mut notes, mut findings) = (Vec::new(), Vec::new());
     for (vendor, exposure, at_ms) in vendors {
@@ -74,6 +78,8 @@ pub fn visit(run: RunId, address: &str, outcome: Outcome, vendors: &[(&str, Expo
         events: notes,
         gaps_added: vec![Gap { kind: GapKind::UploadNotAwaited, detail: String::new() }],
         course: Course::default(),
+        evidence: None,
+        ruleset: "r1".to_owned(),
     }
 }
 

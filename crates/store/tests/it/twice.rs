@@ -11,7 +11,10 @@ async fn migrating_again_changes_nothing_and_other_databases_stand_beside() {
     let (one, two) = tokio::join!(it.store.migrate(), it.store.migrate());
     one.and(two).unwrap();
     let versions = it.ask("SELECT version, name FROM schema_migrations FINAL ORDER BY version").await;
-    assert_eq!(versions, "1\t0001_tables.sql\n2\t0002_conduct.sql\n3\t0003_keystrokes.sql\n4\t0004_consent.sql\n");
+    assert_eq!(
+        versions,
+        "1\t0001_tables.sql\n2\t0002_conduct.sql\n3\t0003_keystrokes.sql\n4\t0004_consent.sql\n5\t0005_proof.sql\n"
+    );
     assert_eq!(it.store.schema_version().await.unwrap(), 4);
 
     let odd = store_on(&it.engine, "odd `name`");

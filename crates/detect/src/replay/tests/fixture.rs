@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use earshot_model::{
     Body, Canary, Entry, Event, Fact, FieldKind, Identity, Lane, Outcome, PageKind, PageTask, PageUrl, Profile,
-    Request, Transport, Visit,
+    Request, Served, Transport, Visit,
 };
 use serde::Deserialize;
 
@@ -84,7 +84,8 @@ fn empty_visit(started: i64) -> Visit {
         identity: Identity::default(),
         events: Vec::new(),
         gaps: Vec::new(),
-        screenshot: None,
+        pictures: Vec::new(),
+        served: Served::default(),
     }
 }
 

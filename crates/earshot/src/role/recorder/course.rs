@@ -28,7 +28,7 @@ pub(super) fn of(visit: &Visit) -> Course {
 mod tests {
     use earshot_model::{
         Consent, ConsentStep, Event, Fact, Gap, Identity, Lane, PageKind, PageTask, PageUrl, Phase, Profile, RunId,
-        Witnesses,
+        Served, Witnesses,
     };
     use jiff::Timestamp;
 
@@ -66,7 +66,8 @@ mod tests {
             identity: Identity::default(),
             events: steps.iter().enumerate().map(event).collect(),
             gaps: Vec::new(),
-            screenshot: None,
+            pictures: Vec::new(),
+            served: Served::default(),
         }
     }
 
