@@ -12,4 +12,5 @@ mod it {
     mod roles;
     mod targets;
     mod truth;
+    mod verify;
 }

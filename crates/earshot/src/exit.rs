@@ -17,18 +17,21 @@ pub enum Exit {
     Interrupted,
     /// The run is complete, but no page could be seen: every one was blocked, refused or absent, or failed.
     NothingSeen,
-    /// `--fail-on` met what it was told to look for.
+    /// A verify ended, and something cannot be said: blocked, or too few good visits.
+    Inconclusive,
+    /// `--fail-on` met what it was told to look for, or a verify found something that still fires, moved or is new.
     Found,
 }
 
 impl Exit {
     /// All of them, in the order of their numbers, for the table in `--help`.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Done,
         Self::Failed,
         Self::NothingToDo,
         Self::PartMissing,
         Self::NothingSeen,
+        Self::Inconclusive,
         Self::Found,
         Self::Interrupted,
     ];
@@ -42,6 +45,7 @@ impl Exit {
             Self::NothingToDo => 3,
             Self::PartMissing => 4,
             Self::NothingSeen => 5,
+            Self::Inconclusive => 6,
             Self::Found => 10,
             Self::Interrupted => 130,
         }
@@ -56,7 +60,8 @@ impl Exit {
             Self::NothingToDo => "the input names nothing to work on",
             Self::PartMissing => "a part is missing or too old; see `earshot doctor`",
             Self::NothingSeen => "no page could be seen: all blocked, refused, failed or absent",
-            Self::Found => "--fail-on met what it looks for",
+            Self::Inconclusive => "a verify cannot tell: blocked, or too few good visits",
+            Self::Found => "--fail-on met what it looks for; a verify found what is not fixed",
             Self::Interrupted => "interrupted; the same command with --resume goes on",
         }
     }
