@@ -72,7 +72,14 @@ fn every_verdict_is_right() {
         String::from_utf8(output.stdout).unwrap()
     };
     let text = shown("text");
-    for said in ["still firing", "in 1 of 3 visits", "a CNAME that leads to", "not seen in 3 visit(s)", "blocked"] {
+    for said in [
+        "still firing",
+        "in 1 of 3 visits",
+        "a CNAME that leads to",
+        "nothing in 3 of 3 visit(s)",
+        "page not seen in 3 visit(s)",
+        "blocked",
+    ] {
         assert!(text.contains(said), "{said}: {text}");
     }
     let junit = shown("junit");

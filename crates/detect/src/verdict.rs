@@ -72,6 +72,8 @@ pub struct ClaimVerdict {
 pub struct Side {
     /// How many visits there are, under all profiles in which something was said of the vendor.
     pub visits: u32,
+    /// Of those, visits on which the page was shown and watched.
+    pub seen: u32,
     /// Of those, visits that showed something of what is said.
     pub firing: u32,
     /// First contact, median over those visits, in ms since navigation start.
@@ -211,6 +213,7 @@ fn side(vendor: &str, sightings: &[&Sighting], profiles: &BTreeSet<&str>) -> Sid
         |sighting: &&Sighting| Evidence { visit: sighting.visit.to_string(), manifest: sighting.evidence.clone() };
     Side {
         visits: count(visits.len()),
+        seen: count(visits.iter().filter(|sighting| sighting.seen).count()),
         firing: count(firing.len()),
         first_contact_ms: first.get(first.len() / 2).copied(),
         requests: findings.iter().map(|finding| finding.requests).max().unwrap_or_default(),

@@ -178,7 +178,7 @@ pub(super) fn name_bad_lines(bad: &[BadLine]) {
 }
 
 /// What people call the run: what they typed, shortened.
-fn label(targets: &[String]) -> String {
+pub(super) fn label(targets: &[String]) -> String {
     let more = if targets.len() > 1 { format!(" and {} more", targets.len() - 1) } else { String::new() };
     let first = targets.first().map_or("", String::as_str);
     let first = std::path::Path::new(first)

@@ -58,7 +58,7 @@ async fn verify_with(
         Some(role::all::Plan::new(&config, verify.filter_list.as_deref()).await?)
     };
     let kind = RunKind::Verify { against: against.id };
-    let wanted = Wanted { label: format!("verify {}", against.label), kind, repetitions: verify.visits };
+    let wanted = Wanted { label: label(verify, &against), kind, repetitions: verify.visits };
     let run = submit::start(store, &plan.targets(), wanted, &config).await?;
     if !global.quiet {
         let (pages, visits) = (plan.pages.len(), verify.visits);
@@ -108,6 +108,14 @@ fn configuration(global: &Global, verify: &Verify, against: &Run) -> Result<Conf
     let profiles: Vec<_> = against.profiles.iter().map(Profile::to_string).collect();
     flags.profiles = Some(profiles.join(","));
     Config::load(global.config.as_deref(), &flags)
+}
+
+/// What people call it: what was typed.
+fn label(verify: &Verify, against: &Run) -> String {
+    match verify.all {
+        true => format!("verify {}", against.label),
+        false => format!("verify {}", scan::label(&verify.targets)),
+    }
 }
 
 /// A page that is seen from elsewhere may be another page.

@@ -78,7 +78,10 @@ pub(super) fn word(conclusion: Conclusion) -> &'static str {
 
 fn side(side: &Side) -> String {
     if side.firing == 0 {
-        return format!("not seen in {} visit(s)", side.visits);
+        return match side.seen {
+            0 => format!("page not seen in {} visit(s)", side.visits),
+            seen => format!("nothing in {seen} of {} visit(s)", side.visits),
+        };
     }
     let mut said = format!("{} of {} visit(s)", side.firing, side.visits);
     if let Some(first) = side.first_contact_ms {
