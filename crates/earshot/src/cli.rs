@@ -1,6 +1,7 @@
 //! The command line.
 
 mod catalogue;
+mod report;
 mod rules;
 mod verify;
 
@@ -12,6 +13,7 @@ use earshot_model::RunId;
 use crate::{config::Overrides, exit::Exit};
 
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
+pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
 pub use verify::{Verify, VerifyFormat};
 
@@ -83,6 +85,8 @@ pub enum Command {
     Run(RunRole),
     /// Look at past runs
     Runs(Runs),
+    /// Write a document about a site or a run, for counsel and for engineers: HTML or PDF
+    Report(DocumentOptions),
     /// Say how a finding came about: what was typed, who read it, how it was wrapped, where it went
     Explain(Explain),
     /// Ask the store a question in ClickHouse SQL

@@ -5,6 +5,7 @@ mod doctor;
 mod explain;
 mod interrupt;
 mod migrate;
+mod report;
 mod rules;
 mod run;
 mod runs;
@@ -32,6 +33,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Run(role) => run::run(&cli.global, role).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Verify(verify) => verify::run(&cli.global, verify).await,
+        Command::Report(options) => report::run(&cli.global, options).await,
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),

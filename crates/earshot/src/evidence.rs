@@ -22,6 +22,18 @@ impl Evidence {
         Ok(Self(Arc::new(store)))
     }
 
+    /// The picture with that key; `None` if it is not there.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn picture(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        match self.0.get(&object_store::path::Path::from(key)).await {
+            Ok(found) => Ok(Some(found.bytes().await?.into())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Keeps a JPEG of a visit; gives back its key.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ mod conduct;
 mod consent;
 mod csv;
 mod finding;
+pub mod html;
 mod json;
 mod plain;
 mod provenance;

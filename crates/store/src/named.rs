@@ -29,6 +29,7 @@ pub(crate) const WHO_BROUGHT: &str = include_str!("../queries/who_brought.sql");
 pub(crate) const UNWITNESSED: &str = include_str!("../queries/unwitnessed.sql");
 pub(crate) const FINDINGS: &str = include_str!("../queries/findings.sql");
 pub(crate) const VISITS: &str = include_str!("../queries/visits.sql");
+pub(crate) const CONTACTS: &str = include_str!("../queries/contacts.sql");
 pub(crate) const ASKED: &str = include_str!("../queries/asked.sql");
 pub(crate) const SITES: &str = include_str!("../queries/sites.sql");
 pub(crate) const LAST_SCAN: &str = include_str!("../queries/last_scan.sql");

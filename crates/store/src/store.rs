@@ -7,8 +7,8 @@ use earshot_model::{Crawl, Finding, PageKind, PageUrl, Run, RunId, Target, Visit
 use uuid::Uuid;
 
 use crate::{
-    AccountRow, Answer, AskedRow, BroughtRow, ChoiceRow, ConductRow, CoverageRow, EntryRow, ExposureRow, Findings,
-    FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StateRow, StepRow,
+    AccountRow, Answer, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, ExposureRow,
+    Findings, FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StateRow, StepRow,
     StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
@@ -385,6 +385,14 @@ impl Store {
     /// [`StoreError::ClickHouse`].
     pub fn asked_of(&self, run: RunId, site: &str) -> Result<Rows<AskedRow>, StoreError> {
         self.rows("query asked", self.about(named::ASKED, run).param("site", site))
+    }
+
+    /// When each vendor was asked for something on each visit of one site in a run.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn contacts_of(&self, run: RunId, site: &str) -> Result<Rows<ContactRow>, StoreError> {
+        self.rows("query contacts", self.about(named::CONTACTS, run).param("site", site))
     }
 
     /// The sites of which a run has visits, by name.
