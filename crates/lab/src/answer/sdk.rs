@@ -47,7 +47,8 @@ pub(super) fn answer(sdk: &Sdk, asked: &Asked) -> Response {
     }
 }
 
-fn script(file: Result<Bytes>) -> Response {
+/// An SDK, if it can be read.
+pub(super) fn script(file: Result<Bytes>) -> Response {
     match file {
         Ok(bytes) => reply::script(bytes),
         Err(error) => {
