@@ -18,10 +18,13 @@ const FILLED_IN: &[(&str, &str)] = &[
     ("YOUR_REGION", "us5"),
     ("YOUR_SITE", "us5.datadoghq.com"),
     ("YOUR_BEACON", "bam.eu01.nr-data.net"),
+    ("YOUR_APPMEASUREMENT_URL", "https://assets.adobedtm.com/extensions/appmeasurement/lab.js"),
 ];
 const NUMBER: &str = "1000001";
 /// Vendors that only load others: that their script is fetched is all that can be seen of them.
 const LOADERS: &[&str] = &["google-tag-manager", "adobe-launch"];
+/// Vendors that the lab has not, whose script comes from a host that the catalogue gives to nobody.
+const ELSEWHERE: &[(&str, &str)] = &[("adobe-web-sdk", "cdn1.adoberesources.net")];
 /// How long a page without consent is watched, and what it says when it is left.
 const DWELL: Duration = Duration::from_secs(4);
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -65,11 +68,14 @@ impl<'a> Gated<'a> {
         };
         let says = |one: &Received| {
             let is_script = one.headers.get("sec-fetch-dest").is_some_and(|kind| kind == "script");
-            (!is_script || LOADERS.contains(&self.vendor.id.as_str())) && is_its(address(one))
+            let is_first = is_script && self.html.contains(&one.host) && !LOADERS.contains(&self.vendor.id.as_str());
+            !is_first && is_its(address(one))
         };
         match self.is_served {
             true => self.sent(&lab.received()).any(says),
-            false => lab.refused_hosts().into_keys().any(|host| is_its(format!("https://{host}/"))),
+            false => lab.refused_hosts().into_keys().any(|host| {
+                ELSEWHERE.contains(&(self.vendor.id.as_str(), host.as_str())) || is_its(format!("https://{host}/"))
+            }),
         }
     }
 }
