@@ -10,7 +10,7 @@ use earshot_model::RunId;
 
 use crate::{config::Overrides, exit::Exit};
 
-pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
+pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFormat};
 pub use rules::{Rules, RulesCommand};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
@@ -85,6 +85,8 @@ pub enum Command {
     Sql(Sql),
     /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed
     Catalogue(Catalogue),
+    /// Say why a vendor matters, and step by step how it is kept quiet until a visitor has agreed
+    Guide(Guide),
     /// Look up the legal theories that findings may relate to, with their sources
     Rules(Rules),
     /// Say which parts are here, in which version, and what to do about the rest
