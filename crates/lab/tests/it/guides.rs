@@ -229,6 +229,58 @@ async fn a_page_that_asks_nobody_is_noticed_and_so_is_one_that_never_loads_its_v
     lab.stop().await;
 }
 
+/// Vendors with real SDKs whose guides show in a second snippet how one that is loaded at once is told to wait, and what a
+/// page holds to load it.
+const SWITCHES: [(&str, &str); 4] = [
+    ("posthog", r#"<script src="https://eu-assets.i.posthog.com/static/array.js"></script>"#),
+    (
+        "mixpanel",
+        r#"<script>window.mixpanel = Object.assign([], { __SV: 1.2, _i: [] })</script>
+           <script src="https://cdn.mxpnl.com/libs/mixpanel-2-latest.min.js"></script>"#,
+    ),
+    ("datadog-rum", r#"<script src="https://www.datadoghq-browser-agent.com/us5/v7/datadog-rum.js"></script>"#),
+    (
+        "new-relic",
+        r#"<script>
+             const app = { licenseKey: "NRJS-lab0000000000001", applicationID: "1000001" };
+             window.NREUM = {
+               init: { browser_consent_mode: { enabled: true } },
+               loader_config: { accountID: "1000001", trustKey: "1000001", agentID: "1000001", ...app },
+               info: { beacon: "bam.eu01.nr-data.net", errorBeacon: "bam.eu01.nr-data.net", sa: 1, ...app },
+             };
+           </script>
+           <script src="https://js-agent.newrelic.com/nr-loader-spa-1.322.0.min.js"></script>"#,
+    ),
+];
+
+/// The vendors' own switches hold back everything but the script itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_sdk_that_is_loaded_at_once_waits_where_the_guide_says_how() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let web = Web::new(0, 7).unwrap();
+    let batch = SWITCHES.map(|(id, loading)| {
+        let vendor = catalogue.get(id).unwrap();
+        let code = vendor.guide.split("```js").nth(2).unwrap().split("```").next().unwrap();
+        let lines = filled_in(code);
+        let (later, start): (Vec<_>, Vec<_>) = lines.lines().partition(|line| line.contains("// in the callback"));
+        let (start, later) = (start.join("\n"), later.join("\n"));
+        let script = format!("{loading}<script>{start}\nfunction onConsentGiven() {{ {later}\n}}</script>");
+        Gated { html: script, ..Gated::new(vendor, &web).unwrap() }
+    });
+    let made = batch.iter().map(|one| (one.host.clone(), one.html.clone())).collect();
+    let lab = Lab::start(LabConfig { made, ..LabConfig::default() }).await.unwrap();
+    let mut chromium = Chromium::start(&lab).await;
+    let mut wrong = before_consent(&lab, &mut chromium, &batch).await;
+    lab.clear_received();
+    wrong.extend(after_consent(&lab, &mut chromium, &catalogue, &batch).await);
+    wrong.retain(|one| {
+        !SWITCHES.iter().any(|(_, loading)| loading.contains(one.split([' ', '?']).nth(3).unwrap_or("-")))
+    });
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+    chromium.quit().await;
+    lab.stop().await;
+}
+
 /// Whoever the lab knows is tested with what the lab has.
 #[test]
 fn the_guide_of_every_vendor_that_the_lab_knows_is_complete() {
