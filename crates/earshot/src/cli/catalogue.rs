@@ -64,9 +64,9 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  earshot guide microsoft-clarity                    why it matters, and how to keep it quiet until consent
-  earshot guide hotjar --format markdown > hotjar.md for a ticket
-  earshot catalogue list                             all vendors, and whose guide is complete")]
+  earshot guide microsoft-clarity                      why it matters, and how to keep it quiet until consent
+  earshot guide hotjar --format markdown > hotjar.md   for a ticket
+  earshot catalogue list                               all vendors, and whose guide is complete")]
 pub struct Guide {
     /// The vendor's id, as `earshot catalogue list` has it
     #[arg(value_name = "VENDOR")]
