@@ -12,7 +12,7 @@ use earshot_model::RunId;
 
 use crate::{config::Overrides, exit::Exit};
 
-pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
+pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFormat};
 pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
 pub use verify::{Verify, VerifyFormat};
@@ -93,6 +93,8 @@ pub enum Command {
     Sql(Sql),
     /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed
     Catalogue(Catalogue),
+    /// Say why a vendor matters, and step by step how it is kept quiet until a visitor has agreed
+    Guide(Guide),
     /// Look up the legal theories that findings may relate to, with their sources
     Rules(Rules),
     /// Say which parts are here, in which version, and what to do about the rest

@@ -37,6 +37,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),
+        Command::Guide(guide) => catalogue::guide(guide),
         Command::Rules(rules) => rules::run(rules),
         Command::Doctor(doctor) => doctor::run(&cli.global, doctor).await,
         Command::Migrate => migrate::run(&cli.global).await,

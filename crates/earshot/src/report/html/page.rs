@@ -14,6 +14,9 @@ use super::{
 };
 use crate::report::{PageChoice, PageReport, Report, VendorState, plain::plain, text::consent::verdict};
 
+/// Items of a list within a cell; `earshot explain` has them all.
+const LISTED: usize = 8;
+
 /// One page.
 pub(super) struct Page<'a> {
     pub url: String,
@@ -142,6 +145,12 @@ fn timeline(page: &PageReport, contacts: &Contacts) -> Result<Option<String>> {
     timeline::svg(&format!("Who was contacted when, {}", words::profile(&page.profile)), &lanes, &moments).map(Some)
 }
 
+/// The first of many, and how many more there are.
+fn first(items: &[String]) -> String {
+    let shown = items.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    if items.len() > LISTED { format!("{shown} and {} more", items.len() - LISTED) } else { shown }
+}
+
 fn found(finding: &Finding, page: &PageReport) -> Found {
     let traits = &finding.traits;
     let mut more = Vec::new();
@@ -161,9 +170,9 @@ fn found(finding: &Finding, page: &PageReport) -> Found {
         "under another name",
         disguise.map(|disguise| format!("{} ({})", disguise.host, disguise.sign)).unwrap_or_default(),
     );
-    line("stored", finding.stored.join(", "));
-    line("listens to", traits.listens.join(", "));
-    line("reads", traits.reads.join(", "));
+    line("stored", first(&finding.stored));
+    line("listens to", first(&traits.listens));
+    line("reads", first(&traits.reads));
     line("tells browsers apart by", traits.fingerprints.join(", "));
     for heard in &finding.heard {
         let grade = format!("{} {}", heard.grade.as_str(), heard.grade.meaning());

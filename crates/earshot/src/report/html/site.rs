@@ -60,7 +60,7 @@ pub(super) fn render(
         seen_from: each(|page| &page.provenance.egress),
         browsers: each(|page| &page.provenance.browser),
         rulesets: each(|page| &page.provenance.ruleset),
-        sentences: sentences(report, site, coverage),
+        sentences: sentences(report, site),
         amounts: amounts.map(|((low, each), high)| [low, each, high].map(dollars)),
         theories: report.theories.iter().filter(|theory| coverage.exposure.theories.contains(&theory.id)).collect(),
         pages: page::of_site(report, site, contacts, pictures)?,
@@ -71,16 +71,13 @@ pub(super) fn render(
 }
 
 /// What was seen, in sentences, worst first.
-fn sentences(report: &Report, site: &str, coverage: &SiteCoverage) -> Vec<String> {
+fn sentences(report: &Report, site: &str) -> Vec<String> {
     let main = |page: &&PageReport| page.site == site && page.class == "seen";
     let pages: Vec<&PageReport> = report.main_pages().filter(main).collect();
     let seen = pages.len() as u64;
-    let mut said = vec![format!(
-        "{} of {} planned {} were shown and watched.",
-        coverage.seen,
-        coverage.planned,
-        if coverage.planned == 1 { "page" } else { "pages" }
-    )];
+    let planned = report.main_pages().filter(|page| page.site == site).count() as u64;
+    let were = if seen == 1 { "was" } else { "were" };
+    let mut said = vec![format!("{seen} of {} {were} shown and watched.", count(planned, "visited page"))];
     let mut by_vendor: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in pages.iter().flat_map(|page| page.contacts()).filter(|finding| finding.exposure.is_tracker()) {
         by_vendor.entry(&finding.vendor).or_default().push(finding);
