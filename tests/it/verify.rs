@@ -56,6 +56,8 @@ fn every_verdict_is_right() {
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     let run = json(&output)["run"]["id"].as_str().unwrap().to_owned();
 
+    documents(&earshot, &run);
+
     let changed = Changed::now();
     let mut verify = earshot.usual_verify(&["--all", "--against", &run, "--format", "json"]);
     let output = finish(verify.spawn_piped());
@@ -108,6 +110,36 @@ fn every_verdict_is_right() {
         (vec!["fix-done.test", "--proxy", "http://127.0.0.1:1"], "Pages differ by region"),
     ] {
         let output = finish(earshot.usual_verify(&arguments).spawn_piped());
+        assert!(!output.status.success() && talk(&output).contains(said), "{arguments:?}: {}", talk(&output));
+    }
+}
+
+/// What was found, as documents that load nothing.
+fn documents(earshot: &Earshot, run: &str) {
+    let file = |name: &str| earshot.dir().join(name).to_str().unwrap().to_owned();
+    let report = |arguments: &[&str]| finish(earshot.command(&[&["report"], arguments].concat()).spawn_piped());
+    let (html, pdf) = (file("site.html"), file("all.pdf"));
+    let output = report(&["fix-done.test", "--run", run, "-o", &html]);
+    assert!(output.status.success(), "{}", talk(&output));
+    let page = std::fs::read_to_string(&html).unwrap();
+    for said in [
+        "Microsoft Clarity (session replay) was contacted before any choice on 2 of 2 seen pages",
+        "<svg role=\"img\"",
+        "src=\"data:image/jpeg;base64,",
+        "id=\"guide-microsoft-clarity\"",
+        "id=\"limits\"",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    let output = report(&["--run", run, "-o", &pdf]);
+    assert!(output.status.success(), "{}", talk(&output));
+    assert!(std::fs::read(&pdf).unwrap().starts_with(b"%PDF-"));
+    for (arguments, said) in [
+        (vec!["never-seen.test"], "no complete scan has seen never-seen.test"),
+        (vec!["fix-done.test", "-o", "report.docx"], "a report is .html or .pdf, not .docx"),
+        (vec!["fonts-only.test", "--run", run], "has not visited fonts-only.test"),
+    ] {
+        let output = report(&arguments);
         assert!(!output.status.success() && talk(&output).contains(said), "{arguments:?}: {}", talk(&output));
     }
 }
