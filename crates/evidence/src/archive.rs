@@ -119,8 +119,8 @@ impl Archive {
         let chain = evidence.chain(self.contents.run).await?;
         if let Some((text, signature)) = &chain {
             let (place, beside) = Chain::places(self.contents.run);
-            self.write(&place, text)?;
-            self.write(&beside, signature)?;
+            self.write_own(place, text)?;
+            self.write_own(beside, signature)?;
             if let Ok(written) = serde_json::from_slice::<Written>(text) {
                 self.know(&written.public_key);
             }

@@ -145,7 +145,10 @@ impl Check<'_> {
                 return None;
             }
         };
-        let own = |name: &str| name == Contents::README || name.starts_with("keys/");
+        let (chain, beside) = Chain::places(contents.run);
+        let own = |name: &str| {
+            name == Contents::README || name.starts_with("keys/") || [&chain, &beside].iter().any(|own| *own == name)
+        };
         for file in contents.files.iter().filter(|file| own(&file.name)) {
             self.file(&file.name, file);
         }

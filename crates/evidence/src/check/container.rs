@@ -102,7 +102,7 @@ impl Container {
         name: &str,
         read: impl FnOnce(&mut dyn std::io::Read) -> std::io::Result<()>,
     ) -> Result<(), Fault> {
-        let Some(index) = self.names.iter().position(|known| known == name) else {
+        let Some(index) = self.zip.index_for_name_raw(name.as_bytes()) else {
             return Err((ProblemKind::Missing, "it is not in the archive".to_owned()));
         };
         let damaged = |error: &dyn std::fmt::Display| (ProblemKind::Changed, format!("it does not unpack: {error}"));
