@@ -19,17 +19,20 @@ pub enum Exit {
     NothingSeen,
     /// `--fail-on` met what it was told to look for.
     Found,
+    /// `earshot evidence check` found that evidence does not hold.
+    Broken,
 }
 
 impl Exit {
     /// All of them, in the order of their numbers, for the table in `--help`.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Done,
         Self::Failed,
         Self::NothingToDo,
         Self::PartMissing,
         Self::NothingSeen,
         Self::Found,
+        Self::Broken,
         Self::Interrupted,
     ];
 
@@ -43,6 +46,7 @@ impl Exit {
             Self::PartMissing => 4,
             Self::NothingSeen => 5,
             Self::Found => 10,
+            Self::Broken => 11,
             Self::Interrupted => 130,
         }
     }
@@ -57,6 +61,7 @@ impl Exit {
             Self::PartMissing => "a part is missing or too old; see `earshot doctor`",
             Self::NothingSeen => "no page could be seen: all blocked, refused, failed or absent",
             Self::Found => "--fail-on met what it looks for",
+            Self::Broken => "evidence does not hold: something was changed, or is missing",
             Self::Interrupted => "interrupted; the same command with --resume goes on",
         }
     }

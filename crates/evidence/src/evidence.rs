@@ -4,6 +4,7 @@ use std::{io::Read as _, path::Path, sync::Arc};
 
 use earshot_model::{Picture, PictureKind, RunId, Visit, VisitId, wire};
 use flate2::read::GzDecoder;
+use futures::future::try_join_all;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 
 use crate::{
@@ -77,10 +78,9 @@ impl Evidence {
         manifest.public_key = key.public().hex();
         let text = manifest.to_bytes();
         let place = ManifestKey { run: manifest.run, visit: manifest.visit, hash: hash::of(&text) };
-        for file in files {
-            self.put(&place.file(file.name), file.gzip).await?;
-        }
-        self.put(&place.file(Manifest::SIGNATURE), key.sign(&text).to_vec()).await?;
+        let mut parts: Vec<_> = files.into_iter().map(|file| (place.file(file.name), file.gzip)).collect();
+        parts.push((place.file(Manifest::SIGNATURE), key.sign(&text).to_vec()));
+        try_join_all(parts.into_iter().map(async |(key, bytes)| self.put(&key, bytes).await)).await?;
         self.put(&place.to_string(), text).await?;
         Ok(place)
     }

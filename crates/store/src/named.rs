@@ -28,5 +28,7 @@ pub(crate) const SENT: &str = include_str!("../queries/sent.sql");
 pub(crate) const WHO_BROUGHT: &str = include_str!("../queries/who_brought.sql");
 pub(crate) const UNWITNESSED: &str = include_str!("../queries/unwitnessed.sql");
 pub(crate) const FINDINGS: &str = include_str!("../queries/findings.sql");
+pub(crate) const EVIDENCE: &str = include_str!("../queries/evidence.sql");
+pub(crate) const LAST_RUN_OF_SITE: &str = include_str!("../queries/last_run_of_site.sql");
 pub(crate) const VISITS: &str = include_str!("../queries/visits.sql");
 pub(crate) const GAPS: &str = include_str!("../queries/gaps.sql");
