@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod doctor;
+mod evidence;
 mod explain;
 mod interrupt;
 mod migrate;
@@ -31,6 +32,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Run(role) => run::run(&cli.global, role).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
+        Command::Evidence(evidence) => evidence::run(&cli.global, evidence).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),
         Command::Rules(rules) => rules::run(rules),
