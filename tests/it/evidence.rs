@@ -8,7 +8,8 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use earshot_model::{Canary, FieldKind, VisitId};
+use earshot_bus::{Bus, BusConfig};
+use earshot_model::{Canary, FieldKind, RunId, VisitId};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -16,7 +17,10 @@ use hyper_util::{
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use serde_json::Value;
 
-use super::earshot::{Earshot, Piped as _, bare, finish, json, talk};
+use super::{
+    earshot::{Earshot, Piped as _, bare, finish, json, talk, until},
+    roles::{stopped_well, visit},
+};
 
 /// A page whose script sends what is typed, packed (gzip) and as it is, to many parties.
 const HEARD: &str = "https://matrix.test/gzip";
@@ -126,6 +130,39 @@ fn what_is_not_there_is_not_exported(earshot: &Earshot) {
     }
     let output = finish(earshot.command(&["evidence", "keygen"]).spawn_piped());
     assert_eq!(output.status.code(), Some(1), "the key that has signed is not replaced: {}", talk(&output));
+}
+
+/// A visit is recorded with its evidence, or not yet.
+#[test]
+fn a_visit_waits_until_its_evidence_can_be_kept() {
+    let earshot = Earshot::new();
+    let up = earshot.command(&["up"]).spawn_piped();
+    until("up answers", || {
+        earshot.dir().join("data/services.json").exists()
+            && finish(earshot.command(&["sql", "SELECT 1"]).spawn_piped()).status.success()
+    });
+    let services: Value =
+        serde_json::from_slice(&std::fs::read(earshot.dir().join("data/services.json")).unwrap()).unwrap();
+    let (here, away) = (RunId::new(), RunId::new());
+    // No folder can be made where a file lies.
+    let in_the_way = earshot.dir().join("data/evidence").join(away.to_string());
+    std::fs::write(&in_the_way, "").unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let publish = |run| {
+        runtime.block_on(async {
+            let bus = Bus::connect(BusConfig::at(services["nats"].as_str().unwrap())).await.unwrap();
+            bus.publish_visit(&visit(run, "https://shop.test/", "a.test")).await.unwrap();
+        });
+    };
+    let recorded = |run: RunId| earshot.sql(&format!("SELECT evidence FROM visits FINAL WHERE run_id = '{run}'"));
+    publish(away);
+    publish(here);
+    until("the other visit is recorded", || !recorded(here).is_empty());
+    assert_eq!(recorded(away), "", "there is no evidence of it");
+    std::fs::remove_file(&in_the_way).unwrap();
+    until("it is recorded once its evidence can be kept", || !recorded(away).is_empty());
+    assert!(earshot.dir().join("data/evidence").join(recorded(away)).is_file());
+    stopped_well(up);
 }
 
 #[test]

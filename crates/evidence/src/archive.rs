@@ -15,7 +15,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use crate::{
     Chain, Evidence, EvidenceError, PublicKey,
     chain::Written,
-    hash,
+    file, hash,
     manifest::{FileEntry, Manifest, ManifestKey},
 };
 
@@ -77,8 +77,7 @@ impl Archive {
     /// # Errors
     /// If nothing can be written beside `path`.
     pub fn create(path: &Path, run: RunId, scope: Scope) -> Result<Self, EvidenceError> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(folder).map_err(EvidenceError::file(path))?;
+        let file = file::beside(path, 0o666).map_err(EvidenceError::file(path))?;
         let contents = Contents {
             schema: Contents::SCHEMA.to_owned(),
             run,

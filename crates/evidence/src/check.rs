@@ -131,8 +131,8 @@ impl Check<'_> {
             chains: *chains,
         };
         self.done.keys = self.keys.iter().map(used).collect();
-        self.done.files = self.container.files;
-        self.done.bytes = self.container.bytes;
+        self.done.files = self.container.read.len();
+        self.done.bytes = self.container.read.values().sum();
     }
 
     /// What was taken out, and the files that belong to no visit.
@@ -185,11 +185,10 @@ impl Check<'_> {
     fn file(&mut self, name: &str, entry: &crate::FileEntry) {
         self.known.insert(name.to_owned());
         match self.container.hash(name, entry.bytes) {
-            Ok((bytes, hash)) if bytes != entry.bytes => {
-                let (is, more) = (bytes, if bytes > entry.bytes { " or more" } else { "" });
-                let what = format!("it has {is}{more} bytes and not {}", entry.bytes);
+            Ok((bytes, _)) if bytes != entry.bytes => {
+                let more = if bytes > entry.bytes { " or more" } else { "" };
+                let what = format!("it has {bytes}{more} bytes and not {}", entry.bytes);
                 self.problem(name, ProblemKind::Changed, &what);
-                let _ = hash;
             }
             Ok((_, hash)) if hash::hex(&hash) != entry.sha256 => {
                 self.problem(name, ProblemKind::Changed, "its SHA-256 is not the one that was recorded");

@@ -11,7 +11,7 @@ use ed25519_dalek::{
 };
 use rand::{TryRngCore as _, rngs::OsRng};
 
-use crate::{EvidenceError, hash};
+use crate::{EvidenceError, file, hash};
 
 /// Signs what is kept. Its secret is not printed by `Debug`.
 #[derive(Clone)]
@@ -73,11 +73,11 @@ impl SigningKey {
         // Without the public half inside: older versions of OpenSSL do not read those (RFC 5958).
         let bytes = KeypairBytes { secret_key: self.0.to_bytes(), public_key: None };
         let pem = bytes.to_pkcs8_pem(LineEnding::LF).map_err(|error| bad(path, &error))?;
-        write_new(path, pem.as_bytes())?;
+        write_new(path, pem.as_bytes(), 0o600)?;
         let public = path.with_extension("pub");
         // One of an earlier key, which is not there any more, helps nobody.
         let _ = fs::remove_file(&public);
-        write_new(&public, self.public().pem().as_bytes())
+        write_new(&public, self.public().pem().as_bytes(), 0o666)
     }
 
     /// The half that everybody may have.
@@ -153,10 +153,9 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// A file of mode 0600 that is there whole or not at all, and replaces nothing.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), EvidenceError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(EvidenceError::file(path))?;
+/// A file of that mode, less the umask, that is there whole or not at all, and replaces nothing.
+fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), EvidenceError> {
+    let mut file = file::beside(path, mode).map_err(EvidenceError::file(path))?;
     file.write_all(bytes).map_err(EvidenceError::file(path))?;
     file.persist_noclobber(path).map_err(|error| EvidenceError::file(path)(error.error)).map(|_| ())
 }

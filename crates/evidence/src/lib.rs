@@ -13,6 +13,7 @@ mod check;
 mod error;
 mod evidence;
 mod excerpt;
+mod file;
 mod findings;
 mod hash;
 mod key;

@@ -80,8 +80,9 @@ fn subject(text: &str) -> Result<Subject, String> {
     if let Ok(run) = text.parse() {
         return Ok(Subject::Run(run));
     }
-    if text.contains('.') {
-        return Site::of_host(text).map(Subject::Site).map_err(|error| error.to_string());
+    if text.contains(['.', ':']) {
+        let address = if text.contains("://") { text.to_owned() } else { format!("https://{text}/") };
+        return Site::of_url(&address).map(Subject::Site).ok_or_else(|| format!("'{text}' is no site"));
     }
     let finding = finding_id(text).map(Subject::Finding);
     finding
@@ -99,9 +100,11 @@ mod tests {
         assert_eq!(subject("last"), Ok(Subject::Last));
         assert_eq!(subject(&run.to_string()), Ok(Subject::Run(run)));
         assert_eq!(subject("example.com"), Ok(site.clone()));
-        assert_eq!(subject("www.example.com"), Ok(site), "evidence is kept by site");
+        for other in ["www.example.com", "https://example.com/contact"] {
+            assert_eq!(subject(other), Ok(site.clone()), "evidence is kept by site");
+        }
         assert_eq!(subject("0F1C2a3b-4d5e"), Ok(Subject::Finding("0f1c2a3b-4d5e".to_owned())));
-        for wrong in ["", "first", "abc", "https://example.com/"] {
+        for wrong in ["", "first", "abc", "example .com"] {
             assert!(subject(wrong).is_err(), "{wrong}");
         }
     }

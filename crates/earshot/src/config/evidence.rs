@@ -77,3 +77,43 @@ impl Keep {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, Overrides};
+
+    use super::*;
+
+    fn load(text: &str) -> Result<Config> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Config::load(Some(file.path()), &Overrides::default())
+    }
+
+    #[test]
+    fn evidence_has_a_place_and_a_key_that_is_never_shown() {
+        let (dir, config) = (tempfile::tempdir().unwrap(), load("").unwrap().evidence);
+        let (usual, key) = (dir.path(), dir.path().join("k.pem"));
+        assert_eq!((config.keep, config.place(usual).unwrap()), (Keep::All, Place::Directory(usual.into())));
+        let made = config.signing_key(&key).unwrap().public();
+        assert_eq!(config.signing_key(&key).unwrap().public(), made, "made once");
+        let pem = std::fs::read_to_string(&key).unwrap();
+        let given =
+            load(&format!("[evidence]\nstore = \"s3://b/p\"\nkeep = \"findings\"\nkey_pem = '''{pem}'''")).unwrap();
+        assert_eq!(given.evidence.signing_key(Path::new("/nonexistent")).unwrap().public(), made);
+        assert_eq!(given.evidence.place(usual).unwrap(), Place::Bucket { name: "b".into(), prefix: "p".into() });
+        assert!(!format!("{given:?}").contains(pem.lines().nth(1).unwrap()));
+        assert!(Keep::All.wants(0) && Keep::Findings.wants(1) && !Keep::Findings.wants(0) && !Keep::None.wants(1));
+        for (text, message) in [
+            ("store = \"ftp://x\"", "evidence.store: cannot keep evidence in ftp://x"),
+            ("keep = \"some\"", "unknown variant"),
+            ("key = \"a\"\nkey_pem = \"b\"", "either by its file"),
+            ("keys = \"a\"", "unknown key 'evidence.keys'"),
+        ] {
+            let error = format!("{:#}", load(&format!("[evidence]\n{text}")).unwrap_err());
+            assert!(error.contains(message), "{text:?} gave {error:?}");
+        }
+        let error = load("[evidence]\nkey_pem = \"hunter2\"").unwrap().evidence.signing_key(&key).unwrap_err();
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+}

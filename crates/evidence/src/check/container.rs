@@ -1,6 +1,7 @@
 //! The archive: what is in it, read within bounds.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{BufReader, Read as _, Seek as _, SeekFrom},
     path::Path,
@@ -28,8 +29,8 @@ pub(super) struct Container {
     pub is_sealed: bool,
     /// What may still be unpacked.
     left: u64,
-    pub files: usize,
-    pub bytes: u64,
+    /// Which files were read, with the bytes that they have.
+    pub read: BTreeMap<usize, u64>,
 }
 
 /// What is wrong with a file.
@@ -64,7 +65,7 @@ impl Container {
             }
         }
         let left = length.saturating_mul(MAX_RATIO);
-        let container = Self { zip, names, is_sealed: sealed.is_some(), left, files: 0, bytes: 0 };
+        let container = Self { zip, names, is_sealed: sealed.is_some(), left, read: BTreeMap::new() };
         Ok(Ok((container, problems)))
     }
 
@@ -76,11 +77,11 @@ impl Container {
     pub fn read(&mut self, name: &str, most: u64) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
         let most = most.min(self.left);
-        self.entry(name, |entry| entry.take(most + 1).read_to_end(&mut bytes).map(|_| ()))?;
+        let index = self.entry(name, |entry| entry.take(most + 1).read_to_end(&mut bytes).map(|_| ()))?;
+        self.count(index, bytes.len() as u64);
         if bytes.len() as u64 > most {
             return Err((ProblemKind::Changed, format!("it has more than {most} bytes")));
         }
-        self.count(bytes.len() as u64);
         Ok(bytes)
     }
 
@@ -88,12 +89,12 @@ impl Container {
     pub fn hash(&mut self, name: &str, bytes: u64) -> Result<(u64, Hash), Fault> {
         let most = bytes.min(MAX_FILE).min(self.left);
         let mut seen = None;
-        self.entry(name, |entry| {
+        let index = self.entry(name, |entry| {
             seen = Some(hash::of_all(entry, most + 1)?);
             Ok(())
         })?;
         let (bytes, hash) = seen.expect("the entry was read");
-        self.count(bytes);
+        self.count(index, bytes);
         Ok((bytes, hash))
     }
 
@@ -101,19 +102,19 @@ impl Container {
         &mut self,
         name: &str,
         read: impl FnOnce(&mut dyn std::io::Read) -> std::io::Result<()>,
-    ) -> Result<(), Fault> {
+    ) -> Result<usize, Fault> {
         let Some(index) = self.zip.index_for_name_raw(name.as_bytes()) else {
             return Err((ProblemKind::Missing, "it is not in the archive".to_owned()));
         };
         let damaged = |error: &dyn std::fmt::Display| (ProblemKind::Changed, format!("it does not unpack: {error}"));
         let mut entry = self.zip.by_index(index).map_err(|error| damaged(&error))?;
-        read(&mut entry).map_err(|error| damaged(&error))
+        read(&mut entry).map_err(|error| damaged(&error))?;
+        Ok(index)
     }
 
-    fn count(&mut self, bytes: u64) {
+    fn count(&mut self, index: usize, bytes: u64) {
         self.left = self.left.saturating_sub(bytes);
-        self.files += 1;
-        self.bytes += bytes;
+        self.read.insert(index, bytes);
     }
 }
 

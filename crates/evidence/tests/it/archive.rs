@@ -21,6 +21,7 @@ fn everything_that_was_exported_holds() {
     assert_eq!(key.fingerprint, fixture.key.public().fingerprint());
     assert!(check(&fixture.path(), Some(&key.fingerprint)).unwrap().holds());
     let names: BTreeSet<_> = fixture.files().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(checked.files, names.len());
     assert_eq!(names.len(), 3 * 8 + 2 + 3, "{names:#?}");
 }
 

@@ -11,6 +11,7 @@ fn a_key_is_made_once_and_is_its_owners() {
     let first = SigningKey::kept_in(&path).unwrap();
     assert_eq!(SigningKey::kept_in(&path).unwrap().public(), first.public());
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(path.with_extension("pub")).unwrap().permissions().mode() & 0o044, 0o044);
     let public = PublicKey::from_pem(&fs::read_to_string(path.with_extension("pub")).unwrap()).unwrap();
     assert_eq!(public, first.public());
     assert_eq!(PublicKey::from_hex(&public.hex()), Some(public));

@@ -40,6 +40,9 @@ async fn export(
     output: &Path,
     run: Option<RunId>,
 ) -> Result<Exit> {
+    if run.is_some() && !matches!(subject, Subject::Site(_)) {
+        bail!("--run goes with a site only: a run or a finding says itself which run it is");
+    }
     let Some(selection) = select(&services.store, subject, run).await? else {
         eprintln!("error: no runs yet; try: earshot scan example.com");
         return Ok(Exit::NothingToDo);
