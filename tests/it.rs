@@ -13,4 +13,5 @@ mod it {
     mod roles;
     mod targets;
     mod truth;
+    mod verify;
 }

@@ -28,14 +28,15 @@ fn help_stands_in_the_readme_as_it_is() {
 }
 
 #[test]
-fn the_schema_in_docs_is_the_reports_own() {
-    let kept: serde_json::Value = serde_json::from_str(include_str!("../../docs/report.schema.json")).unwrap();
-    let now = earshot::report::json_schema();
-    if std::env::var_os("EARSHOT_REGENERATE").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/report.schema.json");
-        std::fs::write(path, serde_json::to_string_pretty(&now).unwrap() + "\n").unwrap();
-    } else {
-        assert_eq!(kept, now, "run `make proto` to write docs/report.schema.json anew");
+fn the_schemas_in_docs_are_those_of_the_json_forms() {
+    for (name, now) in [("report", earshot::report::json_schema()), ("verify", earshot::verify::json_schema())] {
+        let path = format!("{}/../../docs/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("EARSHOT_REGENERATE").is_some() {
+            std::fs::write(path, serde_json::to_string_pretty(&now).unwrap() + "\n").unwrap();
+        } else {
+            let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+            assert_eq!(kept, now, "run `make proto` to write docs/{name}.schema.json anew");
+        }
     }
 }
 

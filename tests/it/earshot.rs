@@ -61,20 +61,28 @@ impl Earshot {
 
     /// `earshot scan` through the lab.
     pub fn scan(&self, arguments: &[&str]) -> Command {
+        self.through_the_lab("scan", arguments)
+    }
+
+    fn through_the_lab(&self, what: &str, arguments: &[&str]) -> Command {
         let lab = lab();
-        let mut command = self.command(&["scan"]);
-        command.args(arguments).args(["--proxy", &lab.proxy_url(), "--dns", &lab.dns_addr().to_string()]);
+        let mut command = self.command(&[what]);
+        command.args(arguments).args(["--dns", &lab.dns_addr().to_string()]);
+        if !arguments.contains(&"--proxy") {
+            command.args(["--proxy", &lab.proxy_url()]);
+        }
         command.arg("--ca-cert").arg(lab.ca_path());
         command
     }
 
     /// The same as somebody who has configured nothing would do it: watched for the usual time, and typed into.
     pub fn usual_scan(&self, arguments: &[&str]) -> Command {
-        let mut command = self.scan(arguments);
-        for ours in ["EARSHOT_DWELL__MIN", "EARSHOT_DWELL__MAX", "EARSHOT_DWELL__QUIET", "EARSHOT_TYPING__ENABLED"] {
-            command.env_remove(ours);
-        }
-        command
+        as_usual(self.scan(arguments))
+    }
+
+    /// `earshot verify` through the lab, watched and typed into as by somebody who has configured nothing.
+    pub fn usual_verify(&self, arguments: &[&str]) -> Command {
+        as_usual(self.through_the_lab("verify", arguments))
     }
 
     /// Writes a list of targets; gives back its path.
@@ -90,6 +98,14 @@ impl Earshot {
         assert!(output.status.success(), "{query}: {}", talk(&output));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
+}
+
+/// Without what these tests shorten.
+fn as_usual(mut command: Command) -> Command {
+    for ours in ["EARSHOT_DWELL__MIN", "EARSHOT_DWELL__MAX", "EARSHOT_DWELL__QUIET", "EARSHOT_TYPING__ENABLED"] {
+        command.env_remove(ours);
+    }
+    command
 }
 
 /// The binary, untouched by what this machine's user has configured.

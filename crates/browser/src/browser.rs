@@ -5,7 +5,7 @@ use earshot_model::{PageTask, Profile};
 use tokio::sync::{Mutex, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{BrowserConfig, BrowserError, Seen, consent::Signal, instance::Instance, message::Unread, visit};
+use crate::{BrowserConfig, BrowserError, Seen, consent::Signal, instance::Instance, message::Unread, print, visit};
 
 /// A Chromium that opens pages, and is relaunched and recycled as needed. Shared by reference.
 pub struct Browser {
@@ -52,6 +52,16 @@ impl Browser {
         let _tab = self.tabs.acquire().await.map_err(|_| BrowserError::Gone)?;
         let instance = self.living(task).await?;
         visit::visit(&instance, &self.config, &self.egress, task).await
+    }
+
+    /// Prints a document of our own as PDF (A4, tagged, with page numbers). Nothing is loaded for it: what it shows must be in it.
+    ///
+    /// # Errors
+    /// Ours only.
+    pub async fn pdf(&self, html: &str) -> Result<Vec<u8>, BrowserError> {
+        let _tab = self.tabs.acquire().await.map_err(|_| BrowserError::Gone)?;
+        let current = self.current.lock().await.clone().ok_or(BrowserError::Gone)?;
+        print::pdf(&current, html).await
     }
 
     /// Ends the browser, and waits until nothing is left of it. Visits in flight, and later ones, return

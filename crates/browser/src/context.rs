@@ -1,6 +1,9 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use chromiumoxide::cdp::browser_protocol::{
@@ -44,9 +47,20 @@ pub(crate) struct Page {
 impl Context {
     /// A context behind `door`, and what is heard of it.
     pub(crate) async fn open(browser: &Session, door: &Door) -> Result<(Self, mpsc::Receiver<Heard>), CallError> {
+        Self::behind(browser, door.addr()).await
+    }
+
+    /// A context from which nothing gets out: behind a port that nobody listens at (tcpmux, RFC 1078).
+    pub(crate) async fn sealed(browser: &Session) -> Result<Self, CallError> {
+        let (context, _) = Self::behind(browser, SocketAddr::from(([127, 0, 0, 1], 1))).await?;
+        context.forget();
+        Ok(context)
+    }
+
+    async fn behind(browser: &Session, proxy: SocketAddr) -> Result<(Self, mpsc::Receiver<Heard>), CallError> {
         let create = CreateBrowserContextParams {
             dispose_on_detach: Some(true),
-            proxy_server: Some(format!("http://{}", door.addr())),
+            proxy_server: Some(format!("http://{proxy}")),
             proxy_bypass_list: Some("<-loopback>".to_owned()),
             origins_with_universal_network_access: None,
         };

@@ -21,6 +21,7 @@ mod inventory;
 mod leave;
 mod message;
 mod outcome;
+mod print;
 mod process;
 mod progress;
 mod pump;

@@ -4,7 +4,7 @@ mod accounts;
 mod actor;
 mod banner;
 mod brought;
-mod conduct;
+pub(crate) mod conduct;
 mod contacts;
 mod hits;
 mod install;

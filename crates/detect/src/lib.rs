@@ -23,6 +23,7 @@ mod replay;
 pub mod rules;
 mod ruleset;
 pub mod sensitive;
+pub mod verdict;
 
 pub use attribution::{FirstParty, Party, attribute};
 pub use catalogue::{

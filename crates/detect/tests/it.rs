@@ -38,5 +38,7 @@ mod rules;
 mod signals;
 #[path = "it/stored.rs"]
 mod stored;
+#[path = "it/verdict.rs"]
+mod verdict;
 #[path = "it/visit.rs"]
 mod visit;

@@ -3,6 +3,7 @@
 mod catalogue;
 mod evidence;
 mod rules;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use crate::{config::Overrides, exit::Exit};
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
 pub use rules::{Rules, RulesCommand};
+pub use verify::{Verify, VerifyFormat};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
 #[derive(Debug, Parser)]
@@ -75,6 +77,8 @@ pub enum Colour {
 pub enum Command {
     /// Scan pages, sites or a whole list of them, and say who listens before consent
     Scan(Box<Scan>),
+    /// Visit pages of an earlier run again, and say of each tracker whether it is fixed
+    Verify(Box<Verify>),
     /// Run everything on this machine and stay: NATS, the store and all roles
     Up(Up),
     /// Run one role against services elsewhere

@@ -13,6 +13,7 @@ mod scan;
 mod sql;
 mod stay;
 mod up;
+mod verify;
 
 use anyhow::Result;
 
@@ -31,6 +32,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Up(up) => up::run(&cli.global, up).await,
         Command::Run(role) => run::run(&cli.global, role).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
+        Command::Verify(verify) => verify::run(&cli.global, verify).await,
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
         Command::Evidence(evidence) => evidence::run(&cli.global, evidence).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,

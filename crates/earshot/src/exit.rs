@@ -17,7 +17,9 @@ pub enum Exit {
     Interrupted,
     /// The run is complete, but no page could be seen: every one was blocked, refused or absent, or failed.
     NothingSeen,
-    /// `--fail-on` met what it was told to look for.
+    /// A verify ended, and something cannot be said: blocked, or too few good visits.
+    Inconclusive,
+    /// `--fail-on` met what it was told to look for, or a verify found something that still fires, moved or is new.
     Found,
     /// `earshot evidence check` found that evidence does not hold.
     Broken,
@@ -25,12 +27,13 @@ pub enum Exit {
 
 impl Exit {
     /// All of them, in the order of their numbers, for the table in `--help`.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Failed,
         Self::NothingToDo,
         Self::PartMissing,
         Self::NothingSeen,
+        Self::Inconclusive,
         Self::Found,
         Self::Broken,
         Self::Interrupted,
@@ -45,6 +48,7 @@ impl Exit {
             Self::NothingToDo => 3,
             Self::PartMissing => 4,
             Self::NothingSeen => 5,
+            Self::Inconclusive => 6,
             Self::Found => 10,
             Self::Broken => 11,
             Self::Interrupted => 130,
@@ -60,7 +64,8 @@ impl Exit {
             Self::NothingToDo => "the input names nothing to work on",
             Self::PartMissing => "a part is missing or too old; see `earshot doctor`",
             Self::NothingSeen => "no page could be seen: all blocked, refused, failed or absent",
-            Self::Found => "--fail-on met what it looks for",
+            Self::Inconclusive => "a verify cannot tell: blocked, or too few good visits",
+            Self::Found => "--fail-on met what it looks for; a verify found what is not fixed",
             Self::Broken => "evidence does not hold: something was changed, or is missing",
             Self::Interrupted => "interrupted; the same command with --resume goes on",
         }

@@ -17,4 +17,5 @@ pub mod services;
 pub mod submit;
 pub mod telemetry;
 pub mod terminal;
+pub mod verify;
 pub mod watch;

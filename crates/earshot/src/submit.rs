@@ -1,33 +1,43 @@
 //! A new run, or the one to go on with.
 
 use anyhow::{Result, bail};
-use earshot_model::{Portfolio, Profile, Run, RunId, RunKind, RunState};
+use earshot_model::{Profile, Run, RunId, RunKind, RunState, Target};
 use earshot_store::Store;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::Config;
 
-/// Starts a run over `portfolio`. Its targets are in the store before the run itself is, so that whoever sees the run
+/// What a new run is to be.
+pub struct Wanted {
+    /// What people call it.
+    pub label: String,
+    /// What it is for.
+    pub kind: RunKind,
+    /// Visits of each page under each profile.
+    pub repetitions: u32,
+}
+
+/// Starts a run over `targets`. They are in the store before the run itself is, so that whoever sees the run
 /// sees all of it.
 ///
 /// # Errors
 /// If the store cannot take it.
-pub async fn start(store: &Store, portfolio: &Portfolio, label: &str, config: &Config) -> Result<Run> {
+pub async fn start(store: &Store, targets: &[Target], wanted: Wanted, config: &Config) -> Result<Run> {
     let run = Run {
         id: RunId::new(),
         started_at: Timestamp::now(),
-        label: label.to_owned(),
-        digest: digest(portfolio, config)?,
-        seeds: portfolio.targets.len() as u64,
+        label: wanted.label,
+        digest: digest(targets, config)?,
+        seeds: targets.len() as u64,
         pages_per_site: config.pages,
         profiles: config.profiles()?,
-        repetitions: 1,
+        repetitions: wanted.repetitions,
         egress: config.egress()?.exit(),
-        kind: RunKind::Scan,
+        kind: wanted.kind,
         state: RunState::Running,
     };
-    store.put_targets(run.id, &portfolio.targets).await?;
+    store.put_targets(run.id, targets).await?;
     store.put_run(&run).await?;
     Ok(run)
 }
@@ -36,8 +46,8 @@ pub async fn start(store: &Store, portfolio: &Portfolio, label: &str, config: &C
 ///
 /// # Errors
 /// If there is none, or the store cannot be asked.
-pub async fn resume(store: &Store, portfolio: &Portfolio, config: &Config) -> Result<Run> {
-    match store.find_unfinished(&digest(portfolio, config)?).await? {
+pub async fn resume(store: &Store, targets: &[Target], config: &Config) -> Result<Run> {
+    match store.find_unfinished(&digest(targets, config)?).await? {
         Some(run) => Ok(run),
         None => bail!(
             "nothing to resume: no unfinished run of these targets with {} page(s) each and the same \
@@ -50,7 +60,7 @@ pub async fn resume(store: &Store, portfolio: &Portfolio, config: &Config) -> Re
 /// What `--resume` recognises the same command by: the targets, in any order, the pages of each, how they are visited, from where the web is
 /// seen, and whether anything is typed. Half a run from one country and half from another would be no evidence of
 /// anything.
-fn digest(portfolio: &Portfolio, config: &Config) -> Result<String> {
+fn digest(targets: &[Target], config: &Config) -> Result<String> {
     let proxy = config.proxy()?.map(|url| format!("{}:{:?}", url.host_str().unwrap_or_default(), url.port()));
     let typing = config.typing.enabled.then_some(config.typing.fields);
     let from = format!("{} {proxy:?} {:?} {} {typing:?}", config.pages, config.dns()?, config.allow_private);
@@ -60,7 +70,7 @@ fn digest(portfolio: &Portfolio, config: &Config) -> Result<String> {
         profiles => format!("{from} {profiles:?}"),
     };
     let mut targets: Vec<String> =
-        portfolio.targets.iter().map(|target| format!("{} {}", target.start, target.only_this_page)).collect();
+        targets.iter().map(|target| format!("{} {}", target.start, target.only_this_page)).collect();
     targets.sort_unstable();
     let text = format!("{from}\n{}", targets.join("\n"));
     Ok(Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
@@ -68,6 +78,8 @@ fn digest(portfolio: &Portfolio, config: &Config) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use earshot_model::Portfolio;
+
     use super::*;
     use crate::config::{Overrides, TypingOverrides};
 
@@ -81,7 +93,7 @@ mod tests {
     fn the_same_targets_in_another_order_are_the_same_command() {
         let config = |flags: Overrides| Config::load(None, &flags).unwrap();
         let usual = config(Overrides::default());
-        let digest = |lines: &str, config: &Config| digest(&of(lines), config).unwrap();
+        let digest = |lines: &str, config: &Config| digest(&of(lines).targets, config).unwrap();
         assert_eq!(digest("a.test\nb.test", &usual), digest("b.test\n# x\na.test", &usual));
         assert_ne!(digest("a.test", &usual), digest("a.test/x", &usual));
         for flags in [

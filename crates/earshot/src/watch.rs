@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::explain::explain;
+use crate::{explain::explain, role::all::Running, services::Services};
 use anyhow::{Result, bail};
 use earshot_model::{Run, RunState};
 use earshot_store::{Progress, Store};
@@ -27,6 +27,32 @@ pub enum Ended {
     Run(RunState),
     /// Somebody pressed Ctrl-C.
     Interrupted,
+}
+
+/// Watches a run that `roles` of this process work at, if they do, until it has ended; then stops them.
+///
+/// # Errors
+/// If a role or a service that this process runs fails, or as [`run`].
+pub async fn to_the_end(
+    services: &Services,
+    roles: Option<Running>,
+    run: &Run,
+    quiet: bool,
+    interrupt: &CancellationToken,
+) -> Result<Ended> {
+    let watching = self::run(&services.store, run, quiet, interrupt);
+    let ended = match &roles {
+        None => watching.await,
+        Some(roles) => tokio::select! {
+            ended = watching => ended,
+            failed = roles.failed() => Err(failed),
+            failed = services.failed() => Err(failed),
+        },
+    };
+    if let Some(roles) = roles {
+        roles.stop().await;
+    }
+    ended
 }
 
 /// Watches until the run has ended or `interrupt` is cancelled.

@@ -8,6 +8,7 @@ mod stand_in;
 mod third_party;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use axum::Router;
 use axum::body::Body;
@@ -22,6 +23,9 @@ use crate::received::{Log, Received, Via};
 use crate::web::Host;
 use crate::{Sdk, Web};
 
+/// The host that is asked to change the web: `http://control.lab.test/after`, and `/before` to have it back.
+const CONTROL: &str = "control.lab.test";
+
 /// The largest body that is taken in: far above any upload of a recorder.
 const MAX_BODY: usize = 32 << 20;
 
@@ -30,6 +34,8 @@ pub(crate) struct World {
     pub(crate) web: Web,
     pub(crate) sdk: Sdk,
     pub(crate) log: Log,
+    /// Whether sites answer as their `after` says.
+    pub(crate) changed: AtomicBool,
 }
 
 /// How a request reached the lab.
@@ -95,6 +101,9 @@ async fn answer(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     request: Request,
 ) -> Response {
+    if arrived.host == CONTROL {
+        return control(&world, request.uri().path());
+    }
     let Some(host) = world.web.host(&arrived.host) else {
         world.log.refused(&arrived.host);
         return reply::plain(StatusCode::BAD_GATEWAY, "no such host in the lab");
@@ -119,6 +128,24 @@ async fn answer(
     }
 }
 
+/// The web changes, or is as it was.
+fn control(world: &World, path: &str) -> Response {
+    match path {
+        "/after" => world.change(true),
+        "/before" => world.change(false),
+        _ => return reply::plain(StatusCode::NOT_FOUND, "ask for /after or /before"),
+    }
+    reply::plain(StatusCode::OK, "done")
+}
+
+impl World {
+    /// Whether sites answer as their `after` says from now on.
+    pub(crate) fn change(&self, changed: bool) {
+        self.web.rewind();
+        self.changed.store(changed, Relaxed);
+    }
+}
+
 /// The request as a site's own proxy passes it on to another host.
 fn passed_on(host: Host<'_>, asked: &Asked) -> Option<Asked> {
     let Host::Site(site) = host else { return None };
@@ -134,7 +161,7 @@ async fn at(world: &World, host: Host<'_>, asked: &Asked) -> Response {
         Host::Site(site) if asked.arrived.scheme == "http" && !site.http => {
             reply::redirect(&format!("https://{}{}", site.host, asked.path_and_query()))
         }
-        Host::Site(site) => site::answer(&world.sdk, site, asked.path()).await,
+        Host::Site(site) => site::answer(&world.sdk, site, asked.path(), world.changed.load(Relaxed)).await,
         _ if asked.method == Method::OPTIONS => reply::cors(asked, reply::empty()),
         Host::ThirdParty(site) => reply::cors(asked, third_party::answer(&world.sdk, site, asked).await),
         Host::Sdk => reply::cors(asked, sdk::answer(&world.sdk, asked)),

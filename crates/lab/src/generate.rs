@@ -74,6 +74,7 @@ fn site(number: usize, seed: u64, vendors: &Vendors) -> Site {
         address: None,
         cname: BTreeMap::new(),
         resources: HashMap::new(),
+        after: HashMap::new(),
         proxies: Vec::new(),
         fault: None,
     };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -36,7 +37,8 @@ impl Lab {
     pub async fn start(config: LabConfig) -> Result<Self> {
         let sdk = Sdk::open(config.sdk.as_deref())?;
         let web = Web::new(config.sites, config.seed)?;
-        let world = Arc::new(World { web, sdk, log: Log::open(config.log.as_deref())? });
+        let world =
+            Arc::new(World { web, sdk, log: Log::open(config.log.as_deref())?, changed: AtomicBool::new(false) });
         let authority = Arc::new(Authority::new()?);
         let (ca, temporary) = write_ca(config.ca_dir.as_deref(), authority.pem())?;
         let stop = CancellationToken::new();
@@ -88,6 +90,11 @@ impl Lab {
     #[must_use]
     pub fn web(&self) -> &Web {
         &self.world.web
+    }
+
+    /// Sites that change do so now, or are again what they were.
+    pub fn change(&self, changed: bool) {
+        self.world.change(changed);
     }
 
     /// Everything that third-party hosts received, and sites that pass it on to one; oldest first.

@@ -126,6 +126,7 @@ pub(crate) fn site() -> Site {
             ..SiteTruth::default()
         },
         resources: HashMap::new(),
+        after: HashMap::new(),
         proxies: Vec::new(),
         fault: None,
     };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use include_dir::{Dir, include_dir};
@@ -15,7 +16,7 @@ use crate::{Error, Result};
 static SITES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sites");
 
 /// A site, or a third party that hand-written sites use.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Site {
     /// The host that answers.
     pub host: String,
@@ -35,6 +36,8 @@ pub struct Site {
     pub truth: SiteTruth,
     /// What it answers, by path.
     pub(crate) resources: HashMap<String, Resource>,
+    /// What it answers once the lab's web has changed, by path.
+    pub(crate) after: HashMap<String, After>,
     /// Paths below which another host answers.
     pub(crate) proxies: Vec<Passage>,
     /// What is wrong with the host itself.
@@ -49,6 +52,14 @@ pub(crate) struct Resource {
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) content: Content,
     pub(crate) pace: Pace,
+}
+
+/// What is answered at a path once the web has changed.
+#[derive(Debug)]
+pub(crate) struct After {
+    /// Answered in turn, over and over.
+    answers: Vec<Resource>,
+    asked: AtomicUsize,
 }
 
 /// Where the bytes come from.
@@ -121,7 +132,21 @@ struct SiteFile {
     #[serde(default)]
     proxy: Vec<Passage>,
     #[serde(default)]
+    after: Vec<AfterFile>,
+    #[serde(default)]
     fault: Option<Fault>,
+}
+
+/// What a page becomes, in `truth.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AfterFile {
+    path: String,
+    /// Answered in turn, one for each time that it is asked for.
+    files: Vec<String>,
+    status: Option<u16>,
+    /// What a verify says of each vendor.
+    verdict: BTreeMap<String, String>,
 }
 
 /// A page in `truth.toml`; what it leaves out is taken from `[every_page]`.
@@ -225,7 +250,31 @@ impl Site {
         for page in &file.page {
             site.add_page(page, &file.every_page).map_err(&fail)?;
         }
+        for after in file.after {
+            site.add_after(after).map_err(&fail)?;
+        }
         Ok(site)
+    }
+
+    /// What is answered at a path, before or after the web has changed.
+    pub(crate) fn at(&self, path: &str, has_changed: bool) -> Option<&Resource> {
+        let after = self.after.get(path).filter(|_| has_changed);
+        after.map_or_else(|| self.resources.get(path), |after| Some(after.next()))
+    }
+
+    fn add_after(&mut self, file: AfterFile) -> Result<(), String> {
+        let answer = |name: &String| {
+            let mut resource = self.resources.get(&path_of(name)).cloned().ok_or(format!("no file {name}"))?;
+            resource.status = file.status.unwrap_or(resource.status);
+            Ok::<_, String>(resource)
+        };
+        let answers = file.files.iter().map(answer).collect::<Result<Vec<_>, _>>()?;
+        if answers.is_empty() {
+            return Err(format!("after {}: no files", file.path));
+        }
+        self.truth.verdicts.insert(file.path.clone(), file.verdict);
+        self.after.insert(file.path, After { answers, asked: AtomicUsize::new(0) });
+        Ok(())
     }
 
     /// The host behind a path, and the path there.
@@ -255,8 +304,10 @@ impl Site {
                 hostile: file.hostile,
                 simulated: file.simulated.clone(),
                 pages: Vec::new(),
+                verdicts: BTreeMap::new(),
             },
             resources: HashMap::new(),
+            after: HashMap::new(),
             proxies: file.proxy.clone(),
             fault: file.fault,
         }
@@ -350,6 +401,17 @@ fn path_of(name: &str) -> String {
         Some("index") => "/".to_owned(),
         Some(stem) => format!("/{stem}"),
         None => format!("/{name}"),
+    }
+}
+
+impl After {
+    fn next(&self) -> &Resource {
+        &self.answers[self.asked.fetch_add(1, Relaxed) % self.answers.len()]
+    }
+
+    /// Begins with the first answer again.
+    pub(crate) fn rewind(&self) {
+        self.asked.store(0, Relaxed);
     }
 }
 

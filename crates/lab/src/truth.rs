@@ -143,6 +143,9 @@ pub struct SiteTruth {
     pub simulated: BTreeSet<String>,
     /// Its pages.
     pub pages: Vec<PageTruth>,
+    /// What a verify says once the site has changed: by path and vendor.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub verdicts: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl PageTruth {

@@ -118,6 +118,17 @@ impl Web {
         self.truth().filter(|truth| truth.consent).map(|truth| truth.domain.as_str()).collect()
     }
 
+    /// The domains of the sites that change, to see whether a verify notices.
+    #[must_use]
+    pub fn verify_portfolio(&self) -> Vec<&str> {
+        self.truth().filter(|truth| !truth.verdicts.is_empty()).map(|truth| truth.domain.as_str()).collect()
+    }
+
+    /// What is answered in turn begins anew.
+    pub(crate) fn rewind(&self) {
+        self.sites.iter().flat_map(|site| site.after.values()).for_each(crate::site::After::rewind);
+    }
+
     /// Who answers at a host; `None` if nobody does.
     pub(crate) fn host(&self, host: &str) -> Option<Host<'_>> {
         if let Some(site) = self.by_host.get(host).map(|index| &self.sites[*index]) {

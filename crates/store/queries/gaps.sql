@@ -1,5 +1,5 @@
 SELECT ?fields
 FROM gaps FINAL
-WHERE run_id = {run:String}
+WHERE run_id = {run:String} AND ({site:String} = '' OR site = {site:String})
   AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL WHERE run_id = {run:String})
 ORDER BY site, page, seq

@@ -31,4 +31,7 @@ pub(crate) const FINDINGS: &str = include_str!("../queries/findings.sql");
 pub(crate) const EVIDENCE: &str = include_str!("../queries/evidence.sql");
 pub(crate) const LAST_RUN_OF_SITE: &str = include_str!("../queries/last_run_of_site.sql");
 pub(crate) const VISITS: &str = include_str!("../queries/visits.sql");
+pub(crate) const ASKED: &str = include_str!("../queries/asked.sql");
+pub(crate) const SITES: &str = include_str!("../queries/sites.sql");
+pub(crate) const LAST_SCAN: &str = include_str!("../queries/last_scan.sql");
 pub(crate) const GAPS: &str = include_str!("../queries/gaps.sql");

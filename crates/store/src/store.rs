@@ -7,8 +7,8 @@ use earshot_model::{Crawl, Finding, PageKind, PageUrl, Run, RunId, Site, Target,
 use uuid::Uuid;
 
 use crate::{
-    AccountRow, Answer, BroughtRow, ChoiceRow, ConductRow, CoverageRow, EntryRow, EvidenceRow, ExposureRow, Findings,
-    FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StateRow, StepRow,
+    AccountRow, Answer, AskedRow, BroughtRow, ChoiceRow, ConductRow, CoverageRow, EntryRow, EvidenceRow, ExposureRow,
+    Findings, FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StateRow, StepRow,
     StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
@@ -361,7 +361,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub fn findings(&self, run: RunId) -> Result<Findings, StoreError> {
-        self.rows("query findings", self.about(named::FINDINGS, run)).map(Findings)
+        self.findings_of(run, "")
     }
 
     /// Every visit of a run, by site and page.
@@ -369,7 +369,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub fn visits(&self, run: RunId) -> Result<Rows<VisitRow>, StoreError> {
-        self.rows("query visits", self.about(named::VISITS, run))
+        self.visits_of(run, "")
     }
 
     /// Everything in a run that could not be looked at.
@@ -377,7 +377,57 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub fn gaps(&self, run: RunId) -> Result<Rows<GapRow>, StoreError> {
-        self.rows("query gaps", self.about(named::GAPS, run))
+        self.gaps_of(run, "")
+    }
+
+    /// The findings of one site in a run, by page.
+    ///
+    /// # Errors
+    /// As [`Store::findings`].
+    pub fn findings_of(&self, run: RunId, site: &str) -> Result<Findings, StoreError> {
+        self.rows("query findings", self.about(named::FINDINGS, run).param("site", site)).map(Findings)
+    }
+
+    /// The visits of one site in a run, by page.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`], as for all that follow.
+    pub fn visits_of(&self, run: RunId, site: &str) -> Result<Rows<VisitRow>, StoreError> {
+        self.rows("query visits", self.about(named::VISITS, run).param("site", site))
+    }
+
+    /// Everything on one site in a run that could not be looked at.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn gaps_of(&self, run: RunId, site: &str) -> Result<Rows<GapRow>, StoreError> {
+        self.rows("query gaps", self.about(named::GAPS, run).param("site", site))
+    }
+
+    /// What the visits of one site in a run asked for and sent, into which fields was typed, and which hosts are other names;
+    /// visit by visit.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn asked_of(&self, run: RunId, site: &str) -> Result<Rows<AskedRow>, StoreError> {
+        self.rows("query asked", self.about(named::ASKED, run).param("site", site))
+    }
+
+    /// The sites of which a run has visits, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn sites(&self, run: RunId) -> Result<Vec<String>, StoreError> {
+        self.about(named::SITES, run).fetch_all().await.map_err(StoreError::during("query sites"))
+    }
+
+    /// The latest complete scan that has seen a page of the site.
+    ///
+    /// # Errors
+    /// As [`Store::runs`].
+    pub async fn last_scan(&self, site: &str) -> Result<Option<Run>, StoreError> {
+        let query = self.client.query(named::LAST_SCAN).param("site", site);
+        self.rows::<RunRow>("query last_scan", query)?.next().await?.map(Run::try_from).transpose()
     }
 
     /// Runs somebody's own query; `format` is used where the text names none.

@@ -6,7 +6,7 @@ use earshot_model::PictureKind;
 
 use crate::{
     bench::{Bench, html},
-    chromium::{config, see, task},
+    chromium::{config, launch, see, task},
     lab::browser_through,
 };
 
@@ -26,6 +26,22 @@ async fn a_banner_has_a_picture_of_its_own_and_the_server_a_name() {
     assert_eq!(served.address.as_deref(), bench.url("").strip_prefix("http://").map(|url| url.trim_end_matches('/')));
     assert_eq!(served.certificate, None, "http has none");
     assert_eq!(seen.visit.identity.egress, "direct");
+}
+
+#[tokio::test]
+async fn a_document_of_ours_is_printed_without_any_network() {
+    let bench = Bench::start([]).await;
+    let browser = launch(config()).await;
+    let html = format!(
+        "<!doctype html><title>A report</title><h1>A report</h1><img src='{}'><p style='break-before:page'>Its second page",
+        bench.url("/log/picture")
+    );
+    let pdf = browser.pdf(&html).await.unwrap();
+    browser.close().await;
+    assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 1_000);
+    let text = String::from_utf8_lossy(&pdf);
+    assert!(text.contains("/Count 2"), "two pages");
+    assert!(bench.hits().is_empty(), "{:?}", bench.hits());
 }
 
 #[tokio::test]

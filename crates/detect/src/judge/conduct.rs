@@ -12,7 +12,7 @@ use super::{
 use crate::{Party, fingerprint, fingerprint::Technique, listening};
 
 /// Category of the page's own site, where a finding is about its own scripts.
-pub(super) const FIRST_PARTY: &str = "first_party";
+pub(crate) const FIRST_PARTY: &str = "first_party";
 
 /// How many listeners and fields a finding names: a recorder has some thirty listeners, a checkout as many fields.
 const MAX_NAMED: usize = 64;

@@ -3,18 +3,19 @@
 use std::io::Read as _;
 
 use anyhow::{Context as _, Result, bail};
-use earshot_model::{BadLine, Portfolio, Profile, Run, RunState};
+use earshot_model::{BadLine, Portfolio, Profile, Run, RunKind, RunState};
 use tokio_util::sync::CancellationToken;
 
 use super::interrupt::on_interrupt;
 use crate::{
-    cli::{FailOn, Global, Scan},
+    cli::{FailOn, Global, Scan, Web},
     config::{Config, TypingOverrides},
     exit::Exit,
     report::{self, Report},
     role,
     services::{Need, Services},
-    submit, terminal,
+    submit::{self, Wanted},
+    terminal,
     watch::{self, Ended},
 };
 
@@ -64,12 +65,18 @@ async fn scan_with(
     interrupt: &CancellationToken,
 ) -> Result<(Run, Ended)> {
     if services.attached {
-        refuse_what_others_decide(scan)?;
+        let more = [
+            ("--filter-list", scan.filter_list.is_some()),
+            ("--no-screenshots", scan.no_screenshots),
+            ("--no-typing", scan.no_typing),
+        ];
+        refuse_what_others_decide(&scan.web, &more)?;
     }
     let run = if scan.resume {
-        submit::resume(&services.store, portfolio, config).await?
+        submit::resume(&services.store, &portfolio.targets, config).await?
     } else {
-        submit::start(&services.store, portfolio, &label(&scan.targets), config).await?
+        let wanted = Wanted { label: label(&scan.targets), kind: RunKind::Scan, repetitions: 1 };
+        submit::start(&services.store, &portfolio.targets, wanted, config).await?
     };
     if !quiet {
         let again = if scan.resume { "going on with" } else { "started" };
@@ -78,20 +85,8 @@ async fn scan_with(
         eprintln!("run {} {again}: {seeds} target(s), up to {pages} page(s) each, {profiles}", run.id);
     }
     let roles = if services.attached { None } else { Some(roles.start(services, Some(run.id)).await?) };
-    let stop = interrupt.clone();
-    let watching = watch::run(&services.store, &run, quiet, &stop);
-    let ended = match &roles {
-        None => watching.await,
-        Some(roles) => tokio::select! {
-            ended = watching => ended,
-            failed = roles.failed() => Err(failed),
-            failed = services.failed() => Err(failed),
-        },
-    };
-    if let Some(roles) = roles {
-        roles.stop().await;
-    }
-    Ok((run, ended?))
+    let ended = watch::to_the_end(services, roles, &run, quiet, interrupt).await?;
+    Ok((run, ended))
 }
 
 /// What `--fail-on` looks for must be possible: a check that cannot fail would pass for a good sign.
@@ -110,19 +105,15 @@ fn refuse_what_no_visit_shows(fail_on: Option<FailOn>, profiles: &[Profile]) -> 
 }
 
 /// The roles of an `earshot up` reach the web in the way that it was told.
-fn refuse_what_others_decide(scan: &Scan) -> Result<()> {
-    let web = &scan.web;
-    let given = [
+pub(super) fn refuse_what_others_decide(web: &Web, more: &[(&'static str, bool)]) -> Result<()> {
+    let own = [
         ("--proxy", web.proxy.is_some()),
         ("--dns", web.dns.is_some()),
         ("--ca-cert", web.ca_cert.is_some()),
         ("--allow-private", web.allow_private),
         ("--concurrency", web.concurrency.is_some()),
-        ("--filter-list", scan.filter_list.is_some()),
-        ("--no-screenshots", scan.no_screenshots),
-        ("--no-typing", scan.no_typing),
     ];
-    match given.iter().find(|(_, given)| *given) {
+    match own.iter().chain(more).find(|(_, given)| *given) {
         None => Ok(()),
         Some((flag, _)) => bail!(
             "an `earshot up` works in this data directory and decides about {flag}: \
@@ -160,7 +151,7 @@ fn exit(report: &Report, fail_on: Option<FailOn>) -> Exit {
 }
 
 /// Reads every target: what exists as a file is a list, `-` is standard input, the rest is a domain or URL.
-fn read_targets(targets: &[String]) -> Result<Portfolio> {
+pub(super) fn read_targets(targets: &[String]) -> Result<Portfolio> {
     let mut portfolio = Portfolio::default();
     for (index, target) in targets.iter().enumerate() {
         let path = std::path::Path::new(target);
@@ -180,14 +171,14 @@ fn read_targets(targets: &[String]) -> Result<Portfolio> {
     Ok(portfolio)
 }
 
-fn name_bad_lines(bad: &[BadLine]) {
+pub(super) fn name_bad_lines(bad: &[BadLine]) {
     for bad in bad {
         eprintln!("warning: {}:{}: '{}' is skipped: {}", bad.source, bad.line, bad.text.escape_debug(), bad.error);
     }
 }
 
 /// What people call the run: what they typed, shortened.
-fn label(targets: &[String]) -> String {
+pub(super) fn label(targets: &[String]) -> String {
     let more = if targets.len() > 1 { format!(" and {} more", targets.len() - 1) } else { String::new() };
     let first = targets.first().map_or("", String::as_str);
     let first = std::path::Path::new(first)

@@ -24,7 +24,8 @@ async fn every_byte_on_the_wire_is_counted_for_its_host() {
     get(&door, &format!("http://{server}/")).await;
     let sent: usize = seen.lock().unwrap().iter().map(String::len).sum();
     let ledger = door.close().await;
-    let expected = Traffic { connections: 2, bytes_up: sent as u64, bytes_down: 2 * HELLO.len() as u64 };
+    let (sent, received) = (sent as u64, 2 * HELLO.len() as u64);
+    let expected = Traffic { connections: 2, bytes_up: sent, bytes_down: received, address: Some(server) };
     assert_eq!(ledger.hosts.into_iter().collect::<Vec<_>>(), [("127.0.0.1".to_owned(), expected)]);
     assert!(seen.lock().unwrap()[0].ends_with("\r\n\r\nbody"));
 }

@@ -19,7 +19,7 @@ async fn a_tunnel_carries_bytes_both_ways_and_counts_them() {
     written.unwrap();
     got.unwrap();
     assert_eq!(received, sent);
-    let expected = Traffic { connections: 1, bytes_up: 100_000, bytes_down: 100_000 };
+    let expected = Traffic { connections: 1, bytes_up: 100_000, bytes_down: 100_000, address: Some(server) };
     assert_eq!(door.ledger().hosts["127.0.0.1"], expected, "counted while the tunnel is open");
 }
 

@@ -21,8 +21,8 @@ const DROP: &[u8] = b"<!-- more -->\n";
 const DRIP_EVERY: Duration = Duration::from_millis(500);
 
 /// Answers with the site's file at that path, or 404.
-pub(super) async fn answer(sdk: &Sdk, site: &Site, path: &str) -> Response {
-    match site.resources.get(path) {
+pub(super) async fn answer(sdk: &Sdk, site: &Site, path: &str, has_changed: bool) -> Response {
+    match site.at(path, has_changed) {
         Some(resource) => resource_at(sdk, resource).await,
         None => {
             let mut response = reply::ok("text/html; charset=utf-8", NOT_FOUND);

@@ -1,0 +1,132 @@
+//! Verdicts for people: before and after, side by side.
+
+use std::fmt::Write as _;
+
+use comfy_table::{Attribute, Cell, Color};
+use earshot_detect::verdict::{Conclusion, Side, Verdict};
+
+use super::Verification;
+use crate::{report::plain, terminal};
+
+/// Hosts that are shown of one side.
+const HOSTS: usize = 3;
+
+pub(super) fn render(verification: &Verification, coloured: bool) -> String {
+    let mut text = String::new();
+    let (run, against) = (&verification.run, &verification.against);
+    let _ = writeln!(
+        text,
+        "Is it fixed? · run {} held against {} of {} · {}",
+        run.id,
+        against.id,
+        day(&against.started_at),
+        plain(&against.label)
+    );
+    let _ = writeln!(
+        text,
+        "{} page(s), {} visits of each under each profile, seen {}\n",
+        verification.totals.pages,
+        verification.visits,
+        from(&verification.egress)
+    );
+    for page in &verification.pages {
+        let _ = writeln!(text, "{}", plain(&page.url));
+        let mut table = terminal::table(coloured);
+        table.set_header(["VERDICT", "WHO", "BEFORE", "AFTER"]);
+        for verdict in &page.verdicts {
+            table.add_row([
+                conclusion(verdict.conclusion, coloured),
+                Cell::new(plain(&verdict.name)),
+                Cell::new(side(&verdict.before)),
+                Cell::new(side(&verdict.after)),
+            ]);
+        }
+        let _ = writeln!(text, "{table}");
+        for verdict in &page.verdicts {
+            reasons(verdict, &mut text);
+        }
+        text.push('\n');
+    }
+    if verification.pages.is_empty() {
+        let _ = writeln!(text, "Nothing was found on these pages before, and nothing is now.\n");
+    }
+    totals(verification, &mut text);
+    for note in &verification.notes {
+        let _ = writeln!(text, "note: {}", plain(note));
+    }
+    let _ = writeln!(text, "\n{}", verification.notice);
+    text
+}
+
+fn conclusion(conclusion: Conclusion, coloured: bool) -> Cell {
+    let cell = Cell::new(word(conclusion));
+    match conclusion {
+        _ if !coloured => cell,
+        Conclusion::Fixed => cell.fg(Color::Green),
+        Conclusion::Inconclusive => cell.fg(Color::Yellow),
+        _ => cell.fg(Color::Red).add_attribute(Attribute::Bold),
+    }
+}
+
+/// As people say it.
+pub(super) fn word(conclusion: Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::StillFiring => "still firing",
+        other => other.as_str(),
+    }
+}
+
+fn side(side: &Side) -> String {
+    if side.firing == 0 {
+        return match side.seen {
+            0 => format!("page not seen in {} visit(s)", side.visits),
+            seen => format!("nothing in {seen} of {} visit(s)", side.visits),
+        };
+    }
+    let mut said = format!("{} of {} visit(s)", side.firing, side.visits);
+    if let Some(first) = side.first_contact_ms {
+        let _ = write!(said, ", first at {first:.0} ms");
+    }
+    let _ = write!(said, ", {} request(s)", side.requests);
+    if let Some(grade) = side.grade.as_ref().filter(|grade| *grade != "K0") {
+        let _ = write!(said, ", {grade}");
+    }
+    let mut hosts: Vec<_> = side.hosts.iter().take(HOSTS).map(|host| plain(host)).collect();
+    if side.hosts.len() > HOSTS {
+        hosts.push("…".to_owned());
+    }
+    if !hosts.is_empty() {
+        let _ = write!(said, "\n{}", hosts.join(" "));
+    }
+    said
+}
+
+/// Why, and where the proof is.
+fn reasons(verdict: &Verdict, text: &mut String) {
+    for claim in &verdict.claims {
+        let rule = claim.rule.replace('_', " ");
+        let (name, word) = (plain(&verdict.name), word(claim.conclusion));
+        let _ = writeln!(text, "  {name}: {rule} ({}): {word}: {}", claim.profile, plain(&claim.reason));
+    }
+    for (when, side) in [("before", &verdict.before), ("after", &verdict.after)] {
+        let kept: Vec<_> = side.evidence.iter().filter(|evidence| !evidence.manifest.is_empty()).collect();
+        if let Some(first) = kept.first() {
+            let more = if kept.len() > 1 { format!(" and {} more", kept.len() - 1) } else { String::new() };
+            let _ = writeln!(text, "    evidence {when}: {}{more}", first.manifest);
+        }
+    }
+}
+
+fn totals(verification: &Verification, text: &mut String) {
+    let each = verification.totals.each();
+    let each: Vec<_> = each.iter().map(|(kind, count)| format!("{count} {}", word(kind.0))).collect();
+    let _ = writeln!(text, "{}", each.join(" · "));
+}
+
+fn day(at: &str) -> &str {
+    at.split('T').next().unwrap_or(at)
+}
+
+fn from(egress: &str) -> String {
+    if egress == "direct" { "directly".to_owned() } else { format!("through {egress}") }
+}

@@ -1,0 +1,113 @@
+//! Sites that change between two runs: each verdict is the right one, in every form, and the exit code says so.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::earshot::{Earshot, Piped as _, finish, json, lab, talk};
+
+/// Page and vendor.
+type Verdicts = BTreeMap<(String, String), String>;
+
+/// The lab's web, changed for as long as this is there.
+struct Changed;
+
+impl Changed {
+    fn now() -> Self {
+        lab().change(true);
+        Self
+    }
+}
+
+impl Drop for Changed {
+    fn drop(&mut self) {
+        lab().change(false);
+    }
+}
+
+fn told(verification: &Value) -> Verdicts {
+    let texts = |value: &Value| value.as_str().unwrap().to_owned();
+    let pages = verification["pages"].as_array().unwrap().iter();
+    pages
+        .flat_map(|page| {
+            let url = texts(&page["url"]);
+            let verdicts = page["verdicts"].as_array().unwrap().iter();
+            verdicts.map(move |verdict| ((url.clone(), texts(&verdict["vendor"])), texts(&verdict["conclusion"])))
+        })
+        .collect()
+}
+
+fn true_verdicts() -> Verdicts {
+    let sites = lab().web().truth().filter(|truth| !truth.verdicts.is_empty());
+    let pages = sites.flat_map(|truth| truth.verdicts.iter().map(move |(path, verdicts)| (truth, path, verdicts)));
+    pages
+        .flat_map(|(truth, path, verdicts)| {
+            let url = format!("{}{}", truth.start.trim_end_matches('/'), path);
+            verdicts.iter().map(move |(vendor, verdict)| ((url.clone(), vendor.clone()), verdict.clone()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_verdict_is_right() {
+    let earshot = Earshot::new();
+    let list = earshot.list(&lab().web().verify_portfolio().join("\n"));
+    let output = finish(earshot.usual_scan(&[&list, "--pages", "2", "--format", "json"]).spawn_piped());
+    assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
+    let run = json(&output)["run"]["id"].as_str().unwrap().to_owned();
+
+    let changed = Changed::now();
+    let mut verify = earshot.usual_verify(&["--all", "--against", &run, "--format", "json"]);
+    let output = finish(verify.spawn_piped());
+    drop(changed);
+    assert_eq!(output.status.code(), Some(10), "{}", talk(&output));
+    let verification = json(&output);
+    assert_eq!(told(&verification), true_verdicts(), "{}", talk(&output));
+    assert_eq!((&verification["visits"], &verification["against"]["id"]), (&3.into(), &run.clone().into()));
+
+    let id = verification["run"]["id"].as_str().unwrap();
+    let shown = |format: &str| {
+        let output = finish(earshot.command(&["verify", "--show", id, "--format", format]).spawn_piped());
+        assert_eq!(output.status.code(), Some(10), "{}", talk(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = shown("text");
+    for said in [
+        "still firing",
+        "in 1 of 3 visits",
+        "a CNAME that leads to",
+        "nothing in 3 of 3 visit(s)",
+        "page not seen in 3 visit(s)",
+        "blocked",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let junit = shown("junit");
+    let count = |needle: &str| junit.matches(needle).count();
+    let of =
+        |verdicts: &[&str]| true_verdicts().values().filter(|verdict| verdicts.contains(&verdict.as_str())).count();
+    assert_eq!(count("<failure "), of(&["still_firing", "moved", "new"]), "{junit}");
+    assert_eq!(count("<error "), of(&["inconclusive"]), "{junit}");
+    assert_eq!(count("<testcase "), true_verdicts().len(), "{junit}");
+    let sarif: Value = serde_json::from_str(&shown("sarif")).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert!(results.len() >= of(&["still_firing", "moved", "new", "inconclusive"]), "{sarif}");
+    assert!(results.iter().all(|result| result["ruleId"] != "fixed"), "{sarif}");
+
+    // One vendor of one site that is fixed, and what names nothing.
+    let changed = Changed::now();
+    let one = earshot.usual_verify(&["https://fix-done.test/", "--vendor", "meta-pixel"]).spawn_piped();
+    let output = finish(one);
+    drop(changed);
+    assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
+    assert!(talk(&output).contains("1 fixed"), "{}", talk(&output));
+    for (arguments, said) in [
+        (vec!["never-seen.test"], "no complete scan has seen never-seen.test yet"),
+        (vec!["fix-done.test", "--vendor", "hotjar"], "with hotjar on it: nothing to verify"),
+        (vec!["fix-done.test", "--against", id], "is a verify itself"),
+        (vec!["fix-done.test", "--proxy", "http://127.0.0.1:1"], "Pages differ by region"),
+    ] {
+        let output = finish(earshot.usual_verify(&arguments).spawn_piped());
+        assert!(!output.status.success() && talk(&output).contains(said), "{arguments:?}: {}", talk(&output));
+    }
+}
