@@ -7,6 +7,7 @@ mod it {
     mod consent;
     mod crash;
     mod earshot;
+    mod evidence;
     mod keystrokes;
     mod private;
     mod roles;

@@ -5,13 +5,14 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// What each of our crates may depend on, of ours.
-const EDGES: [(&str, &[&str]); 10] = [
+const EDGES: [(&str, &[&str]); 11] = [
     ("earshot-model", &[]),
     ("earshot-egress", &[]),
     ("earshot-bus", &["earshot-model"]),
     ("earshot-browser", &["earshot-egress", "earshot-model"]),
     ("earshot-crawl", &["earshot-model"]),
     ("earshot-detect", &["earshot-model"]),
+    ("earshot-evidence", &["earshot-model"]),
     ("earshot-local", &[]),
     ("earshot-store", &["earshot-model"]),
     ("earshot-lab", &[]),
@@ -23,6 +24,7 @@ const EDGES: [(&str, &[&str]); 10] = [
             "earshot-crawl",
             "earshot-detect",
             "earshot-egress",
+            "earshot-evidence",
             "earshot-local",
             "earshot-model",
             "earshot-store",
@@ -31,13 +33,14 @@ const EDGES: [(&str, &[&str]); 10] = [
 ];
 
 /// A vendor crate is used by its wrapper and by nobody else.
-const FENCES: [(&str, &[&str]); 8] = [
+const FENCES: [(&str, &[&str]); 9] = [
     ("async-nats", &["earshot-bus"]),
     ("chromiumoxide", &["earshot-browser"]),
     ("clap", &["earshot", "earshot-lab"]),
     ("clickhouse", &["earshot-store"]),
     ("hickory-resolver", &["earshot-egress"]),
     ("libloading", &["earshot-local"]),
+    ("object_store", &["earshot-evidence"]),
     ("prost", &["earshot-model"]),
     ("spider", &["earshot-crawl"]),
 ];

@@ -49,7 +49,7 @@ fn roles_in_processes_of_their_own_do_the_same_work() {
 }
 
 /// A visit of `address` that asks `host` for something.
-fn visit(run: RunId, address: &str, host: &str) -> Visit {
+pub(super) fn visit(run: RunId, address: &str, host: &str) -> Visit {
     let page = PageUrl::parse(address).unwrap();
     let request = Request { url: format!("https://{host}/"), method: "GET".into(), ..Request::default() };
     Visit {
@@ -110,7 +110,7 @@ fn a_visit_that_cannot_be_recorded_holds_up_nobody() {
     stopped_well(up);
 }
 
-fn stopped_well(process: Child) {
+pub(super) fn stopped_well(process: Child) {
     interrupt(process.id());
     let output = finish(process);
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));

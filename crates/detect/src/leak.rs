@@ -96,6 +96,8 @@ pub struct Leak {
     pub bytes: Range<usize>,
     /// Where it is in the innermost layer.
     pub inner: Range<usize>,
+    /// That layer around it ([`earshot_model::Proof::AROUND`]).
+    pub around: Vec<u8>,
     /// The JSON key or parameter that it stands under; "" if there is none.
     pub name: String,
 }
@@ -170,7 +172,8 @@ impl Found {
         let name = frame.name(hit.at.clone());
         let is_field = matches!(chain.last(), Some(Coding::MessagePack | Coding::Protobuf));
         let is_certain = is_field || number::is_certain(frame.bytes, &hit, &name);
-        let leak = Leak { ordinal: hit.ordinal, form, chain, bytes, inner: hit.at, name };
+        let around = frame.around(&hit.at);
+        let leak = Leak { ordinal: hit.ordinal, form, chain, bytes, inner: hit.at, around, name };
         match is_certain {
             true => self.add(leak),
             false if self.numbers.len() < MAX_LEAKS => self.numbers.push(leak),
@@ -184,7 +187,8 @@ impl Found {
         }
         let (bytes, chain) = frame.outside(hit.at.clone());
         let name = frame.name(hit.at.clone());
-        let leak = Leak { ordinal: hit.ordinal, form: hit.form, chain, bytes, inner: hit.at, name };
+        let around = frame.around(&hit.at);
+        let leak = Leak { ordinal: hit.ordinal, form: hit.form, chain, bytes, inner: hit.at, around, name };
         match hit.short {
             true if self.short.len() < MAX_LEAKS => self.short.push(leak),
             true => {}

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod catalogue;
+mod evidence;
 mod report;
 mod rules;
 mod verify;
@@ -13,6 +14,7 @@ use earshot_model::RunId;
 use crate::{config::Overrides, exit::Exit};
 
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFormat};
+pub use evidence::{Evidence, EvidenceCommand, Subject};
 pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
 pub use verify::{Verify, VerifyFormat};
@@ -89,6 +91,8 @@ pub enum Command {
     Report(DocumentOptions),
     /// Say how a finding came about: what was typed, who read it, how it was wrapped, where it went
     Explain(Explain),
+    /// Take out what proves a run, a site or a finding, and check such a file without any service
+    Evidence(Evidence),
     /// Ask the store a question in ClickHouse SQL
     Sql(Sql),
     /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed

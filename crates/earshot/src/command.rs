@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod doctor;
+mod evidence;
 mod explain;
 mod interrupt;
 mod migrate;
@@ -35,6 +36,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Verify(verify) => verify::run(&cli.global, verify).await,
         Command::Report(options) => report::run(&cli.global, options).await,
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
+        Command::Evidence(evidence) => evidence::run(&cli.global, evidence).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),
         Command::Guide(guide) => catalogue::guide(guide),

@@ -1,6 +1,7 @@
 //! Configuration: flag > environment > file > the embedded, commented `default.toml`.
 
 mod check;
+mod evidence;
 mod site;
 
 use std::{
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use check::check;
+pub use evidence::{Evidence, Keep};
 pub use site::{About, SiteSettings};
 
 /// The defaults, with their explanations.
@@ -58,6 +60,8 @@ pub struct Config {
     pub screenshots: bool,
     sessions: u64,
     rules: String,
+    /// What is kept as evidence, and where.
+    pub evidence: Evidence,
     /// What is known of single sites, by registrable domain.
     pub site: BTreeMap<String, SiteSettings>,
     /// How long a page is watched.
@@ -227,7 +231,7 @@ impl Config {
         self.dns()?;
         self.profiles()?;
         self.packs().context("rules")?;
-        Ok(())
+        self.evidence.validate()
     }
 
     /// The data directory.

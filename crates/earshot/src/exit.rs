@@ -21,11 +21,13 @@ pub enum Exit {
     Inconclusive,
     /// `--fail-on` met what it was told to look for, or a verify found something that still fires, moved or is new.
     Found,
+    /// `earshot evidence check` found that evidence does not hold.
+    Broken,
 }
 
 impl Exit {
     /// All of them, in the order of their numbers, for the table in `--help`.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Failed,
         Self::NothingToDo,
@@ -33,6 +35,7 @@ impl Exit {
         Self::NothingSeen,
         Self::Inconclusive,
         Self::Found,
+        Self::Broken,
         Self::Interrupted,
     ];
 
@@ -47,6 +50,7 @@ impl Exit {
             Self::NothingSeen => 5,
             Self::Inconclusive => 6,
             Self::Found => 10,
+            Self::Broken => 11,
             Self::Interrupted => 130,
         }
     }
@@ -62,6 +66,7 @@ impl Exit {
             Self::NothingSeen => "no page could be seen: all blocked, refused, failed or absent",
             Self::Inconclusive => "a verify cannot tell: blocked, or too few good visits",
             Self::Found => "--fail-on met what it looks for; a verify found what is not fixed",
+            Self::Broken => "evidence does not hold: something was changed, or is missing",
             Self::Interrupted => "interrupted; the same command with --resume goes on",
         }
     }

@@ -8,7 +8,6 @@ pub mod ca;
 pub mod cli;
 pub mod command;
 pub mod config;
-pub mod evidence;
 pub mod exit;
 pub mod explain;
 pub mod filter_list;

@@ -94,6 +94,12 @@ impl DataDir {
         self.root.join("evidence")
     }
 
+    /// The key that signs evidence, where no other is given. Not among the evidence: that may be handed on as a whole.
+    #[must_use]
+    pub fn evidence_key(&self) -> PathBuf {
+        self.root.join("evidence-key.pem")
+    }
+
     /// Tries to hold the directory. The system frees it when this process ends, however it ends.
     ///
     /// # Errors

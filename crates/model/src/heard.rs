@@ -78,6 +78,11 @@ pub struct Proof {
     pub chain: Vec<String>,
     /// Where it stands in the innermost layer: first byte, and the byte after the last.
     pub inner: (u64, u64),
+    /// That layer from [`Proof::AROUND`] bytes before it to as many after it, as far as there are any. Only who has just
+    /// judged has it: the store does not keep it, evidence does. Empty where nothing was sent, and where a recorder's
+    /// own format was read.
+    #[serde(skip)]
+    pub layer: Vec<u8>,
     /// The name that it has there: a key or parameter; may be empty.
     pub name: String,
     /// The scripts that sent it, listen or read, innermost first.
@@ -88,6 +93,11 @@ pub struct Proof {
     pub at_ms: f64,
     /// When: ms since the first key in this field; negative for what a listener did before.
     pub since_first_key_ms: f64,
+}
+
+impl Proof {
+    /// How much of what stands around it is shown on either side, in bytes: a few names and values.
+    pub const AROUND: usize = 120;
 }
 
 impl Way {

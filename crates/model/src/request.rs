@@ -72,8 +72,23 @@ pub struct Header {
 pub struct Body {
     /// Its whole length in bytes.
     pub size: u64,
-    /// Its beginning: exact bytes, at most [`Body::MAX_EXCERPT`].
+    /// Its beginning: exact bytes, at most [`Body::MAX_EXCERPT`]; base64 in JSON.
+    #[serde(with = "base64_text")]
     pub excerpt: Vec<u8>,
+}
+
+/// Bytes as base64 (RFC 4648, § 4).
+mod base64_text {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&base64::display::Base64Display::new(bytes, &BASE64_STANDARD))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        BASE64_STANDARD.decode(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
 }
 
 impl Header {

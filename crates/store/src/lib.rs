@@ -13,9 +13,9 @@ mod stream;
 pub use error::StoreError;
 pub use judged::{Course, EventNote, Judged};
 pub use report::{
-    AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, ExposureRow,
-    FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow, UnvisitedRow,
-    VisitRow,
+    AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
+    ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow,
+    UnvisitedRow, VisitRow,
 };
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};

@@ -67,6 +67,16 @@ pub struct ExposureRow {
     pub stored: Vec<String>,
 }
 
+/// Where the evidence of a visit lies.
+#[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub struct EvidenceRow {
+    /// The visit.
+    #[serde(with = "clickhouse::serde::uuid")]
+    pub visit_id: uuid::Uuid,
+    /// Key of its manifest in the evidence store.
+    pub evidence: String,
+}
+
 /// A target of which the crawl chose no page to visit.
 #[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
 pub struct UnvisitedRow {

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use clickhouse::{Client, Compression, Row, RowOwned, RowRead, RowWrite, query::Query};
-use earshot_model::{Crawl, Finding, PageKind, PageUrl, Run, RunId, Target, VisitId};
+use earshot_model::{Crawl, Finding, PageKind, PageUrl, Run, RunId, Site, Target, VisitId};
 use uuid::Uuid;
 
 use crate::{
-    AccountRow, Answer, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, ExposureRow,
-    Findings, FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StateRow, StepRow,
-    StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
+    AccountRow, Answer, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
+    ExposureRow, Findings, FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow,
+    StateRow, StepRow, StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
@@ -277,6 +277,32 @@ impl Store {
     pub async fn finding(&self, id: &str) -> Result<Vec<Finding>, StoreError> {
         let query = self.client.query(named::FINDING).param("id", id);
         Findings(self.rows("query finding", query)?).all().await
+    }
+
+    /// Where the evidence of the visits of a run lies, in the order of its chain: of one site, if one is given, and of some
+    /// visits, if some are.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn evidence(
+        &self,
+        run: RunId,
+        site: Option<&Site>,
+        visits: &[VisitId],
+    ) -> Result<Rows<EvidenceRow>, StoreError> {
+        let visits: Vec<String> = visits.iter().map(ToString::to_string).collect();
+        let query = self.about(named::EVIDENCE, run).param("site", site.map_or("", Site::as_str));
+        self.rows("query evidence", query.param("visits", visits))
+    }
+
+    /// The last run that has visited a site; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`]; [`StoreError::Row`] for a row that is no run.
+    pub async fn last_run_of(&self, site: &Site) -> Result<Option<RunId>, StoreError> {
+        let query = self.client.query(named::LAST_RUN_OF_SITE).param("site", site.as_str());
+        let run: String = query.fetch_one().await.map_err(StoreError::during("query last_run_of_site"))?;
+        if run.is_empty() { Ok(None) } else { run.parse().map(Some).map_err(StoreError::row("visits")) }
     }
 
     /// What was typed on a visit, in order.

@@ -171,6 +171,7 @@ fn proof(outgoing: &Outgoing, leak: &Leak, typed: &Typed) -> Proof {
         bytes: (leak.bytes.start as u64, leak.bytes.end as u64),
         chain: leak.chain.iter().map(ToString::to_string).collect(),
         inner: (leak.inner.start as u64, leak.inner.end as u64),
+        layer: leak.around.clone(),
         name: leak.name.clone(),
         stack: outgoing.stack().to_vec(),
         phase: outgoing.event.phase,

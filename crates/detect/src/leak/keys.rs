@@ -82,7 +82,7 @@ impl KeyStream {
                 let form = Form::Text { characters, of: text.len(), variant: Variant::AsTyped };
                 let (ordinal, name, chain) = (canary.ordinal, name.clone(), vec![Coding::Keys]);
                 let (bytes, inner) = (last.at.clone(), last.inner.clone());
-                let leak = (last.seq, Leak { ordinal, form, chain, bytes, inner, name });
+                let leak = (last.seq, Leak { ordinal, form, chain, bytes, inner, around: Vec::new(), name });
                 if !leaks.contains(&leak) {
                     leaks.push(leak);
                 }

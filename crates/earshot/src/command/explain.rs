@@ -5,6 +5,7 @@ mod story;
 use anyhow::{Result, bail};
 use earshot_detect::Catalogue;
 use earshot_model::Finding;
+use earshot_store::Store;
 
 use self::story::Story;
 use crate::{
@@ -24,7 +25,7 @@ pub(super) async fn run(global: &Global, explain: &Explain) -> Result<Exit> {
 }
 
 async fn tell(services: &Services, explain: &Explain) -> Result<Exit> {
-    let finding = find(services, &explain.finding).await?;
+    let finding = find(&services.store, &explain.finding).await?;
     let proofs: Vec<u32> = finding.heard.iter().filter_map(|heard| Some(heard.proof.as_ref()?.event)).collect();
     let entries = services.store.entries(finding.run, finding.visit)?.all().await?;
     let sent = services.store.sent(finding.run, finding.visit, &[proofs, vec![finding.proof]].concat())?.all().await?;
@@ -47,8 +48,9 @@ async fn tell(services: &Services, explain: &Explain) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn find(services: &Services, id: &str) -> Result<Finding> {
-    let mut found = services.store.finding(id).await?;
+/// The finding whose id begins so.
+pub(super) async fn find(store: &Store, id: &str) -> Result<Finding> {
+    let mut found = store.finding(id).await?;
     match found.len() {
         1 => Ok(found.remove(0)),
         0 => bail!("there is no finding {id}; `earshot runs show --format json` has the id of each"),

@@ -9,13 +9,13 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use earshot_browser::{Browser, BrowserConfig};
 use earshot_egress::Egress;
+use earshot_evidence::Evidence;
 use earshot_local::{Part, parts};
 use earshot_model::{Run, RunKind, Target};
 
 use crate::{
     cli::{DocumentFormat, DocumentOptions, Global},
     config::Config,
-    evidence::Evidence,
     exit::Exit,
     report::{Report, html},
     services::{Need, Services},
@@ -66,7 +66,7 @@ async fn document(services: &Services, config: &Config, options: &DocumentOption
     match site {
         None => html::portfolio(&report).map(Some),
         Some(site) => {
-            let pictures = pictures(services, &report, &site).await?;
+            let pictures = pictures(services, config, &report, &site).await?;
             html::site(&services.store, &report, &site, &pictures).await.map(Some)
         }
     }
@@ -91,12 +91,17 @@ async fn find(services: &Services, options: &DocumentOptions, site: Option<&str>
 const LOOKED_AT: u64 = 1_000;
 
 /// The pictures of a site by key. One that is not there any more is left out: the report says when it was taken.
-async fn pictures(services: &Services, report: &Report, site: &str) -> Result<HashMap<String, Vec<u8>>> {
-    let evidence = Evidence::in_directory(&services.data.evidence())?;
+async fn pictures(
+    services: &Services,
+    config: &Config,
+    report: &Report,
+    site: &str,
+) -> Result<HashMap<String, Vec<u8>>> {
+    let evidence = Evidence::open(&config.evidence.place(&services.data.evidence())?)?;
     let mut pictures = HashMap::new();
     for page in report.pages.iter().filter(|page| page.site == site) {
         for picture in &page.provenance.pictures {
-            if let Some(jpeg) = evidence.picture(&picture.key).await? {
+            if let Some(jpeg) = evidence.jpeg(&picture.key).await? {
                 pictures.insert(picture.key.clone(), jpeg);
             }
         }

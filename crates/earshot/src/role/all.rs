@@ -10,7 +10,8 @@ use anyhow::{Context as _, Result, anyhow};
 use earshot_browser::{Browser, BrowserConfig, Chooser, Typing};
 use earshot_detect::{Catalogue, FilterList};
 use earshot_egress::Egress;
-use earshot_local::{Part, parts};
+use earshot_evidence::{Evidence, SigningKey};
+use earshot_local::{DataDir, Part, parts};
 use earshot_model::RunId;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
@@ -18,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{browser, coordinator, crawler, recorder};
 use crate::explain::explain;
-use crate::{advice, ca, cli::RoleName, config::Config, evidence::Evidence, filter_list, services::Services};
+use crate::{advice, ca, cli::RoleName, config::Config, filter_list, services::Services};
 
 /// Everything the roles need that does not depend on the services: read and checked before anything is started.
 pub struct Plan {
@@ -30,6 +31,9 @@ pub struct Plan {
     ca_spki: Option<String>,
     catalogue: Arc<Catalogue>,
     list: Option<Arc<FilterList>>,
+    evidence: Evidence,
+    /// Of roles that sign.
+    key: Option<Arc<SigningKey>>,
 }
 
 /// Roles that run.
@@ -42,7 +46,7 @@ impl Plan {
     /// All roles: the single machine is the fleet with one of each.
     ///
     /// # Errors
-    /// A missing browser, an unreadable CA or filter list, a proxy that is none.
+    /// A missing browser, an unreadable CA, filter list or key, a proxy that is none, a place where no evidence can be kept.
     pub async fn new(config: &Config, filter_list: Option<&Path>) -> Result<Self> {
         use RoleName::{Browser, Coordinator, Crawler, Recorder};
         Self::of(&[Coordinator, Crawler, Browser, Recorder], config, filter_list).await
@@ -61,6 +65,9 @@ impl Plan {
         let chromium = wants(RoleName::Browser).then(|| parts::find(Part::Chromium, config.chromium())).transpose()?;
         let chooser = if wants(RoleName::Browser) { chooser(config)? } else { None };
         let list = if wants(RoleName::Recorder) { filter_list::load(filter_list).await? } else { None };
+        let data = DataDir::open(config.data_dir()?)?;
+        let signs = wants(RoleName::Recorder) || wants(RoleName::Coordinator);
+        let key = signs.then(|| config.evidence.signing_key(&data.evidence_key())).transpose()?;
         Ok(Self {
             roles: roles.iter().map(|role| *role as u8).collect(),
             config: config.clone(),
@@ -70,24 +77,27 @@ impl Plan {
             ca_spki: config.ca_cert().map(ca::spki_sha256).transpose()?,
             catalogue: Arc::new(Catalogue::built_in().context("the catalogue")?),
             list: list.map(Arc::new),
+            evidence: Evidence::open(&config.evidence.place(&data.evidence())?)?,
+            key: key.map(Arc::new),
         })
     }
 
     /// Starts the roles; `only` limits the coordinator to one run.
     ///
     /// # Errors
-    /// If the browser does not start or the evidence directory cannot be used.
+    /// If the browser does not start.
     pub async fn start(self, services: &Services, only: Option<RunId>) -> Result<Running> {
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
         if self.wants(RoleName::Coordinator) {
             let (bus, store) = (services.bus().clone(), services.store.clone());
-            let coordinator = coordinator::Coordinator { bus, store, only };
+            let (evidence, key) = (self.evidence.clone(), self.key()?);
+            let coordinator = coordinator::Coordinator { bus, store, evidence, key, only };
             let begun = coordinator.begin().await.context("coordinator")?;
             tasks.spawn(coordinator::run(coordinator, begun, shutdown.clone()));
         }
         if self.wants(RoleName::Recorder) {
-            tasks.spawn(recorder::run(self.recorder(services), shutdown.clone()));
+            tasks.spawn(recorder::run(self.recorder(services)?, shutdown.clone()));
         }
         if self.wants(RoleName::Browser) {
             tasks.spawn(browser::run(self.worker(services).await?, shutdown.clone()));
@@ -102,9 +112,20 @@ impl Plan {
         self.roles.contains(&(role as u8))
     }
 
-    fn recorder(&self, services: &Services) -> recorder::Recorder {
-        let (catalogue, list) = (self.catalogue.clone(), self.list.clone());
-        recorder::Recorder { bus: services.bus().clone(), store: services.store.clone(), catalogue, list }
+    fn recorder(&self, services: &Services) -> Result<recorder::Recorder> {
+        Ok(recorder::Recorder {
+            bus: services.bus().clone(),
+            store: services.store.clone(),
+            catalogue: self.catalogue.clone(),
+            list: self.list.clone(),
+            evidence: self.evidence.clone(),
+            key: self.key()?,
+            keep: self.config.evidence.keep,
+        })
+    }
+
+    fn key(&self) -> Result<Arc<SigningKey>> {
+        self.key.clone().context("no key was looked for")
     }
 
     async fn worker(&self, services: &Services) -> Result<browser::Worker> {
@@ -127,8 +148,8 @@ impl Plan {
             ..BrowserConfig::default()
         };
         let browser = Browser::launch(browser, self.egress.clone()).await.context("the browser")?;
-        let evidence = Evidence::in_directory(&services.data.evidence())?;
-        Ok(browser::Worker { bus: services.bus().clone(), browser, evidence, chooses: self.chooser.is_some(), tabs })
+        let (bus, evidence) = (services.bus().clone(), self.evidence.clone());
+        Ok(browser::Worker { bus, browser, evidence, chooses: self.chooser.is_some(), tabs })
     }
 
     fn typing(&self) -> Option<Typing> {

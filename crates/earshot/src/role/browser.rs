@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context as _, Result, bail};
 use earshot_browser::{Browser, BrowserError, Seen, Shot};
 use earshot_bus::{Bus, BusError, Delivery};
+use earshot_evidence::Evidence;
 use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, Served, Visit};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, RwLock};
@@ -12,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::pool;
-use crate::evidence::Evidence;
 use crate::explain::explain;
 
 /// From this delivery on a browser that dies under a page is the page's own fault: from the second on it is alone.

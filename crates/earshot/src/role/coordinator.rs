@@ -6,12 +6,14 @@
 
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},
+    sync::Arc,
     time::Duration,
 };
 
 use crate::explain::explain;
 use anyhow::Result;
 use earshot_bus::Bus;
+use earshot_evidence::{Chain, Evidence, SigningKey};
 use earshot_model::{Lane, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::Store;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +32,10 @@ pub struct Coordinator {
     pub bus: Bus,
     /// What is known about runs.
     pub store: Store,
+    /// Where the chains of runs go that have ended.
+    pub evidence: Evidence,
+    /// What signs them.
+    pub key: Arc<SigningKey>,
     /// Only this run is worked on, and the work of others is taken off the queues until they are resumed; `None` for
     /// every run.
     pub only: Option<RunId>,
@@ -144,8 +150,25 @@ impl Coordinator {
         } else {
             return Ok(());
         }
+        // Before anybody is told that it has ended: who waits for that may stop us then.
+        self.seal(run.id).await?;
         self.store.put_run(&run).await?;
         info!(run.id = %run.id, state = run.state.as_str(), pages = progress.recorded, "run ended");
+        Ok(())
+    }
+
+    /// Binds the manifests of a run that has ended. Only now their order is known: several recorders write at once.
+    async fn seal(&self, run: RunId) -> Result<()> {
+        let (mut chain, mut rows) = (Chain::new(run), self.store.evidence(run, None, &[])?);
+        while let Some(row) = rows.next().await? {
+            match row.evidence.parse() {
+                Ok(key) => chain.add(&key),
+                Err(error) => warn!(run.id = %run, visit.id = %row.visit_id, error, "a visit is left out of the chain"),
+            }
+        }
+        if !chain.is_empty() {
+            self.evidence.seal(&chain, &self.key).await?;
+        }
         Ok(())
     }
 }

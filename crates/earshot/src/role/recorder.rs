@@ -4,10 +4,11 @@ mod course;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use crate::explain::explain;
+use crate::{config::Keep, explain::explain};
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, judge, ruleset};
+use earshot_evidence::{Bundle, Case, Evidence, SigningKey};
 use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
 use earshot_store::{Course, EventNote, Judged, Store, StoreError};
 use tokio::task::JoinError;
@@ -38,6 +39,12 @@ pub struct Recorder {
     pub catalogue: Arc<Catalogue>,
     /// What else is known about strangers.
     pub list: Option<Arc<FilterList>>,
+    /// Where their proof goes.
+    pub evidence: Evidence,
+    /// What signs it.
+    pub key: Arc<SigningKey>,
+    /// Of which visits it is kept.
+    pub keep: Keep,
 }
 
 /// Records until `shutdown`. Facts are acknowledged once the store has them.
@@ -124,7 +131,8 @@ impl Recorder {
     async fn put_visits(&self, visits: Vec<Visit>) -> Result<()> {
         let new = self.only_new(visits).await?;
         if !new.is_empty() {
-            let judged = self.judge(new).await?;
+            // A row in the store means that the evidence is there.
+            let judged = self.prove(self.judge(new).await?).await?;
             self.store.put_visits(&judged).await?;
             info!(visits = judged.len(), "recorded");
         }
@@ -145,10 +153,27 @@ impl Recorder {
     }
 
     /// Judging unpacks bodies and matches filter lists: work for a thread that nobody waits on.
-    async fn judge(&self, visits: Vec<Visit>) -> Result<Vec<Judged>> {
-        let (catalogue, list) = (self.catalogue.clone(), self.list.clone());
-        let judge_all = move || visits.into_iter().map(|visit| judged(visit, &catalogue, list.as_deref())).collect();
+    async fn judge(&self, visits: Vec<Visit>) -> Result<Vec<(Judged, Option<Bundle>)>> {
+        let (catalogue, list, keep) = (self.catalogue.clone(), self.list.clone(), self.keep);
+        let judge = move |visit| {
+            let judged = judged(visit, &catalogue, list.as_deref());
+            let bundle = keep.wants(judged.findings.len()).then(|| bundle(&judged));
+            (judged, bundle)
+        };
+        let judge_all = move || visits.into_iter().map(judge).collect();
         tokio::task::spawn_blocking(judge_all).await.context("judging")
+    }
+
+    /// Keeps the bundles. If the evidence store is away, the visits are delivered again, as if the other one were.
+    async fn prove(&self, judged: Vec<(Judged, Option<Bundle>)>) -> Result<Vec<Judged>> {
+        let mut proved = Vec::with_capacity(judged.len());
+        for (mut judged, bundle) in judged {
+            if let Some(bundle) = bundle {
+                judged.evidence = Some(self.evidence.keep(bundle, &self.key).await?.to_string());
+            }
+            proved.push(judged);
+        }
+        Ok(proved)
     }
 
     async fn crawls(&self, deliveries: Vec<Delivery<Crawl>>) -> Result<()> {
@@ -169,6 +194,17 @@ fn judged(visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Jud
     let course = course::of(&visit);
     let (findings, gaps_added) = (judgement.findings, judgement.gaps);
     Judged { visit, findings, events, gaps_added, course, evidence: None, ruleset: ruleset(list) }
+}
+
+fn bundle(judged: &Judged) -> Bundle {
+    let vendors: Vec<_> = judged.events.iter().map(|note| note.vendor.clone()).collect();
+    Bundle::of(&Case {
+        visit: &judged.visit,
+        findings: &judged.findings,
+        gaps_added: &judged.gaps_added,
+        vendors: &vendors,
+        ruleset: &judged.ruleset,
+    })
 }
 
 /// The visit without anything that was seen: not clean, but lost.

@@ -1278,7 +1278,7 @@ pub struct Picture {
 /// Who answered for the document of a page.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Served {
-    /// IP address and port that were connected to.
+    /// IP address and port that were connected to; absent behind a proxy.
     #[prost(string, optional, tag = "1")]
     pub address: ::core::option::Option<::prost::alloc::string::String>,
     /// The certificate, for https.

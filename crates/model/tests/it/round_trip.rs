@@ -35,6 +35,17 @@ fn whatever_the_dice_make_goes_round() {
 }
 
 #[test]
+fn events_go_round_as_json_with_bodies_in_base64() {
+    for event in samples::visit().events {
+        let text = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<earshot_model::Event>(&text).unwrap(), event, "{text}");
+    }
+    let body = earshot_model::Body { size: 9, excerpt: vec![0xff, 0, 1] };
+    assert_eq!(serde_json::to_string(&body).unwrap(), r#"{"size":9,"excerpt":"/wAB"}"#);
+    assert!(serde_json::from_str::<earshot_model::Body>(r#"{"size":9,"excerpt":"no base64"}"#).is_err());
+}
+
+#[test]
 fn nanoseconds_survive() {
     let mut visit = samples::visit();
     for text in ["1969-12-31T23:59:59.999999999Z", "2026-01-01T00:00:00.000000001Z"] {

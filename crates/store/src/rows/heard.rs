@@ -47,5 +47,6 @@ fn from_proof(tuple: ProofTuple) -> Result<Proof, StoreError> {
     let (event, url, part, bytes, chain, inner, name, stack, phase, at_ms, since_first_key_ms) = tuple;
     let frame = |(url, function, line, column)| ScriptFrame { url, function, line, column };
     let stack = stack.into_iter().map(frame).collect();
-    Ok(Proof { event, url, part, bytes, chain, inner, name, stack, phase: named(phase)?, at_ms, since_first_key_ms })
+    let (phase, layer) = (named(phase)?, Vec::new());
+    Ok(Proof { event, url, part, bytes, chain, inner, layer, name, stack, phase, at_ms, since_first_key_ms })
 }

@@ -17,6 +17,7 @@ fn heard(kind: FieldKind, grade: Grade, form: &str) -> Heard {
         bytes: (0, 120),
         chain: vec!["gzip".into(), "json string".into()],
         inner: (17, 44),
+        layer: Vec::new(),
         name: "email".into(),
         stack: vec![frame],
         phase: Phase::PreChoice,

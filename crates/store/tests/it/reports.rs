@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use earshot_model::{
-    BlockReason, Exposure, Finding, Outcome, PageKind, RefusalReason, RunId, RunState, Target, VisitId,
+    BlockReason, Exposure, Finding, Outcome, PageKind, RefusalReason, RunId, RunState, Site, Target, VisitId,
 };
-use earshot_store::{Progress, Store};
+use earshot_store::{Judged, Progress, Store};
 
 use crate::{Fixture, make, store_on};
 
@@ -44,6 +44,38 @@ async fn small_run(store: &Store) -> RunId {
         .await
         .unwrap();
     run.id
+}
+
+#[tokio::test]
+async fn evidence_is_listed_in_the_order_of_the_chain() {
+    let it = Fixture::new().await;
+    let (first, second) = (RunId::new(), RunId::new());
+    let proved = |run, address: &str, evidence: &str| Judged {
+        evidence: (!evidence.is_empty()).then(|| evidence.to_owned()),
+        ..make::visit(run, address, Outcome::of_status(200), &[])
+    };
+    let visits = [
+        proved(first, "https://b.test/", "b"),
+        proved(first, "https://a.test/z", "az"),
+        proved(first, "https://a.test/", "a"),
+        proved(first, "https://a.test/none", ""),
+        proved(second, "https://b.test/", "later"),
+    ];
+    it.store.put_visits(&visits).await.unwrap();
+    // Recorded anew: the last recording counts.
+    it.store.put_visits(&[proved(first, "https://b.test/", "b2")]).await.unwrap();
+    let listed = async |site: Option<&str>, visits: &[VisitId]| {
+        let site = site.map(|site| Site::of_host(site).unwrap());
+        let rows = it.store.evidence(first, site.as_ref(), visits).unwrap().all().await.unwrap();
+        rows.into_iter().map(|row| row.evidence).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(None, &[]).await, ["a", "az", "b2"]);
+    assert_eq!(listed(Some("a.test"), &[]).await, ["a", "az"]);
+    assert_eq!(listed(None, &[visits[1].visit.id()]).await, ["az"]);
+    let last = async |site| it.store.last_run_of(&Site::of_host(site).unwrap()).await.unwrap();
+    assert_eq!((last("b.test").await, last("a.test").await), (Some(second.max(first)), Some(first)));
+    assert_eq!(last("nobody.test").await, None);
+    it.engine.stop().await;
 }
 
 #[tokio::test]

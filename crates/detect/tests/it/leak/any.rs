@@ -8,7 +8,7 @@ use earshot_detect::{
     decode,
     leak::{Clues, KeyStream, Search, is_opaque},
 };
-use earshot_model::{Canary, FieldKind, VisitId};
+use earshot_model::{Canary, FieldKind, Proof, VisitId};
 use uuid::Uuid;
 
 /// Work that one input may take, in bytes: a small one, so that bombs are found by it.
@@ -33,6 +33,7 @@ pub fn searched(bytes: &[u8]) {
     for leak in hits.leaks.iter().chain(&hits.weak) {
         assert!(leak.bytes.start <= leak.bytes.end && leak.bytes.end <= bytes.len(), "{leak:?}");
         assert!(leak.inner.start <= leak.inner.end);
+        assert!(leak.around.len() <= leak.inner.len() + 2 * Proof::AROUND);
         assert!(!leak.form.to_string().is_empty());
     }
     let mut keys = KeyStream::default();

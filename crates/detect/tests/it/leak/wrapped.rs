@@ -1,7 +1,7 @@
 //! Each wrapping alone, and in pairs.
 
 use earshot_detect::leak::{Form, Variant};
-use earshot_model::FieldKind;
+use earshot_model::{FieldKind, Proof};
 
 use super::{canary, chain, hits, only, search, wrap};
 
@@ -15,6 +15,18 @@ fn plain_text_is_found_with_its_place_and_its_name() {
     let of = text.len();
     assert_eq!(leak.form, Form::Text { characters: of, of, variant: Variant::AsTyped });
     assert_eq!((leak.inner, leak.form.to_string().as_str()), (leak.bytes, "whole"));
+}
+
+#[test]
+fn what_stands_around_it_is_told_of_the_innermost_layer() {
+    let (search, text) = (search(), canary(FieldKind::Email).text().to_owned());
+    let filling = "a quiet word ".repeat(40);
+    let inner = format!(r#"{{"a":"{filling}","email":"{text}","b":"{filling}"}}"#);
+    let leak = only(&search, &wrap::gzip(inner.as_bytes()).unwrap());
+    let shown = leak.inner.start - Proof::AROUND..leak.inner.end + Proof::AROUND;
+    assert_eq!(leak.around, inner.as_bytes()[shown]);
+    let leak = only(&search, text.as_bytes());
+    assert_eq!(leak.around, text.as_bytes());
 }
 
 #[test]

@@ -1,0 +1,10 @@
+//! What is kept can be read again, and whatever is changed in it is found.
+
+mod it {
+    mod archive;
+    mod check;
+    mod keep;
+    mod keys;
+    mod make;
+    mod network;
+}
