@@ -96,6 +96,8 @@ fn every_verdict_is_right() {
     assert!(results.len() >= of(&["still_firing", "moved", "new", "inconclusive"]), "{sarif}");
     assert!(results.iter().all(|result| result["ruleId"] != "fixed"), "{sarif}");
 
+    judged_again(&earshot, &run);
+
     // One vendor of one site that is fixed, and what names nothing.
     let changed = Changed::now();
     let one = earshot.usual_verify(&["https://fix-done.test/", "--vendor", "meta-pixel"]).spawn_piped();
@@ -142,4 +144,40 @@ fn documents(earshot: &Earshot, run: &str) {
         let output = report(&arguments);
         assert!(!output.status.success() && talk(&output).contains(said), "{arguments:?}: {}", talk(&output));
     }
+}
+
+/// The same facts by other rules: a filter list knows a party that the catalogue does not.
+fn judged_again(earshot: &Earshot, run: &str) {
+    let list = earshot.dir().join("filters.txt");
+    std::fs::write(&list, "||beacon-sink.test^\n").unwrap();
+    let list = list.to_str().unwrap();
+    let rejudge = |more: &[&str]| {
+        let arguments = [&["rejudge", run, "--format", "json"], more].concat();
+        let output = finish(earshot.command(&arguments).spawn_piped());
+        assert!(output.status.success(), "{}", talk(&output));
+        json(&output)[0].clone()
+    };
+    let contacts = "SELECT exposure, count() FROM findings FINAL WHERE vendor = 'beacon-sink.test' AND rule = \
+                    'pre_consent_contact' AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL) \
+                    GROUP BY exposure";
+    let nothing = rejudge(&[]);
+    assert_eq!(
+        (&nothing["rejudged"], &nothing["current"]),
+        (&0.into(), &nothing["visits"]),
+        "today's rules: {nothing}"
+    );
+
+    let tried = rejudge(&["--filter-list", list, "--dry-run"]);
+    assert_eq!((&tried["rejudged"], &tried["written"]), (&tried["visits"], &false.into()));
+    assert_eq!(earshot.sql(contacts), "unknown\t1");
+    let done = rejudge(&["--filter-list", list]);
+    assert_eq!((&done["changes"], &done["written"]), (&tried["changes"], &true.into()));
+    let changes = done["changes"].as_array().unwrap();
+    assert!(changes.iter().all(|change| change["page"] == "https://fix-keys.test/"), "{done}");
+    let contact = changes.iter().find(|change| change["rule"] == "pre_consent_contact").unwrap();
+    assert_eq!((&contact["kind"], &contact["after"]["exposure"]), (&"changed".into(), &"tracker".into()), "{done}");
+    assert_eq!(earshot.sql(contacts), "tracker\t1");
+    let rulesets = "SELECT uniqExact(ruleset) FROM findings WHERE vendor = 'beacon-sink.test' AND run_id = ";
+    assert_eq!(earshot.sql(&format!("{rulesets}'{run}'")), "2", "what was said before stays");
+    assert_eq!(rejudge(&["--filter-list", list])["current"], done["visits"]);
 }

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod evidence;
+mod rejudge;
 mod report;
 mod rules;
 mod verify;
@@ -15,6 +16,7 @@ use crate::{config::Overrides, exit::Exit};
 
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFormat};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
+pub use rejudge::Rejudge;
 pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
 pub use verify::{Verify, VerifyFormat};
@@ -93,6 +95,8 @@ pub enum Command {
     Explain(Explain),
     /// Take out what proves a run, a site or a finding, and check such a file without any service
     Evidence(Evidence),
+    /// Judge runs by today's rules and catalogue, from the facts that their evidence holds, and say what changed
+    Rejudge(Rejudge),
     /// Ask the store a question in ClickHouse SQL
     Sql(Sql),
     /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed

@@ -6,6 +6,7 @@ mod evidence;
 mod explain;
 mod interrupt;
 mod migrate;
+mod rejudge;
 mod report;
 mod rules;
 mod run;
@@ -34,6 +35,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Run(role) => run::run(&cli.global, role).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Verify(verify) => verify::run(&cli.global, verify).await,
+        Command::Rejudge(options) => rejudge::run(&cli.global, options).await,
         Command::Report(options) => report::run(&cli.global, options).await,
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
         Command::Evidence(evidence) => evidence::run(&cli.global, evidence).await,

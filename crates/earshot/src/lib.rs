@@ -11,6 +11,8 @@ pub mod config;
 pub mod exit;
 pub mod explain;
 pub mod filter_list;
+pub mod judging;
+pub mod rejudge;
 pub mod report;
 pub mod role;
 pub mod services;
