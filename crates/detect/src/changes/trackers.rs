@@ -1,0 +1,62 @@
+//! Who came, and who went.
+
+use super::{
+    Change, ChangeKind, FindingFacts, Shown, Trail, Value,
+    side::{Side, pages_of},
+};
+
+/// It was not contacted.
+const ABSENT: Value = Value::Word("absent");
+/// It was contacted only after a choice, or told something under Global Privacy Control.
+const AFTER_CHOICE: Value = Value::Word("after_choice");
+/// Nobody can say whether it was contacted.
+const NOT_SEEN: Value = Value::Word("not_seen");
+
+pub(super) fn changes(site: &str, earlier: &Side, later: &Side) -> Vec<Change> {
+    let came = later.trackers().into_values().filter(|contacts| !earlier.meets(contacts, later));
+    let went = earlier.trackers().into_values().filter(|contacts| !later.meets(contacts, earlier));
+    let mut changes: Vec<_> = came.map(|contacts| new(site, earlier, &contacts)).collect();
+    changes.extend(went.map(|contacts| gone(site, later, &contacts)));
+    changes
+}
+
+/// It is new where somebody would have met it then.
+fn new(site: &str, earlier: &Side, contacts: &[&FindingFacts]) -> Change {
+    let (watched, others): (Vec<_>, Vec<_>) =
+        contacts.iter().copied().partition(|contact| earlier.is_whole(&contact.page));
+    let (kind, contacts) =
+        if watched.is_empty() { (ChangeKind::NewPage, others) } else { (ChangeKind::NewTracker, watched) };
+    let pages = pages_of(&contacts);
+    let vendor = contacts.first().map(|contact| contact.vendor.clone());
+    let known = |id: &str| earlier.facts.states.iter().any(|state| state.vendor.id == id);
+    let before = match &vendor {
+        Some(vendor) if known(&vendor.id) => AFTER_CHOICE,
+        _ if kind == ChangeKind::NewPage => NOT_SEEN,
+        _ => ABSENT,
+    };
+    let looked = pages.iter().flat_map(|page| earlier.whole(page)).map(|visit| visit.visit);
+    let shown_by = Shown { earlier: Trail::of([], looked), later: trail(&contacts) };
+    let after = Value::Ms(first(&contacts));
+    Change { kind, site: site.to_owned(), pages, vendor, before, after, shown_by }
+}
+
+/// It is gone if somebody would have met it wherever it was.
+fn gone(site: &str, later: &Side, contacts: &[&FindingFacts]) -> Change {
+    let all = pages_of(contacts);
+    let unseen: Vec<_> = all.iter().filter(|page| !later.is_whole(page)).cloned().collect();
+    let (kind, after, pages) =
+        if unseen.is_empty() { (ChangeKind::Gone, ABSENT, all) } else { (ChangeKind::NotSeen, NOT_SEEN, unseen) };
+    let looked = pages.iter().flat_map(|page| later.visits_of(page)).map(|visit| visit.visit);
+    let shown_by = Shown { earlier: trail(contacts), later: Trail::of([], looked) };
+    let vendor = contacts.first().map(|contact| contact.vendor.clone());
+    Change { kind, site: site.to_owned(), pages, vendor, before: Value::Ms(first(contacts)), after, shown_by }
+}
+
+fn first(contacts: &[&FindingFacts]) -> f64 {
+    contacts.iter().map(|contact| contact.first_contact_ms).fold(f64::INFINITY, f64::min)
+}
+
+/// The findings, and the visits that they were read from.
+pub(super) fn trail(findings: &[&FindingFacts]) -> Trail {
+    Trail::of(findings.iter().map(|finding| finding.finding), findings.iter().map(|finding| finding.visit))
+}
