@@ -1,6 +1,7 @@
 //! The command line.
 
 mod catalogue;
+mod diff;
 mod rules;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use earshot_model::RunId;
 use crate::{config::Overrides, exit::Exit};
 
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
+pub use diff::{Diff, DiffFailOn, RunRef};
 pub use rules::{Rules, RulesCommand};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
@@ -79,6 +81,8 @@ pub enum Command {
     Run(RunRole),
     /// Look at past runs
     Runs(Runs),
+    /// Say what changed between two runs: who is new, who is gone, what got worse, what could not be seen
+    Diff(Diff),
     /// Say how a finding came about: what was typed, who read it, how it was wrapped, where it went
     Explain(Explain),
     /// Ask the store a question in ClickHouse SQL

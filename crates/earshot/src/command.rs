@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod catalogue;
+mod diff;
 mod doctor;
 mod explain;
 mod interrupt;
@@ -30,6 +31,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Up(up) => up::run(&cli.global, up).await,
         Command::Run(role) => run::run(&cli.global, role).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
+        Command::Diff(diff) => diff::run(&cli.global, diff).await,
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),

@@ -5,6 +5,7 @@
 
 pub mod advice;
 pub mod ca;
+pub mod changes;
 pub mod cli;
 pub mod command;
 pub mod config;

@@ -31,6 +31,7 @@ pub use provenance::{PictureFile, Provenance};
 
 pub use risk::{Estimate, Score, ScorePart, Sensitive, SiteExposure, Theory};
 
+pub(crate) use csv::cell;
 pub(crate) use plain::plain;
 
 use crate::cli::{FailOn, Format};

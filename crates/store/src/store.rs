@@ -374,11 +374,15 @@ impl Store {
         query.fetch_bytes(format).map(Answer).map_err(StoreError::during("query"))
     }
 
-    fn about(&self, query: &str, run: RunId) -> Query {
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn about(&self, query: &str, run: RunId) -> Query {
         self.client.query(query).param("run", run.to_string())
     }
 
-    fn rows<R: RowOwned + RowRead>(&self, what: &'static str, query: Query) -> Result<Rows<R>, StoreError> {
+    pub(crate) fn rows<R: RowOwned + RowRead>(&self, what: &'static str, query: Query) -> Result<Rows<R>, StoreError> {
         Ok(Rows::new(what, query.fetch().map_err(StoreError::during(what))?))
     }
 

@@ -1,0 +1,6 @@
+-- The latest scan.
+SELECT ?fields
+FROM runs FINAL
+WHERE against = ''
+ORDER BY run_id DESC
+LIMIT 1
