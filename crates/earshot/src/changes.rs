@@ -9,7 +9,7 @@ use earshot_model::{Profile, Run};
 use earshot_store::Store;
 
 pub use form::{Document, SCHEMA};
-pub(crate) use form::{Writer, party, sentence};
+pub(crate) use form::{Writer, sentence};
 
 /// Sites that are read from the store at a time: some ten thousand findings.
 const SITES_AT_A_TIME: u64 = 200;

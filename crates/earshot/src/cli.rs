@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod diff;
+mod notify;
 mod rules;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::{config::Overrides, exit::Exit};
 
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
 pub use diff::{Diff, DiffFailOn, RunRef};
+pub use notify::{Notify, NotifyCommand};
 pub use rules::{Rules, RulesCommand};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
@@ -91,6 +93,8 @@ pub enum Command {
     Catalogue(Catalogue),
     /// Look up the legal theories that findings may relate to, with their sources
     Rules(Rules),
+    /// Try out who is told what changed
+    Notify(Notify),
     /// Say which parts are here, in which version, and what to do about the rest
     Doctor(Doctor),
     /// Create or upgrade the store's tables

@@ -6,6 +6,7 @@ mod doctor;
 mod explain;
 mod interrupt;
 mod migrate;
+mod notify;
 mod rules;
 mod run;
 mod runs;
@@ -36,6 +37,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),
         Command::Rules(rules) => rules::run(rules),
+        Command::Notify(notify) => notify::run(&cli.global, notify).await,
         Command::Doctor(doctor) => doctor::run(&cli.global, doctor).await,
         Command::Migrate => migrate::run(&cli.global).await,
         Command::Engine => earshot_local::engine::child_main(),

@@ -1,6 +1,7 @@
 //! Configuration: flag > environment > file > the embedded, commented `default.toml`.
 
 mod check;
+mod notify;
 mod site;
 
 use std::{
@@ -22,6 +23,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use check::check;
+pub use notify::Notify;
+pub(crate) use notify::is_loopback;
 pub use site::{About, SiteSettings};
 
 /// The defaults, with their explanations.
@@ -66,6 +69,8 @@ pub struct Config {
     pub typing: Typing,
     /// Hard limits.
     pub limit: Limit,
+    /// Who is told what changed.
+    pub notify: Notify,
 }
 
 /// How long a page is watched after it has loaded.
@@ -227,6 +232,7 @@ impl Config {
         self.dns()?;
         self.profiles()?;
         self.packs().context("rules")?;
+        self.notify.channels()?;
         Ok(())
     }
 

@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod exit;
 pub mod explain;
 pub mod filter_list;
+pub mod notify;
 pub mod report;
 pub mod role;
 pub mod services;

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Comparison;
 use crate::{cli::Format, report::cell};
 
-pub(crate) use text::{party, sentence};
+pub(crate) use text::sentence;
 
 /// The name and version of the JSON form. Fields are added, never changed; a change would make it `/2`.
 pub const SCHEMA: &str = "earshot.changes/1";
@@ -74,9 +74,9 @@ const HEADER: [&str; 13] = [
 ];
 
 impl<'a> Document<'a> {
-    /// With all of `changes`, or the first of them.
+    /// With `changes`; so many more are left out.
     #[must_use]
-    pub fn of(comparison: &'a Comparison, changes: &'a [Change], summary: &'a Summary) -> Self {
+    pub fn of(comparison: &'a Comparison, changes: &'a [Change], left_out: u64, summary: &'a Summary) -> Self {
         Self {
             schema: SCHEMA,
             earshot: env!("CARGO_PKG_VERSION"),
@@ -84,7 +84,7 @@ impl<'a> Document<'a> {
             later: RunName::of(&comparison.later),
             differences: comparison.differences(),
             changes,
-            left_out: summary.changes().saturating_sub(changes.len() as u64),
+            left_out,
             summary,
         }
     }
@@ -137,7 +137,7 @@ impl Writer {
         match self.format {
             Format::Text => Ok(text::foot(summary)),
             Format::Json => {
-                let document = Document::of(comparison, &self.changes, summary);
+                let document = Document::of(comparison, &self.changes, 0, summary);
                 Ok(serde_json::to_string_pretty(&document)? + "\n")
             }
             Format::Ndjson => object("summary", summary),

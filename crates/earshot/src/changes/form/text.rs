@@ -86,7 +86,7 @@ pub(crate) fn sentence(change: &Change) -> String {
 }
 
 /// Who it is, with what it does.
-pub(crate) fn party(party: &Party) -> String {
+fn party(party: &Party) -> String {
     let name = plain(if party.name.is_empty() { &party.id } else { &party.name });
     match party.category.as_str() {
         "" => name,
