@@ -8,6 +8,10 @@ mod it {
     mod crash;
     mod earshot;
     mod keystrokes;
+    #[allow(dead_code, reason = "another crate has more use for it")]
+    #[path = "../../crates/store/tests/it/make.rs"]
+    mod make;
+    mod notices;
     mod private;
     mod roles;
     mod targets;
