@@ -3,6 +3,7 @@
 
 mod it {
     mod architecture;
+    mod changes;
     mod command_line;
     mod consent;
     mod crash;

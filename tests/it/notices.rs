@@ -1,7 +1,7 @@
 //! Who is told what changed, with real receivers on loopback: each notice once, again where it was not taken, and never
 //! in a run's way.
 
-mod receiver;
+pub(super) mod receiver;
 mod smtp;
 
 use std::{collections::BTreeSet, time::Duration};
