@@ -49,27 +49,25 @@ impl<'a> Side<'a> {
         self.visits.get(&id).copied()
     }
 
-    /// Whatever was contacted before any choice on visits that are compared.
+    /// Whatever was contacted before any choice, on any visit.
     fn contacts(&self) -> impl Iterator<Item = &'a FindingFacts> {
-        let contact = |finding: &&FindingFacts| {
-            finding.rule == Rule::PreConsentContact && self.visits.contains_key(&finding.visit)
-        };
-        self.facts.findings.iter().filter(contact)
+        self.facts.findings.iter().filter(|finding| finding.rule == Rule::PreConsentContact)
     }
 
-    /// Contacts of each tracker, by its id.
+    /// Contacts of each tracker on visits that are compared, by its id.
     pub fn trackers(&self) -> BTreeMap<&'a str, Vec<&'a FindingFacts>> {
         let mut trackers: BTreeMap<_, Vec<_>> = BTreeMap::new();
         let tracks = |vendor: &Party| {
             [Exposure::Tracker, Exposure::Content].iter().any(|exposure| exposure.as_str() == vendor.exposure)
         };
-        for contact in self.contacts().filter(|contact| tracks(&contact.vendor)) {
+        let compared = |contact: &&FindingFacts| self.visits.contains_key(&contact.visit) && tracks(&contact.vendor);
+        for contact in self.contacts().filter(compared) {
             trackers.entry(contact.vendor.id.as_str()).or_default().push(contact);
         }
         trackers
     }
 
-    /// Whether the party of `contacts`, met in the run `other`, is met here too. Where the two runs were judged by other
+    /// Whether the party of `contacts`, met in the run `other`, is met here too, under whatever profile. Where the two runs were judged by other
     /// rules, a party may have another name or standing only by that: then one that asks the same domain is the same.
     pub fn meets(&self, contacts: &[&FindingFacts], other: &Self) -> bool {
         let sure = self.rulesets.len() == 1 && self.rulesets == other.rulesets && !self.rulesets.contains("");
@@ -79,6 +77,11 @@ impl<'a> Side<'a> {
                 ours.vendor.id == theirs.vendor.id || same_domain()
             })
         })
+    }
+
+    /// Whether the tracker was met in any state of consent.
+    pub fn knows(&self, vendor: &str) -> bool {
+        self.facts.states.iter().any(|state| state.vendor.id == vendor)
     }
 
     /// What the tracker does on the page in each state of consent.

@@ -28,9 +28,8 @@ fn new(site: &str, earlier: &Side, contacts: &[&FindingFacts]) -> Change {
         if watched.is_empty() { (ChangeKind::NewPage, others) } else { (ChangeKind::NewTracker, watched) };
     let pages = pages_of(&contacts);
     let vendor = contacts.first().map(|contact| contact.vendor.clone());
-    let known = |id: &str| earlier.facts.states.iter().any(|state| state.vendor.id == id);
     let before = match &vendor {
-        Some(vendor) if known(&vendor.id) => AFTER_CHOICE,
+        Some(vendor) if earlier.knows(&vendor.id) => AFTER_CHOICE,
         _ if kind == ChangeKind::NewPage => NOT_SEEN,
         _ => ABSENT,
     };
@@ -44,11 +43,13 @@ fn new(site: &str, earlier: &Side, contacts: &[&FindingFacts]) -> Change {
 fn gone(site: &str, later: &Side, contacts: &[&FindingFacts]) -> Change {
     let all = pages_of(contacts);
     let unseen: Vec<_> = all.iter().filter(|page| !later.is_whole(page)).cloned().collect();
+    let vendor = contacts.first().map(|contact| contact.vendor.clone());
+    let waits = vendor.as_ref().is_some_and(|vendor| later.knows(&vendor.id));
+    let now = if waits { AFTER_CHOICE } else { ABSENT };
     let (kind, after, pages) =
-        if unseen.is_empty() { (ChangeKind::Gone, ABSENT, all) } else { (ChangeKind::NotSeen, NOT_SEEN, unseen) };
+        if unseen.is_empty() { (ChangeKind::Gone, now, all) } else { (ChangeKind::NotSeen, NOT_SEEN, unseen) };
     let looked = pages.iter().flat_map(|page| later.visits_of(page)).map(|visit| visit.visit);
     let shown_by = Shown { earlier: trail(contacts), later: Trail::of([], looked) };
-    let vendor = contacts.first().map(|contact| contact.vendor.clone());
     Change { kind, site: site.to_owned(), pages, vendor, before: Value::Ms(first(contacts)), after, shown_by }
 }
 

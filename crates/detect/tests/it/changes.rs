@@ -129,6 +129,14 @@ fn who_waited_for_a_choice_is_told_as_that() {
     assert_eq!((told[1].before, told[1].after), (Value::Word("gated"), Value::Word("on_paper")));
     assert_eq!(told[1].shown_by.later.findings, [later.findings[0].finding]);
     assert_eq!(kinds(&later, &earlier), [ChangeKind::ConsentImprovement, ChangeKind::Gone]);
+    assert_eq!(changes(&later, &earlier)[1].after, Value::Word("after_choice"));
+
+    // Visits under another profile watch the time before their choice as well: whom they met is neither new nor gone.
+    let mut other = earlier.clone();
+    other.visits.push(VisitFacts { profile: Profile::Reject, ..visit(CONTACT) });
+    let other = other.contacts(CONTACT, "hotjar", 70.0);
+    assert_eq!(kinds(&other, &later), [ChangeKind::ConsentRegression]);
+    assert_eq!(kinds(&later, &other), [ChangeKind::ConsentImprovement]);
 }
 
 #[test]

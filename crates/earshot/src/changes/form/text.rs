@@ -8,6 +8,8 @@ use crate::{changes::Comparison, report::plain};
 
 /// Pages that are named of one change; how many more there are is said.
 const PAGES_NAMED: usize = 3;
+/// Met only after a choice, or under Global Privacy Control.
+const AFTER_CHOICE: Value = Value::Word("after_choice");
 /// How wide the column of the kinds is: the longest has 19 characters.
 const KIND_WIDTH: usize = 20;
 
@@ -62,7 +64,7 @@ pub(crate) fn sentence(change: &Change) -> String {
     let who = change.vendor.as_ref().map(party).unwrap_or_default();
     let (before, after) = (change.before, change.after);
     match change.kind {
-        ChangeKind::NewTracker if before == Value::Word("after_choice") => {
+        ChangeKind::NewTracker if before == AFTER_CHOICE => {
             format!("{who} is contacted before any choice, first at {after}; then it was met only after a choice")
         }
         ChangeKind::NewTracker => format!("{who} is contacted before any choice, first at {after}"),
@@ -81,7 +83,10 @@ pub(crate) fn sentence(change: &Change) -> String {
         ChangeKind::NotSeen => {
             format!("{who} was not met, and these pages were not seen whole: whether it is gone is not known")
         }
-        ChangeKind::Gone => format!("{who} was not met any more on pages that were seen whole"),
+        ChangeKind::Gone if after == AFTER_CHOICE => {
+            format!("{who} is contacted before any choice no more; now it was met only after a choice")
+        }
+        ChangeKind::Gone => format!("{who} is contacted before any choice no more; the pages were seen whole"),
     }
 }
 
