@@ -31,14 +31,16 @@ const EDGES: [(&str, &[&str]); 10] = [
 ];
 
 /// A vendor crate is used by its wrapper and by nobody else.
-const FENCES: [(&str, &[&str]); 8] = [
+const FENCES: [(&str, &[&str]); 10] = [
     ("async-nats", &["earshot-bus"]),
     ("chromiumoxide", &["earshot-browser"]),
     ("clap", &["earshot", "earshot-lab"]),
     ("clickhouse", &["earshot-store"]),
     ("hickory-resolver", &["earshot-egress"]),
+    ("lettre", &["earshot"]),
     ("libloading", &["earshot-local"]),
     ("prost", &["earshot-model"]),
+    ("reqwest", &["earshot"]),
     ("spider", &["earshot-crawl"]),
 ];
 
