@@ -13,7 +13,7 @@ use earshot_model::RunId;
 use crate::{config::Overrides, exit::Exit};
 
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
-pub use diff::{Diff, DiffFailOn, RunRef};
+pub use diff::{Diff, DiffFailOn, DiffFormat, RunRef};
 pub use notify::{Notify, NotifyCommand};
 pub use rules::{Rules, RulesCommand};
 

@@ -471,6 +471,8 @@ mod tests {
             ("\npagse = 3", "line 2: unknown key 'pagse'"),
             ("pages = \"many\"", "line 1: 'pages' must be a integer, not a string"),
             ("[dwell]\nmix = \"1s\"", "line 2: unknown key 'dwell.mix'"),
+            ("[dwell]\nmin = 7", "line 2: 'dwell.min' must be a string, not a integer"),
+            ("[notify]\nslack = \"hunter2\"", "line 2: 'notify.slack' must be a array, not a string"),
             ("pages = 0", "pages: must be at least 1"),
             ("pages = ", "line 1"),
             ("dns = \"nowhere\"", "dns: 'nowhere' is not ip:port"),

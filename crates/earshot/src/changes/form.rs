@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Comparison;
-use crate::{cli::Format, report::cell};
+use crate::{cli::DiffFormat, report::cell};
 
 pub(crate) use text::sentence;
 
@@ -52,7 +52,7 @@ pub struct RunName<'a> {
 
 /// Prints a comparison.
 pub(crate) struct Writer {
-    format: Format,
+    format: DiffFormat,
     /// What a document collects until its end.
     changes: Vec<Change>,
 }
@@ -98,16 +98,16 @@ impl<'a> RunName<'a> {
 }
 
 impl Writer {
-    pub(crate) fn new(format: Format) -> Self {
+    pub(crate) fn new(format: DiffFormat) -> Self {
         Self { format, changes: Vec::new() }
     }
 
     /// What comes first.
     pub(crate) fn begin(&self, comparison: &Comparison) -> Result<String> {
         match self.format {
-            Format::Text => Ok(text::head(comparison)),
-            Format::Json => Ok(String::new()),
-            Format::Ndjson => line(&json!({
+            DiffFormat::Text => Ok(text::head(comparison)),
+            DiffFormat::Json => Ok(String::new()),
+            DiffFormat::Ndjson => line(&json!({
                 "type": "comparison",
                 "schema": SCHEMA,
                 "earshot": env!("CARGO_PKG_VERSION"),
@@ -115,33 +115,33 @@ impl Writer {
                 "later": RunName::of(&comparison.later),
                 "differences": comparison.differences(),
             })),
-            Format::Csv => row(HEADER.map(str::to_owned)),
+            DiffFormat::Csv => row(HEADER.map(str::to_owned)),
         }
     }
 
     /// What changed on one site.
     pub(crate) fn site(&mut self, changes: Vec<Change>) -> Result<String> {
         match self.format {
-            Format::Text => Ok(text::site(&changes)),
-            Format::Json => {
+            DiffFormat::Text => Ok(text::site(&changes)),
+            DiffFormat::Json => {
                 self.changes.extend(changes);
                 Ok(String::new())
             }
-            Format::Ndjson => changes.iter().map(|change| object("change", change)).collect(),
-            Format::Csv => changes.iter().map(|change| row(columns(change))).collect(),
+            DiffFormat::Ndjson => changes.iter().map(|change| object("change", change)).collect(),
+            DiffFormat::Csv => changes.iter().map(|change| row(columns(change))).collect(),
         }
     }
 
     /// What comes last.
     pub(crate) fn end(&self, comparison: &Comparison, summary: &Summary) -> Result<String> {
         match self.format {
-            Format::Text => Ok(text::foot(summary)),
-            Format::Json => {
+            DiffFormat::Text => Ok(text::foot(summary)),
+            DiffFormat::Json => {
                 let document = Document::of(comparison, &self.changes, 0, summary);
                 Ok(serde_json::to_string_pretty(&document)? + "\n")
             }
-            Format::Ndjson => object("summary", summary),
-            Format::Csv => Ok(String::new()),
+            DiffFormat::Ndjson => object("summary", summary),
+            DiffFormat::Csv => Ok(String::new()),
         }
     }
 }
@@ -208,16 +208,16 @@ mod tests {
 
     #[test]
     fn each_form_has_every_change() {
-        let mut csv = Writer::new(Format::Csv);
+        let mut csv = Writer::new(DiffFormat::Csv);
         let row = csv.site(vec![change()]).unwrap();
         assert_eq!(row, "shop.test,new_tracker,hotjar,'=Hotjar,,,absent,120 ms,https://shop.test/,,,,\n");
-        let line = Writer::new(Format::Ndjson).site(vec![change()]).unwrap();
+        let line = Writer::new(DiffFormat::Ndjson).site(vec![change()]).unwrap();
         let value: serde_json::Value = serde_json::from_str(&line).unwrap();
         assert_eq!(
             (&value["type"], &value["after"], &value["before"]),
             (&"change".into(), &120.4.into(), &"absent".into())
         );
-        let text = Writer::new(Format::Text).site(vec![change()]).unwrap();
+        let text = Writer::new(DiffFormat::Text).site(vec![change()]).unwrap();
         assert!(text.starts_with("\nshop.test\n  new tracker "), "{text}");
     }
 }

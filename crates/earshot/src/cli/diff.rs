@@ -6,8 +6,6 @@ use clap::{Args, ValueEnum};
 use earshot_detect::changes::Topic;
 use earshot_model::RunId;
 
-use super::Format;
-
 /// `earshot diff`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -29,8 +27,8 @@ pub struct Diff {
     #[arg(long, value_name = "SITE")]
     pub site: Option<String>,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text, value_name = "FORMAT")]
+    pub format: DiffFormat,
     /// Exit with 10 if there is a change of this kind; may be a list with commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
     pub fail_on: Vec<DiffFailOn>,
@@ -45,6 +43,19 @@ pub enum RunRef {
     Last,
     /// The complete scan before it, of the same command.
     Previous,
+}
+
+/// How changes are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// Site by site, for people
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON object a line; `type` says what: comparison, change or summary
+    Ndjson,
+    /// The changes as CSV
+    Csv,
 }
 
 /// What `diff --fail-on` looks for.

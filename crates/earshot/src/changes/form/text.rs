@@ -8,6 +8,8 @@ use crate::{changes::Comparison, report::plain};
 
 /// Pages that are named of one change; how many more there are is said.
 const PAGES_NAMED: usize = 3;
+/// Characters of a finding's id: enough to be the only one.
+const FINDING_SHOWN: usize = 13;
 /// Met only after a choice, or under Global Privacy Control.
 const AFTER_CHOICE: Value = Value::Word("after_choice");
 /// How wide the column of the kinds is: the longest has 19 characters.
@@ -35,7 +37,7 @@ pub(super) fn site(changes: &[Change]) -> String {
     for change in changes {
         let kind = change.kind.as_str().replace('_', " ");
         let _ = writeln!(text, "  {kind:KIND_WIDTH$}{}", sentence(change));
-        let _ = writeln!(text, "  {:KIND_WIDTH$}  {}", "", pages(&change.pages));
+        let _ = writeln!(text, "  {:KIND_WIDTH$}  {}{}", "", pages(&change.pages), proof(change));
     }
     text
 }
@@ -97,6 +99,13 @@ fn party(party: &Party) -> String {
         "" => name,
         category => format!("{name} ({})", category.replace('_', " ")),
     }
+}
+
+/// A finding that `earshot explain` tells more of: in the later run, if there is one.
+fn proof(change: &Change) -> String {
+    let trails = [&change.shown_by.later, &change.shown_by.earlier];
+    let finding = trails.into_iter().find_map(|trail| trail.findings.first());
+    finding.map_or_else(String::new, |finding| format!(" · finding {}", &finding.to_string()[..FINDING_SHOWN]))
 }
 
 fn pages(pages: &[String]) -> String {
