@@ -90,7 +90,11 @@ pub async fn run(notifier: Notifier, shutdown: CancellationToken) -> Result<()> 
 }
 
 impl Notifier {
-    async fn take(&self, delivery: Delivery<Notice>) -> Result<()> {
+    /// Sends one notice, unless it was sent before, and settles it: off the queue, back for later, or to the dead letters.
+    ///
+    /// # Errors
+    /// If the bus does not answer: the notice comes again.
+    pub async fn take(&self, delivery: Delivery<Notice>) -> Result<()> {
         let _alive = delivery.keep_alive();
         let (notice, attempt) = (delivery.item.clone(), delivery.attempt);
         if self.bus.was_sent(notice.id()).await? {
