@@ -1,6 +1,6 @@
 //! E-mail, as text and as simple HTML.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use earshot_model::NoticeId;
 use lettre::{
@@ -10,6 +10,10 @@ use lettre::{
 use url::Url;
 
 use super::{Message, NotTaken, PATIENCE, message::escaped};
+
+/// How long a whole exchange may take: servers keep those waiting whom they do not know, and what is broken off in the
+/// middle may have been taken.
+const EXCHANGE: Duration = Duration::from_secs(60);
 
 /// Mailboxes, and the server that takes what is for them.
 #[derive(Clone)]
@@ -27,7 +31,9 @@ impl Email {
         let letter = self.letter(id, message).map_err(NotTaken::never)?;
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(self.smtp.as_str()).map_err(NotTaken::later)?;
         let server = server.timeout(Some(PATIENCE)).build();
-        let answer = server.send(letter).await.map_err(NotTaken::later)?;
+        let exchange = tokio::time::timeout(EXCHANGE, server.send(letter)).await;
+        let exchange = exchange.map_err(|_| NotTaken::later(format!("no answer within {EXCHANGE:?}")))?;
+        let answer = exchange.map_err(NotTaken::later)?;
         let said = answer.message().collect::<Vec<_>>().join(" ");
         Ok(format!("{} {said}", answer.code()).trim_end().to_owned())
     }

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery};
 use earshot_model::{Notice, Run, RunState};
 use earshot_store::Store;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -21,7 +22,7 @@ use crate::{
 
 /// Pause after the bus failed: it may be away for a while.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
-/// How long what waits may hold up the end of this process: two receivers that do not answer.
+/// How long notices are still taken when this process is to end: time for two receivers that do not answer.
 const LAST_CALL: Duration = Duration::from_secs(30);
 
 /// What the notifier works with.
@@ -79,14 +80,15 @@ pub async fn run(notifier: Notifier, shutdown: CancellationToken) -> Result<()> 
             let _ = shutdown.run_until_cancelled(tokio::time::sleep(AFTER_FAILURE)).await;
         }
     }
-    let last_call = async {
-        while let Ok(Some(delivery)) = notices.waiting().await {
-            notifier.take(delivery).await?;
-        }
-        Ok(())
-    };
-    // What is not sent by then waits on the bus for whoever coordinates next.
-    tokio::time::timeout(LAST_CALL, last_call).await.unwrap_or(Ok(()))
+    // What is not sent by then waits on the bus for whoever coordinates next. What is under way is not broken off: the
+    // other side may have taken it.
+    let end = Instant::now() + LAST_CALL;
+    while Instant::now() < end
+        && let Ok(Some(delivery)) = notices.waiting().await
+    {
+        notifier.take(delivery).await?;
+    }
+    Ok(())
 }
 
 impl Notifier {
