@@ -1,7 +1,9 @@
 //! Who came, and who went.
 
+use earshot_model::GapKind;
+
 use super::{
-    Change, ChangeKind, FindingFacts, Shown, Trail, Value,
+    Change, ChangeKind, FindingFacts, Shown, Trail, Value, VisitFacts,
     side::{Side, pages_of},
 };
 
@@ -23,7 +25,7 @@ pub(super) fn changes(site: &str, earlier: &Side, later: &Side) -> Vec<Change> {
 /// It is new where somebody would have met it then.
 fn new(site: &str, earlier: &Side, contacts: &[&FindingFacts]) -> Change {
     let (watched, others): (Vec<_>, Vec<_>) =
-        contacts.iter().copied().partition(|contact| earlier.is_whole(&contact.page));
+        contacts.iter().copied().partition(|contact| would_meet(earlier, contact));
     let (kind, contacts) =
         if watched.is_empty() { (ChangeKind::NewPage, others) } else { (ChangeKind::NewTracker, watched) };
     let pages = pages_of(&contacts);
@@ -42,7 +44,8 @@ fn new(site: &str, earlier: &Side, contacts: &[&FindingFacts]) -> Change {
 /// It is gone if somebody would have met it wherever it was.
 fn gone(site: &str, later: &Side, contacts: &[&FindingFacts]) -> Change {
     let all = pages_of(contacts);
-    let unseen: Vec<_> = all.iter().filter(|page| !later.is_whole(page)).cloned().collect();
+    let missed: Vec<_> = contacts.iter().copied().filter(|contact| !would_meet(later, contact)).collect();
+    let unseen = pages_of(&missed);
     let vendor = contacts.first().map(|contact| contact.vendor.clone());
     let waits = vendor.as_ref().is_some_and(|vendor| later.knows(&vendor.id));
     let now = if waits { AFTER_CHOICE } else { ABSENT };
@@ -51,6 +54,13 @@ fn gone(site: &str, later: &Side, contacts: &[&FindingFacts]) -> Change {
     let looked = pages.iter().flat_map(|page| later.visits_of(page)).map(|visit| visit.visit);
     let shown_by = Shown { earlier: trail(contacts), later: Trail::of([], looked) };
     Change { kind, site: site.to_owned(), pages, vendor, before: Value::Ms(first(contacts)), after, shown_by }
+}
+
+/// Whether the run saw the page of a contact so that it would have met the party there. One that is asked under a name of the
+/// site's own is recognised only if it is known whose name that is.
+fn would_meet(side: &Side, contact: &FindingFacts) -> bool {
+    let unmasked = |visit: &VisitFacts| contact.proof_site.is_some() || !visit.gaps.contains(&GapKind::AliasUnknown);
+    side.whole(&contact.page).any(unmasked)
 }
 
 fn first(contacts: &[&FindingFacts]) -> f64 {

@@ -158,6 +158,19 @@ fn gone_is_who_would_be_met_wherever_it_was() {
 }
 
 #[test]
+fn a_tracker_under_a_name_of_the_sites_own_is_missed_only_where_names_are_known() {
+    let unknown = |visit: &mut VisitFacts| visit.gaps.push(GapKind::AliasUnknown);
+    let bare = run(&[HOME]).contacts(HOME, "hotjar", 90.0);
+    let mut disguised = bare.clone();
+    disguised.findings[0].proof_site = None;
+    let nothing = run(&[HOME]);
+    assert_eq!(kinds(&disguised, &nothing), [ChangeKind::Gone]);
+    assert_eq!(kinds(&disguised, &nothing.clone().with(HOME, unknown)), [ChangeKind::NotSeen]);
+    assert_eq!(kinds(&nothing.clone().with(HOME, unknown), &disguised), [ChangeKind::NewPage]);
+    assert_eq!(kinds(&bare, &nothing.with(HOME, unknown)), [ChangeKind::Gone]);
+}
+
+#[test]
 fn what_only_other_rules_call_otherwise_did_not_change() {
     let with_rules = |vendor: &str, rules: &str, domain: &str| {
         let mut facts =
