@@ -12,7 +12,7 @@ use super::earshot::{Earshot, Piped as _, bare, finish, json, talk};
 #[test]
 fn help_stands_in_the_readme_as_it_is() {
     let readme = include_str!("../../README.md");
-    for command in ["scan", "verify", "report", "evidence", "catalogue", "guide", "sql"] {
+    for command in ["scan", "verify", "diff", "report", "evidence", "rejudge", "catalogue", "guide", "sql"] {
         let output = finish(bare().args([command, "--help"]).env("COLUMNS", "110").spawn_piped());
         let help = String::from_utf8(output.stdout).unwrap();
         let examples = help.split_once("Examples:").unwrap().1.trim();

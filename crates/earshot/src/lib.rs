@@ -5,6 +5,7 @@
 
 pub mod advice;
 pub mod ca;
+pub mod changes;
 pub mod cli;
 pub mod command;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod exit;
 pub mod explain;
 pub mod filter_list;
 pub mod judging;
+pub mod notify;
 pub mod rejudge;
 pub mod report;
 pub mod role;

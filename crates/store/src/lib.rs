@@ -1,6 +1,7 @@
 //! Tables, migrations, rows, inserts, and the named queries behind every report, over ClickHouse's HTTP interface:
 //! the embedded engine and a server are the same to this crate.
 
+mod compare;
 mod error;
 mod judged;
 mod migrate;
@@ -10,6 +11,7 @@ mod rows;
 mod store;
 mod stream;
 
+pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use error::StoreError;
 pub use judged::{Course, EventNote, Judged};
 pub use report::{

@@ -433,9 +433,9 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::runs`].
-    pub async fn last_scan(&self, site: &str) -> Result<Option<Run>, StoreError> {
-        let query = self.client.query(named::LAST_SCAN).param("site", site);
-        self.rows::<RunRow>("query last_scan", query)?.next().await?.map(Run::try_from).transpose()
+    pub async fn last_scan_of(&self, site: &str) -> Result<Option<Run>, StoreError> {
+        let query = self.client.query(named::LAST_SCAN_OF).param("site", site);
+        self.rows::<RunRow>("query last_scan_of", query)?.next().await?.map(Run::try_from).transpose()
     }
 
     /// Runs somebody's own query; `format` is used where the text names none.
@@ -458,11 +458,15 @@ impl Store {
         query.fetch_bytes(format).map(Answer).map_err(StoreError::during("query"))
     }
 
-    fn about(&self, query: &str, run: RunId) -> Query {
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn about(&self, query: &str, run: RunId) -> Query {
         self.client.query(query).param("run", run.to_string())
     }
 
-    fn rows<R: RowOwned + RowRead>(&self, what: &'static str, query: Query) -> Result<Rows<R>, StoreError> {
+    pub(crate) fn rows<R: RowOwned + RowRead>(&self, what: &'static str, query: Query) -> Result<Rows<R>, StoreError> {
         Ok(Rows::new(what, query.fetch().map_err(StoreError::during(what))?))
     }
 

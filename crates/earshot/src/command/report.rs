@@ -79,7 +79,7 @@ async fn find(services: &Services, options: &DocumentOptions, site: Option<&str>
             Some(run) => Ok(Some(run)),
             None => bail!("there is no run {id}; `earshot runs list` names those there are"),
         },
-        (None, Some(site)) => match store.last_scan(site).await? {
+        (None, Some(site)) => match store.last_scan_of(site).await? {
             Some(run) => Ok(Some(run)),
             None => bail!("no complete scan has seen {site}: `earshot scan {site}` first, or name a run with --run"),
         },
