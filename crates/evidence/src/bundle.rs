@@ -75,7 +75,7 @@ impl Bundle {
             profile: task.profile,
             repetition: task.repetition,
             started_at: visit.started_at,
-            earshot: visit.identity.earshot.clone(),
+            earshot: env!("CARGO_PKG_VERSION").to_owned(),
             ruleset: case.ruleset.to_owned(),
             files: entries,
             absent: Vec::new(),

@@ -229,7 +229,7 @@ fn folders(names: &[String]) -> BTreeMap<RunId, BTreeSet<VisitId>> {
     let mut folders: BTreeMap<RunId, BTreeSet<VisitId>> = BTreeMap::new();
     for name in names {
         let mut parts = name.split('/');
-        let Some(run) = parts.next().and_then(|part| exactly::<RunId>(part)) else { continue };
+        let Some(run) = parts.next().and_then(exactly::<RunId>) else { continue };
         let visits = folders.entry(run).or_default();
         if let (Some(visit), Some(_)) = (parts.next().and_then(exactly::<VisitId>), parts.next()) {
             visits.insert(visit);

@@ -66,12 +66,18 @@ impl Evidence {
     pub async fn keep(&self, bundle: Bundle, key: &SigningKey) -> Result<ManifestKey, EvidenceError> {
         let Bundle { mut manifest, files, pictures } = bundle;
         for picture in &pictures {
+            let name = manifest::file_name(&picture.key).to_owned();
+            if !manifest.owns(picture) {
+                let why = "its key is none of a picture of this visit".to_owned();
+                manifest.absent.push(Absent { name, why });
+                continue;
+            }
             match self.picture(picture).await {
                 Ok(entry) => manifest.files.push(entry),
-                Err(error) if error.is_absent() => manifest.absent.push(Absent {
-                    name: manifest::file_name(&picture.key).to_owned(),
-                    why: "it was not in the evidence store that the recorder writes to".to_owned(),
-                }),
+                Err(error) if error.is_absent() => {
+                    let why = "it was not in the evidence store that the recorder writes to".to_owned();
+                    manifest.absent.push(Absent { name, why });
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use earshot_model::{PageUrl, Profile, RunId, VisitId};
+use earshot_model::{PageUrl, Picture, Profile, RunId, VisitId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +78,12 @@ impl Manifest {
     /// Longest that is read: there are some ten files, and an address of a few kilobytes at most.
     pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
 
+    /// Whether a picture lies where those of this visit do: its key came over the bus.
+    pub(crate) fn owns(&self, picture: &Picture) -> bool {
+        let name = file_name(&picture.key);
+        is_plain(name) && is_picture(name) && picture.key == format!("{}/{}/{name}", self.run, self.visit)
+    }
+
     /// As it is written, hashed and signed.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut text = serde_json::to_vec_pretty(self).expect("a manifest has texts for keys");
@@ -124,6 +130,9 @@ impl FromStr for ManifestKey {
     }
 }
 
+/// Longest name of a file: ours have some twenty characters.
+const MAX_NAME: usize = 100;
+
 /// What stands behind the last slash of a key.
 pub(crate) fn file_name(key: &str) -> &str {
     key.rsplit('/').next().unwrap_or(key)
@@ -133,9 +142,23 @@ pub(crate) fn is_picture(name: &str) -> bool {
     name.ends_with(".jpg")
 }
 
+/// Whether it is a name of a file, and nothing that leads elsewhere.
+pub(crate) fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    !name.is_empty() && name.len() <= MAX_NAME && !name.starts_with('.') && name.bytes().all(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_lead_elsewhere_are_none() {
+        assert!(is_plain("events.ndjson") && is_plain("banner-0a1b2c3d4e5f.jpg"));
+        for name in ["", "..", ".hidden", "a/b", "a\\b", "../x", "/etc/passwd", "a b", "ü", &"x".repeat(101)] {
+            assert!(!is_plain(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_key_survives_its_text_form() {

@@ -51,7 +51,7 @@ impl<'a> Network<'a> {
         };
         let log = Log {
             version: "1.2",
-            creator: Program { name: "Earshot", version: &visit.identity.earshot },
+            creator: Program { name: "Earshot", version: env!("CARGO_PKG_VERSION") },
             browser: Program { name: browser, version },
             pages: [page],
             entries,

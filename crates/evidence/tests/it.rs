@@ -3,6 +3,7 @@
 mod it {
     mod archive;
     mod check;
+    mod forge;
     mod keep;
     mod keys;
     mod make;

@@ -6,7 +6,7 @@ use crate::{config::Keep, explain::explain, judging::judged};
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, ruleset};
-use earshot_evidence::{Bundle, Case, Evidence, SigningKey};
+use earshot_evidence::{Bundle, Case, Evidence, EvidenceError, SigningKey};
 use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
 use earshot_store::{Course, Judged, Store, StoreError};
 use tokio::task::JoinError;
@@ -83,12 +83,13 @@ impl Recorder {
     async fn visits(&self, deliveries: Vec<Delivery<Visit>>) -> Result<()> {
         let visits: Vec<Visit> = deliveries.iter().map(|delivery| delivery.item.clone()).collect();
         match self.put_visits(visits).await {
-            Err(error) if is_final(&error) => self.one_by_one(deliveries).await,
+            Err(error) if is_final(&error) || is_unproved(&error) => self.one_by_one(deliveries).await,
             recorded => settle(deliveries, recorded).await,
         }
     }
 
-    /// A batch that will never be recorded is taken apart, so that one visit cannot hold up all the others for ever.
+    /// A batch that will never be recorded, or of which some evidence cannot be kept, is taken apart, so that one visit
+    /// cannot hold up all the others for ever.
     async fn one_by_one(&self, deliveries: Vec<Delivery<Visit>>) -> Result<()> {
         let mut all = Ok(());
         for delivery in deliveries {
@@ -202,6 +203,11 @@ fn bare(visit: &Visit) -> Visit {
 fn is_final(error: &anyhow::Error) -> bool {
     let refused = error.downcast_ref::<StoreError>().is_some_and(|error| !error.is_retryable());
     refused || error.downcast_ref::<JoinError>().is_some_and(JoinError::is_panic)
+}
+
+/// Whether evidence could not be kept: of one visit, or of all while its store is away.
+fn is_unproved(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<EvidenceError>().is_some()
 }
 
 /// What is recorded is acknowledged; what is not is asked for again soon.

@@ -3,7 +3,7 @@
 use earshot_model::{RunId, VisitId};
 
 use super::{Check, ProblemKind, UNLISTED};
-use crate::{About, Bundle, Manifest, evidence::MAX_FILE, hash};
+use crate::{About, Bundle, Manifest, evidence::MAX_FILE, hash, manifest::is_plain};
 
 impl Check<'_> {
     pub(super) fn visit(&mut self, run: RunId, visit: VisitId) {
@@ -68,25 +68,6 @@ impl Check<'_> {
         for field in about.not_synthetic() {
             let what = format!("what was typed into {field} is not derived from the visit: it may be somebody's");
             self.problem(&place, ProblemKind::Canary, &what);
-        }
-    }
-}
-
-/// Whether it is a name of a file, and nothing that leads elsewhere.
-fn is_plain(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    !name.is_empty() && name.len() <= 100 && !name.starts_with('.') && name.bytes().all(plain)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_lead_elsewhere_are_none() {
-        assert!(is_plain("events.ndjson") && is_plain("banner-0a1b2c3d4e5f.jpg"));
-        for name in ["", "..", ".hidden", "a/b", "a\\b", "../x", "/etc/passwd", "a b", "ü", &"x".repeat(101)] {
-            assert!(!is_plain(name), "{name}");
         }
     }
 }

@@ -52,11 +52,15 @@ fn a_picture_that_another_machine_has_is_named_as_absent() {
     let mut visit = make::visit(run, make::ADDRESSES[0]);
     let elsewhere = format!("{run}/{}/end-0123456789ab.jpg", visit.id());
     visit.pictures.push(Picture { kind: PictureKind::End, at_ms: None, key: elsewhere });
+    for key in [format!("{}/{}/end-1.jpg", RunId::new(), visit.id()), "../../etc/passwd".into(), String::new()] {
+        visit.pictures.push(Picture { kind: PictureKind::End, at_ms: None, key });
+    }
     let (_, manifest) = wait(async {
         let place = evidence.keep(make::bundle(&visit), &key).await.unwrap();
         evidence.manifest(&place).await.unwrap()
     });
-    assert_eq!(manifest.absent[0].name, "end-0123456789ab.jpg");
+    assert_eq!((manifest.absent.len(), manifest.absent[0].name.as_str()), (4, "end-0123456789ab.jpg"));
+    assert!(manifest.absent[1].why.contains("none of a picture of this visit"), "{:?}", manifest.absent);
     assert!(manifest.files.iter().all(|file| !file.name.ends_with(".jpg")));
 }
 

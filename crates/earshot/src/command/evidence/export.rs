@@ -49,31 +49,23 @@ async fn export(
     };
     let Selection { run, site, visits, scope } = selection;
     let evidence = Evidence::open(&config.evidence.place(&services.data.evidence())?)?;
-    let mut rows = services.store.evidence(run, site.as_ref(), &visits)?;
-    let Some(mut row) = rows.next().await? else {
-        eprintln!(
-            "error: run {run} has no evidence of that: nothing was recorded there, or [evidence] keep left it out"
-        );
+    // Taken down first: no query stays open while files are packed.
+    let keys = keys(&services.store, run, site.as_ref(), &visits).await?;
+    if keys.is_empty() {
+        eprintln!("error: run {run} has no evidence of that: nothing was recorded, or [evidence] keep left it out");
         return Ok(Exit::NothingToDo);
-    };
+    }
     let mut archive = Archive::create(output, run, scope)?;
-    let progress = progress(quiet);
-    let mut count = 0_u64;
-    loop {
-        let key: ManifestKey = row.evidence.parse().map_err(|error| anyhow::anyhow!("{error}"))?;
-        archive.add(&evidence, &key).await.with_context(|| format!("visit {}", row.visit_id))?;
-        count += 1;
-        progress.set_message(format!("{count} visits taken out"));
-        progress.tick();
-        match rows.next().await? {
-            Some(next) => row = next,
-            None => break,
-        }
+    let progress = progress(quiet, keys.len());
+    for key in &keys {
+        archive.add(&evidence, key).await.with_context(|| format!("visit {}", key.visit))?;
+        progress.inc(1);
     }
     let sealed = archive.finish(&evidence).await?;
     progress.finish_and_clear();
     if !quiet {
         let sealed = if sealed { "with the chain of the run" } else { "the run is not sealed: it has not ended" };
+        let count = keys.len();
         eprintln!("{count} visit(s) of run {run} in {} ({sealed})", output.display());
         eprintln!("check it anywhere with: earshot evidence check {}", output.display());
     }
@@ -103,10 +95,18 @@ async fn select(store: &Store, subject: &Subject, run: Option<RunId>) -> Result<
     Ok(selection)
 }
 
+async fn keys(store: &Store, run: RunId, site: Option<&Site>, visits: &[VisitId]) -> Result<Vec<ManifestKey>> {
+    let (mut keys, mut rows) = (Vec::new(), store.evidence(run, site, visits)?);
+    while let Some(row) = rows.next().await? {
+        keys.push(row.evidence.parse::<ManifestKey>().map_err(anyhow::Error::msg)?);
+    }
+    Ok(keys)
+}
+
 /// Shown on a terminal only.
-fn progress(quiet: bool) -> ProgressBar {
+fn progress(quiet: bool, visits: usize) -> ProgressBar {
     match std::io::stderr().is_terminal() && !quiet {
-        true => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5)),
+        true => ProgressBar::with_draw_target(Some(visits as u64), ProgressDrawTarget::stderr_with_hz(5)),
         false => ProgressBar::hidden(),
     }
 }
