@@ -3,12 +3,17 @@
 
 mod it {
     mod architecture;
+    mod changes;
     mod command_line;
     mod consent;
     mod crash;
     mod earshot;
     mod evidence;
     mod keystrokes;
+    #[allow(dead_code, reason = "another crate has more use for it")]
+    #[path = "../../crates/store/tests/it/make.rs"]
+    mod make;
+    mod notices;
     mod private;
     mod roles;
     mod targets;

@@ -33,15 +33,17 @@ const EDGES: [(&str, &[&str]); 11] = [
 ];
 
 /// A vendor crate is used by its wrapper and by nobody else.
-const FENCES: [(&str, &[&str]); 9] = [
+const FENCES: [(&str, &[&str]); 11] = [
     ("async-nats", &["earshot-bus"]),
     ("chromiumoxide", &["earshot-browser"]),
     ("clap", &["earshot", "earshot-lab"]),
     ("clickhouse", &["earshot-store"]),
     ("hickory-resolver", &["earshot-egress"]),
+    ("lettre", &["earshot"]),
     ("libloading", &["earshot-local"]),
     ("object_store", &["earshot-evidence"]),
     ("prost", &["earshot-model"]),
+    ("reqwest", &["earshot"]),
     ("spider", &["earshot-crawl"]),
 ];
 

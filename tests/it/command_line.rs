@@ -12,7 +12,7 @@ use super::earshot::{Earshot, Piped as _, bare, finish, json, talk};
 #[test]
 fn help_stands_in_the_readme_as_it_is() {
     let readme = include_str!("../../README.md");
-    for command in ["scan", "catalogue", "evidence", "sql"] {
+    for command in ["scan", "verify", "diff", "report", "evidence", "rejudge", "catalogue", "guide", "sql"] {
         let output = finish(bare().args([command, "--help"]).env("COLUMNS", "110").spawn_piped());
         let help = String::from_utf8(output.stdout).unwrap();
         let examples = help.split_once("Examples:").unwrap().1.trim();
@@ -160,7 +160,7 @@ fn the_catalogue_is_listed_shown_and_linted() {
         String::from_utf8(output.stdout).unwrap()
     };
     let listed = stdout(&["list", "--category", "session-replay", "--format", "csv"]);
-    let head = "id,name,category,exposure,confidence,hosts\n";
+    let head = "id,name,category,exposure,confidence,hosts,guide\n";
     assert!(listed.starts_with(head) && listed.contains("\nhotjar,Hotjar,session_replay,content,"), "{listed}");
     assert!(!listed.contains(",analytics,"), "{listed}");
     let listed: serde_json::Value = serde_json::from_str(&stdout(&["list", "--format", "json"])).unwrap();
@@ -173,6 +173,12 @@ fn the_catalogue_is_listed_shown_and_linted() {
     let output = finish(bare().args(["catalogue", "show", "hotjr"]).spawn_piped());
     assert_eq!(output.status.code(), Some(1));
     assert!(talk(&output).contains("did you mean hotjar"), "{}", talk(&output));
+    for arguments in [&["guide", "hotjr"][..], &["guide", "zzzzzz"]] {
+        let output = finish(bare().args(arguments).spawn_piped());
+        assert_eq!(output.status.code(), Some(1));
+        let said = talk(&output);
+        assert!(said.contains("did you mean hotjar") || said.contains("catalogue list"), "{said}");
+    }
     let output = finish(bare().args(["catalogue", "list", "--category", "replay"]).spawn_piped());
     assert_eq!(output.status.code(), Some(2), "{}", talk(&output));
 
@@ -183,6 +189,26 @@ fn the_catalogue_is_listed_shown_and_linted() {
     let place = format!("{}/acme.md: front matter: line 2, column 1: ", dir.path().display());
     assert!(talk(&output).starts_with(&place), "{}", talk(&output));
     stdout(&["lint"]);
+}
+
+#[test]
+fn a_guide_is_printed_in_every_form() {
+    let stdout = |arguments: &[&str]| {
+        let output = finish(bare().arg("guide").args(arguments).spawn_piped());
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", talk(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = stdout(&["hotjar"]);
+    assert!(
+        text.starts_with("Hotjar (hotjar)\n") && text.contains("earshot verify YOUR_DOMAIN --vendor hotjar"),
+        "{text}"
+    );
+    assert!(stdout(&["hotjar", "--format", "markdown"]).contains("\n## What masking changes\n"));
+    let guide: serde_json::Value = serde_json::from_str(&stdout(&["hotjar", "--format", "json"])).unwrap();
+    assert_eq!((&guide["complete"], &guide["lacks"]), (&true.into(), &serde_json::json!([])), "{guide}");
+    assert!(
+        guide["docs"].as_str().unwrap().contains("https://") && guide["snippet"].as_str().unwrap().contains("hjid")
+    );
 }
 
 #[test]

@@ -56,6 +56,8 @@ fn every_verdict_is_right() {
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     let run = json(&output)["run"]["id"].as_str().unwrap().to_owned();
 
+    documents(&earshot, &run);
+
     let changed = Changed::now();
     let mut verify = earshot.usual_verify(&["--all", "--against", &run, "--format", "json"]);
     let output = finish(verify.spawn_piped());
@@ -94,6 +96,8 @@ fn every_verdict_is_right() {
     assert!(results.len() >= of(&["still_firing", "moved", "new", "inconclusive"]), "{sarif}");
     assert!(results.iter().all(|result| result["ruleId"] != "fixed"), "{sarif}");
 
+    judged_again(&earshot, &run);
+
     // One vendor of one site that is fixed, and what names nothing.
     let changed = Changed::now();
     let one = earshot.usual_verify(&["https://fix-done.test/", "--vendor", "meta-pixel"]).spawn_piped();
@@ -110,4 +114,70 @@ fn every_verdict_is_right() {
         let output = finish(earshot.usual_verify(&arguments).spawn_piped());
         assert!(!output.status.success() && talk(&output).contains(said), "{arguments:?}: {}", talk(&output));
     }
+}
+
+/// What was found, as documents that load nothing.
+fn documents(earshot: &Earshot, run: &str) {
+    let file = |name: &str| earshot.dir().join(name).to_str().unwrap().to_owned();
+    let report = |arguments: &[&str]| finish(earshot.command(&[&["report"], arguments].concat()).spawn_piped());
+    let (html, pdf) = (file("site.html"), file("all.pdf"));
+    let output = report(&["fix-done.test", "--run", run, "-o", &html]);
+    assert!(output.status.success(), "{}", talk(&output));
+    let page = std::fs::read_to_string(&html).unwrap();
+    for said in [
+        "Microsoft Clarity (session replay) was contacted before any choice on 2 of 2 seen pages",
+        "<svg role=\"img\"",
+        "src=\"data:image/jpeg;base64,",
+        "id=\"guide-microsoft-clarity\"",
+        "id=\"limits\"",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    let output = report(&["--run", run, "-o", &pdf]);
+    assert!(output.status.success(), "{}", talk(&output));
+    assert!(std::fs::read(&pdf).unwrap().starts_with(b"%PDF-"));
+    for (arguments, said) in [
+        (vec!["never-seen.test"], "no complete scan has seen never-seen.test"),
+        (vec!["fix-done.test", "-o", "report.docx"], "a report is .html or .pdf, not .docx"),
+        (vec!["fonts-only.test", "--run", run], "has not visited fonts-only.test"),
+    ] {
+        let output = report(&arguments);
+        assert!(!output.status.success() && talk(&output).contains(said), "{arguments:?}: {}", talk(&output));
+    }
+}
+
+/// The same facts by other rules: a filter list knows a party that the catalogue does not.
+fn judged_again(earshot: &Earshot, run: &str) {
+    let list = earshot.dir().join("filters.txt");
+    std::fs::write(&list, "||beacon-sink.test^\n").unwrap();
+    let list = list.to_str().unwrap();
+    let rejudge = |more: &[&str]| {
+        let arguments = [&["rejudge", run, "--format", "json"], more].concat();
+        let output = finish(earshot.command(&arguments).spawn_piped());
+        assert!(output.status.success(), "{}", talk(&output));
+        json(&output)[0].clone()
+    };
+    let contacts = "SELECT exposure, count() FROM findings FINAL WHERE vendor = 'beacon-sink.test' AND rule = \
+                    'pre_consent_contact' AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL) \
+                    GROUP BY exposure";
+    let nothing = rejudge(&[]);
+    assert_eq!(
+        (&nothing["rejudged"], &nothing["current"]),
+        (&0.into(), &nothing["visits"]),
+        "today's rules: {nothing}"
+    );
+
+    let tried = rejudge(&["--filter-list", list, "--dry-run"]);
+    assert_eq!((&tried["rejudged"], &tried["written"]), (&tried["visits"], &false.into()));
+    assert_eq!(earshot.sql(contacts), "unknown\t1");
+    let done = rejudge(&["--filter-list", list]);
+    assert_eq!((&done["changes"], &done["written"]), (&tried["changes"], &true.into()));
+    let changes = done["changes"].as_array().unwrap();
+    assert!(changes.iter().all(|change| change["page"] == "https://fix-keys.test/"), "{done}");
+    let contact = changes.iter().find(|change| change["rule"] == "pre_consent_contact").unwrap();
+    assert_eq!((&contact["kind"], &contact["after"]["exposure"]), (&"changed".into(), &"tracker".into()), "{done}");
+    assert_eq!(earshot.sql(contacts), "tracker\t1");
+    let rulesets = "SELECT uniqExact(ruleset) FROM findings WHERE vendor = 'beacon-sink.test' AND run_id = ";
+    assert_eq!(earshot.sql(&format!("{rulesets}'{run}'")), "2", "what was said before stays");
+    assert_eq!(rejudge(&["--filter-list", list])["current"], done["visits"]);
 }

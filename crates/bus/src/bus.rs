@@ -10,7 +10,12 @@ use earshot_model::RunId;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use crate::{BusConfig, BusError, Queue, Seeds, finished::Finished, queue::Pages, topology};
+use crate::{
+    BusConfig, BusError, Queue, Seeds,
+    finished::Finished,
+    queue::{Notices, Pages},
+    topology,
+};
 
 /// The bus. Clones share one connection, which is renewed for ever once it stood.
 #[derive(Clone, Debug)]
@@ -83,6 +88,14 @@ impl Bus {
     /// [`BusError::Pull`] if the topology is not set up.
     pub async fn pages(&self) -> Result<Pages, BusError> {
         Queue::open(self.clone(), topology::PAGE_QUEUE).await
+    }
+
+    /// Notices to send.
+    ///
+    /// # Errors
+    /// [`BusError::Pull`] if the topology is not set up.
+    pub async fn notices(&self) -> Result<Notices, BusError> {
+        Queue::open(self.clone(), topology::NOTICE_QUEUE).await
     }
 
     /// What was finished, for a recorder.

@@ -5,6 +5,8 @@
 //!                                    └────────────crawl────────────────────────────▲
 //! ```
 //!
+//! Beside it, notices: coordinator ──notice──▶ notices ──▶ notifier.
+//!
 //! Everything is delivered at least once and carries a derived id, so that work done twice counts once. Nothing is
 //! acknowledged before it is safe in the next stage. What fails for good lies in `dead`, with the reason.
 
@@ -16,6 +18,7 @@ mod dead;
 mod delivery;
 mod error;
 mod finished;
+mod notices;
 mod publish;
 mod queue;
 mod signal;
@@ -28,6 +31,6 @@ pub use dead::DeadLetter;
 pub use delivery::{Delivery, KeepAlive};
 pub use error::BusError;
 pub use finished::{Fact, Finished};
-pub use queue::{Pages, Queue, Seeds};
+pub use queue::{Notices, Pages, Queue, Seeds};
 pub use signal::{Signal, SignalWatch};
 pub use trace::TraceParent;

@@ -41,7 +41,7 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    fn new<T: Wire>(stream: &'static str, subject: String, about: Uuid, item: &T) -> Self {
+    pub(crate) fn new<T: Wire>(stream: &'static str, subject: String, about: Uuid, item: &T) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(trace::HEADER, TraceParent::of(about).to_string());
         Self { stream, subject, id: about.to_string(), headers, payload: wire::encode(item).into() }

@@ -9,7 +9,7 @@ use async_nats::{
         consumer::{Consumer, pull},
     },
 };
-use earshot_model::{PageTask, SeedTask, wire::Wire};
+use earshot_model::{Notice, PageTask, SeedTask, wire::Wire};
 use futures::StreamExt;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -24,22 +24,26 @@ pub type Seeds = Queue<SeedTask>;
 /// Pages to visit.
 pub type Pages = Queue<PageTask>;
 
-/// A work queue with two lanes. Each call takes at most one piece of work off the broker, so that no worker hoards
+/// Notices to send.
+pub type Notices = Queue<Notice>;
+
+/// A work queue with one lane or two. Each call takes at most one piece of work off the broker, so that no worker hoards
 /// what another could do. Nothing happens between calls; to stop, drop it.
 #[derive(Debug)]
 pub struct Queue<T> {
     bus: Bus,
     spec: QueueSpec,
-    lanes: [Consumer<pull::Config>; 2],
+    lanes: Vec<Consumer<pull::Config>>,
     taken: u64,
     items: PhantomData<fn() -> T>,
 }
 
 impl<T: Wire> Queue<T> {
     pub(crate) async fn open(bus: Bus, spec: QueueSpec) -> Result<Self, BusError> {
-        let [urgent, bulk] = spec.lanes;
-        let lanes =
-            [consumer(&bus, spec.stream, urgent.consumer).await?, consumer(&bus, spec.stream, bulk.consumer).await?];
+        let mut lanes = Vec::new();
+        for lane in spec.lanes {
+            lanes.push(consumer(&bus, spec.stream, lane.consumer).await?);
+        }
         Ok(Self { bus, spec, lanes, taken: 0, items: PhantomData })
     }
 
@@ -68,9 +72,20 @@ impl<T: Wire> Queue<T> {
         }
     }
 
-    /// Looks into both lanes once.
+    /// The next piece of work, if one waits now: for who will not wait for more.
+    ///
+    /// # Errors
+    /// [`BusError::Pull`] if the broker did not answer.
+    pub async fn waiting(&mut self) -> Result<Option<Delivery<T>>, BusError> {
+        self.look().await
+    }
+
+    /// Looks into each lane once.
     async fn look(&mut self) -> Result<Option<Delivery<T>>, BusError> {
-        let order = if self.taken % BULK_TURN == BULK_TURN - 1 { [1, 0] } else { [0, 1] };
+        let mut order: Vec<usize> = (0..self.lanes.len()).collect();
+        if self.taken % BULK_TURN == BULK_TURN - 1 {
+            order.reverse();
+        }
         for lane in order {
             while let Some(message) = self.take(lane).await? {
                 let letter = Letter::new(self.bus.clone(), self.spec.stream, message)?;

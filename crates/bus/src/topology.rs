@@ -107,16 +107,27 @@ pub const DEAD: StreamSpec = StreamSpec {
     max_age: DEAD_KEPT,
 };
 
-/// All streams.
-pub const STREAMS: [StreamSpec; 4] = [SITES, PAGES, VISITS, DEAD];
+/// "Tell this channel what changed": a work queue with one lane. Full, it refuses: what nobody is told for so long is no
+/// news.
+pub const NOTICES: StreamSpec = StreamSpec {
+    name: "notices",
+    subjects: &["earshot.notices.*"],
+    retention: RetentionPolicy::WorkQueue,
+    max_messages: 100_000,
+    discard: DiscardPolicy::New,
+    max_age: KEPT,
+};
 
-/// A work queue: a stream and its two durable consumers, the urgent one first.
+/// All streams.
+pub const STREAMS: [StreamSpec; 5] = [SITES, PAGES, VISITS, DEAD, NOTICES];
+
+/// A work queue: a stream and its durable consumers, one or two, the urgent one first.
 #[derive(Clone, Copy, Debug)]
 pub struct QueueSpec {
     /// The stream that the work waits in.
     pub stream: &'static str,
     /// Consumer and subject of each lane.
-    pub lanes: [LaneSpec; 2],
+    pub lanes: &'static [LaneSpec],
     /// What a publish to any lane matches: wakes idle workers.
     pub wake: &'static str,
 }
@@ -133,7 +144,7 @@ pub struct LaneSpec {
 /// Sites to crawl.
 pub const SEED_QUEUE: QueueSpec = QueueSpec {
     stream: SITES.name,
-    lanes: [
+    lanes: &[
         LaneSpec { consumer: "sites-interactive", subject: "earshot.sites.interactive.*" },
         LaneSpec { consumer: "sites-bulk", subject: "earshot.sites.bulk.*" },
     ],
@@ -143,11 +154,18 @@ pub const SEED_QUEUE: QueueSpec = QueueSpec {
 /// Pages to visit.
 pub const PAGE_QUEUE: QueueSpec = QueueSpec {
     stream: PAGES.name,
-    lanes: [
+    lanes: &[
         LaneSpec { consumer: "pages-interactive", subject: "earshot.pages.interactive.*" },
         LaneSpec { consumer: "pages-bulk", subject: "earshot.pages.bulk.*" },
     ],
     wake: "earshot.pages.*.*",
+};
+
+/// Notices to send.
+pub const NOTICE_QUEUE: QueueSpec = QueueSpec {
+    stream: NOTICES.name,
+    lanes: &[LaneSpec { consumer: "notifier", subject: "earshot.notices.*" }],
+    wake: "earshot.notices.*",
 };
 
 /// The durable consumer of [`VISITS`].
@@ -156,6 +174,8 @@ pub const RECORDER: &str = "recorder";
 pub const CRAWLS: &str = "crawls";
 /// KV bucket: what each run is told to do.
 pub const RUNS: &str = "runs";
+/// KV bucket: notices that were sent. It forgets one no sooner than the stream of notices does.
+pub const SENT: &str = "notices-sent";
 /// Object bucket: payloads too large for a message.
 pub const BODIES: &str = "visit-bodies";
 
@@ -173,6 +193,10 @@ pub(crate) fn visit_subject(run: RunId) -> String {
 
 pub(crate) fn crawl_subject(run: RunId) -> String {
     format!("earshot.crawls.{run}")
+}
+
+pub(crate) fn notice_subject(later: RunId) -> String {
+    format!("earshot.notices.{later}")
 }
 
 /// Whether a subject of [`VISITS`] carries crawls.
@@ -202,14 +226,14 @@ pub(crate) async fn ensure(context: &Context, replicas: usize, ack_wait: Duratio
         let config = stream_config(spec, replicas);
         context.create_or_update_stream(config).await.map_err(BusError::topology(spec.name))?;
     }
-    for queue in [SEED_QUEUE, PAGE_QUEUE] {
+    for queue in [SEED_QUEUE, PAGE_QUEUE, NOTICE_QUEUE] {
         for lane in queue.lanes {
             consume(context, queue.stream, consumer_config(lane.consumer, lane.subject, MAX_IN_WORK, ack_wait)).await?;
         }
     }
     // In a stream kept by interest, what nobody waits for is dropped: the recorder exists before the first fact.
     consume(context, VISITS.name, consumer_config(RECORDER, "", MAX_IN_RECORDING, ack_wait)).await?;
-    for bucket in [CRAWLS, RUNS] {
+    for bucket in [CRAWLS, RUNS, SENT] {
         context
             .create_or_update_key_value(bucket_config(bucket, replicas))
             .await

@@ -8,6 +8,8 @@ mod crawls;
 mod facts;
 #[path = "it/lanes.rs"]
 mod lanes;
+#[path = "it/notices.rs"]
+mod notices;
 #[path = "it/outage.rs"]
 mod outage;
 #[path = "it/samples.rs"]

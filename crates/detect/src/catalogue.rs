@@ -1,6 +1,7 @@
 //! The vendor catalogue: one file a vendor, part of the program.
 
 mod account;
+mod guide;
 mod lint;
 mod pattern;
 mod signature;

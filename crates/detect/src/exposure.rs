@@ -64,7 +64,7 @@ pub fn estimate(counts: &Counts, sessions: Option<u64>) -> Estimate {
     let any = u64::from(interceptors > 0 && month > 0);
     let mut assumptions = vec![
         format!(
-            "{interceptors} vendors intercept before consent on the pages that were seen, and do so in every session"
+            "{interceptors} vendor(s) intercept before consent on the pages that were seen, and do so in every session"
         ),
         format!(
             "${PER_VIOLATION_USD} per violation, the least of Cal. Penal Code § 637.2(a); three times actual damages may be more"

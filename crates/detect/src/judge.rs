@@ -24,6 +24,7 @@ use earshot_model::{
 
 use crate::{Catalogue, Category, FilterList, Party, consent::Sent, insight, insight::sentry};
 use contacts::Contact;
+pub(crate) use keystrokes::HIDING as HIDING_TYPING;
 use owners::Owners;
 use sent::Weights;
 use window::Window;

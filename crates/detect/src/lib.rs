@@ -5,6 +5,7 @@
 
 mod attribution;
 mod catalogue;
+pub mod changes;
 pub mod consent;
 mod content;
 pub mod decode;

@@ -6,6 +6,8 @@ mod accounts;
 mod attribution;
 #[path = "it/catalogue.rs"]
 mod catalogue;
+#[path = "it/changes.rs"]
+mod changes;
 #[path = "it/consent.rs"]
 mod consent;
 #[path = "it/decode.rs"]

@@ -1,7 +1,11 @@
 //! The command line.
 
 mod catalogue;
+mod diff;
 mod evidence;
+mod notify;
+mod rejudge;
+mod report;
 mod rules;
 mod verify;
 
@@ -12,8 +16,12 @@ use earshot_model::RunId;
 
 use crate::{config::Overrides, exit::Exit};
 
-pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, GuideFormat};
+pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFormat};
+pub use diff::{Diff, DiffFailOn, DiffFormat, RunRef};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
+pub use notify::{Notify, NotifyCommand};
+pub use rejudge::Rejudge;
+pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
 pub use verify::{Verify, VerifyFormat};
 
@@ -85,16 +93,26 @@ pub enum Command {
     Run(RunRole),
     /// Look at past runs
     Runs(Runs),
+    /// Write a document about a site or a run, for counsel and for engineers: HTML or PDF
+    Report(DocumentOptions),
+    /// Say what changed between two runs: who is new, who is gone, what got worse, what could not be seen
+    Diff(Diff),
     /// Say how a finding came about: what was typed, who read it, how it was wrapped, where it went
     Explain(Explain),
     /// Take out what proves a run, a site or a finding, and check such a file without any service
     Evidence(Evidence),
+    /// Judge runs by today's rules and catalogue, from the facts that their evidence holds, and say what changed
+    Rejudge(Rejudge),
     /// Ask the store a question in ClickHouse SQL
     Sql(Sql),
     /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed
     Catalogue(Catalogue),
+    /// Say why a vendor matters, and step by step how it is kept quiet until a visitor has agreed
+    Guide(Guide),
     /// Look up the legal theories that findings may relate to, with their sources
     Rules(Rules),
+    /// Try out who is told what changed
+    Notify(Notify),
     /// Say which parts are here, in which version, and what to do about the rest
     Doctor(Doctor),
     /// Create or upgrade the store's tables

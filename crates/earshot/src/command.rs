@@ -1,11 +1,15 @@
 //! The commands, one file each.
 
 mod catalogue;
+mod diff;
 mod doctor;
 mod evidence;
 mod explain;
 mod interrupt;
 mod migrate;
+mod notify;
+mod rejudge;
+mod report;
 mod rules;
 mod run;
 mod runs;
@@ -33,11 +37,16 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Run(role) => run::run(&cli.global, role).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Verify(verify) => verify::run(&cli.global, verify).await,
+        Command::Rejudge(options) => rejudge::run(&cli.global, options).await,
+        Command::Report(options) => report::run(&cli.global, options).await,
+        Command::Diff(diff) => diff::run(&cli.global, diff).await,
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
         Command::Evidence(evidence) => evidence::run(&cli.global, evidence).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),
+        Command::Guide(guide) => catalogue::guide(guide),
         Command::Rules(rules) => rules::run(rules),
+        Command::Notify(notify) => notify::run(&cli.global, notify).await,
         Command::Doctor(doctor) => doctor::run(&cli.global, doctor).await,
         Command::Migrate => migrate::run(&cli.global).await,
         Command::Engine => earshot_local::engine::child_main(),

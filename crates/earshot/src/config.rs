@@ -2,6 +2,7 @@
 
 mod check;
 mod evidence;
+mod notify;
 mod site;
 
 use std::{
@@ -24,6 +25,8 @@ use url::Url;
 
 use check::check;
 pub use evidence::{Evidence, Keep};
+pub use notify::Notify;
+pub(crate) use notify::is_loopback;
 pub use site::{About, SiteSettings};
 
 /// The defaults, with their explanations.
@@ -70,6 +73,8 @@ pub struct Config {
     pub typing: Typing,
     /// Hard limits.
     pub limit: Limit,
+    /// Who is told what changed.
+    pub notify: Notify,
 }
 
 /// How long a page is watched after it has loaded.
@@ -231,6 +236,7 @@ impl Config {
         self.dns()?;
         self.profiles()?;
         self.packs().context("rules")?;
+        self.notify.channels()?;
         self.evidence.validate()
     }
 
@@ -469,6 +475,8 @@ mod tests {
             ("\npagse = 3", "line 2: unknown key 'pagse'"),
             ("pages = \"many\"", "line 1: 'pages' must be a integer, not a string"),
             ("[dwell]\nmix = \"1s\"", "line 2: unknown key 'dwell.mix'"),
+            ("[dwell]\nmin = 7", "line 2: 'dwell.min' must be a string, not a integer"),
+            ("[notify]\nslack = \"hunter2\"", "line 2: 'notify.slack' must be a array, not a string"),
             ("pages = 0", "pages: must be at least 1"),
             ("pages = ", "line 1"),
             ("dns = \"nowhere\"", "dns: 'nowhere' is not ip:port"),

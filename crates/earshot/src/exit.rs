@@ -64,7 +64,7 @@ impl Exit {
             Self::NothingToDo => "the input names nothing to work on",
             Self::PartMissing => "a part is missing or too old; see `earshot doctor`",
             Self::NothingSeen => "no page could be seen: all blocked, refused, failed or absent",
-            Self::Inconclusive => "a verify cannot tell: blocked, or too few good visits",
+            Self::Inconclusive => "something cannot be told: a verify of blocked pages, a rejudge without evidence",
             Self::Found => "--fail-on met what it looks for; a verify found what is not fixed",
             Self::Broken => "evidence does not hold: something was changed, or is missing",
             Self::Interrupted => "interrupted; the same command with --resume goes on",

@@ -5,12 +5,16 @@
 
 pub mod advice;
 pub mod ca;
+pub mod changes;
 pub mod cli;
 pub mod command;
 pub mod config;
 pub mod exit;
 pub mod explain;
 pub mod filter_list;
+pub mod judging;
+pub mod notify;
+pub mod rejudge;
 pub mod report;
 pub mod role;
 pub mod services;

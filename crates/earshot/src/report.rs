@@ -4,6 +4,7 @@ mod conduct;
 mod consent;
 mod csv;
 mod finding;
+pub mod html;
 mod json;
 mod plain;
 mod provenance;
@@ -16,7 +17,8 @@ mod text;
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use earshot_model::{Exposure, Finding, GapKind, Rule};
+use earshot_detect::changes::HIDING;
+use earshot_model::{Exposure, Finding, Rule};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -30,6 +32,7 @@ pub use provenance::{PictureFile, Provenance};
 
 pub use risk::{Estimate, Score, ScorePart, Sensitive, SiteExposure, Theory};
 
+pub(crate) use csv::cell;
 pub(crate) use plain::plain;
 
 use crate::cli::{FailOn, Format};
@@ -320,15 +323,6 @@ fn is_taken(finding: &Finding) -> bool {
         && finding.heard.iter().any(earshot_model::Heard::is_taken)
 }
 
-/// Gaps behind which a contact can hide: part of the page was not watched, or not to the end.
-const HIDING: [GapKind; 5] = [
-    GapKind::EventBudget,
-    GapKind::TargetUnwatched,
-    GapKind::CutShort,
-    GapKind::UnparsedMessage,
-    GapKind::UnobservedUpload,
-];
-
 impl PageReport {
     /// The third parties that it contacted.
     pub fn contacts(&self) -> impl Iterator<Item = &Finding> {
@@ -372,6 +366,8 @@ pub fn json_schema() -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
+    use earshot_model::GapKind;
+
     use super::*;
 
     #[test]

@@ -5,5 +5,6 @@ pub mod all;
 pub mod browser;
 pub mod coordinator;
 pub mod crawler;
+pub mod notifier;
 mod pool;
 pub mod recorder;

@@ -91,6 +91,18 @@ impl Evidence {
         Ok(place)
     }
 
+    /// A picture; `None` if it is not there any more.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Store`].
+    pub async fn jpeg(&self, key: &str) -> Result<Option<Vec<u8>>, EvidenceError> {
+        match self.get(key).await {
+            Ok(jpeg) => Ok(Some(jpeg)),
+            Err(error) if error.is_absent() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The visit as it was recorded, for judging it anew.
     ///
     /// # Errors

@@ -167,7 +167,7 @@ async fn at(world: &World, host: Host<'_>, asked: &Asked) -> Response {
         Host::Sdk => reply::cors(asked, sdk::answer(&world.sdk, asked)),
         Host::StandIn => {
             let host = world.web.canonical(&asked.arrived.host);
-            reply::cors(asked, stand_in::answer(world.web.vendors(), host, asked))
+            reply::cors(asked, stand_in::answer(&world.sdk, world.web.vendors(), host, asked))
         }
     }
 }

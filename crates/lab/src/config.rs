@@ -14,6 +14,8 @@ pub struct LabConfig {
     pub sites: usize,
     /// What the generated sites follow from.
     pub seed: u64,
+    /// More sites of one page: host and HTML. For pages that a test makes itself; they have no truth.
+    pub made: Vec<(String, String)>,
     /// `node_modules` with the vendors' SDKs; `None` looks for `.parts/sdk/node_modules` upwards from here.
     pub sdk: Option<PathBuf>,
     /// Where `ca.pem` is written; `None` takes a temporary folder that goes with the lab.
@@ -25,6 +27,15 @@ pub struct LabConfig {
 impl Default for LabConfig {
     fn default() -> Self {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { listen: loopback, dns: loopback, sites: 0, seed: 7, sdk: None, ca_dir: None, log: None }
+        Self {
+            listen: loopback,
+            dns: loopback,
+            sites: 0,
+            seed: 7,
+            made: Vec::new(),
+            sdk: None,
+            ca_dir: None,
+            log: None,
+        }
     }
 }

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::answer::World;
 use crate::proxy::Proxy;
 use crate::received::Log;
-use crate::{Authority, Error, LabConfig, Received, Result, Sdk, Web, dns};
+use crate::{Authority, Error, LabConfig, Received, Result, Sdk, Site, Web, dns};
 
 /// A running lab: proxy, DNS server and the web behind them. Stops when [`Lab::stop`] is called or it is dropped.
 pub struct Lab {
@@ -36,7 +36,8 @@ impl Lab {
     /// When the SDKs are missing, a socket cannot be bound, or a file cannot be written.
     pub async fn start(config: LabConfig) -> Result<Self> {
         let sdk = Sdk::open(config.sdk.as_deref())?;
-        let web = Web::new(config.sites, config.seed)?;
+        let mut web = Web::new(config.sites, config.seed)?;
+        config.made.iter().for_each(|(host, html)| web.add(Site::made(host, html)));
         let world =
             Arc::new(World { web, sdk, log: Log::open(config.log.as_deref())?, changed: AtomicBool::new(false) });
         let authority = Arc::new(Authority::new()?);

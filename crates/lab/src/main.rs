@@ -150,6 +150,7 @@ async fn serve(args: Serve) -> Result<()> {
         sdk: args.sdk,
         ca_dir: args.ca_dir,
         log: args.log,
+        ..LabConfig::default()
     };
     let lab = Lab::start(config).await?;
     let ready = serde_json::json!({

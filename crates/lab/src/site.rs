@@ -233,6 +233,32 @@ impl Site {
         Ok(sites)
     }
 
+    /// A site of one page, without truth.
+    pub(crate) fn made(host: &str, html: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            aliases: Vec::new(),
+            https: true,
+            http: false,
+            third_party: false,
+            address: None,
+            cname: BTreeMap::new(),
+            truth: SiteTruth {
+                start: format!("https://{host}/"),
+                domain: host.to_owned(),
+                about: "made by a test".to_owned(),
+                ..SiteTruth::default()
+            },
+            resources: HashMap::from([(
+                "/".to_owned(),
+                Resource::of("index.html", Cow::Owned(html.as_bytes().to_vec())),
+            )]),
+            after: HashMap::new(),
+            proxies: Vec::new(),
+            fault: None,
+        }
+    }
+
     fn read(folder: &'static Dir<'static>) -> Result<Self> {
         let host = folder.path().to_string_lossy().into_owned();
         let fail = |reason: String| Error::Site { site: host.clone(), reason };

@@ -85,6 +85,10 @@ pub struct Held {
     pub vendor: Option<String>,
     /// A file of `files/`; without one it takes in what comes.
     pub file: Option<String>,
+    /// Instead: a file of an SDK, or a whole one where `global` is given.
+    pub sdk: Option<String>,
+    /// What the exports of that SDK become in the window.
+    pub global: Option<String>,
     /// Third-party cookies that the answer sets.
     #[serde(default)]
     pub set: Vec<String>,

@@ -57,13 +57,17 @@ impl Web {
         let mut all = Site::hand_written()?;
         all.push(matrix::site());
         all.extend(generate::sites(sites, seed, &vendors));
-        let mut by_host = HashMap::new();
-        let mut cname = HashMap::new();
-        for (index, site) in all.iter().enumerate() {
-            by_host.extend(site.aliases.iter().chain([&site.host]).map(|host| (host.clone(), index)));
-            cname.extend(site.cname.clone());
-        }
-        Ok(Self { sites: all, by_host, cname, vendors })
+        let mut web = Self { sites: Vec::new(), by_host: HashMap::new(), cname: HashMap::new(), vendors };
+        all.into_iter().for_each(|site| web.add(site));
+        Ok(web)
+    }
+
+    /// One more site.
+    pub(crate) fn add(&mut self, site: Site) {
+        let hosts = site.aliases.iter().chain([&site.host]);
+        self.by_host.extend(hosts.map(|host| (host.clone(), self.sites.len())));
+        self.cname.extend(site.cname.clone());
+        self.sites.push(site);
     }
 
     /// The web of the demo: the hand-written sites, and generated ones until the portfolio has [`Web::DEMO_SITES`].

@@ -6,6 +6,10 @@ mod browser;
 mod chromium;
 #[path = "it/command.rs"]
 mod command;
+#[path = "it/gated.rs"]
+mod gated;
+#[path = "it/guides.rs"]
+mod guides;
 #[path = "it/names.rs"]
 mod names;
 #[path = "it/proxy.rs"]

@@ -27,6 +27,11 @@ pub struct VisitId(pub Uuid);
 #[serde(transparent)]
 pub struct FindingId(pub Uuid);
 
+/// Names a notice; derived from the runs and the channel that it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NoticeId(pub Uuid);
+
 impl RunId {
     /// A new id that carries the present time.
     #[must_use]
@@ -54,6 +59,14 @@ impl FindingId {
     #[must_use]
     pub fn derive(visit: VisitId, rule: Rule, vendor: &str) -> Self {
         Self(derive(&[&visit.to_string(), rule.as_str(), vendor]))
+    }
+}
+
+impl NoticeId {
+    /// The id of what the channel of that name is told about the change from one run to another.
+    #[must_use]
+    pub fn derive(earlier: RunId, later: RunId, channel: &str) -> Self {
+        Self(derive(&["notice", &earlier.to_string(), &later.to_string(), channel]))
     }
 }
 
@@ -93,7 +106,7 @@ macro_rules! uuid_id {
         }
     )*};
 }
-uuid_id!(VisitId, FindingId);
+uuid_id!(VisitId, FindingId, NoticeId);
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@
 mod crawl;
 mod event;
 mod fault;
+mod notice;
 mod sets;
 mod task;
 mod visit;
@@ -20,7 +21,7 @@ mod proto;
 use prost::Message as _;
 use thiserror::Error;
 
-use crate::{Crawl, PageTask, SeedTask, Visit};
+use crate::{Crawl, Notice, PageTask, SeedTask, Visit};
 pub use fault::Problem;
 use fault::{Checked, Fault, within};
 
@@ -71,13 +72,14 @@ pub enum WireError {
     },
 }
 
-/// What travels: [`SeedTask`], [`PageTask`], [`Crawl`] and [`Visit`].
+/// What travels: [`SeedTask`], [`PageTask`], [`Crawl`], [`Visit`] and [`Notice`].
 pub trait Wire: Road {}
 
 impl Wire for SeedTask {}
 impl Wire for PageTask {}
 impl Wire for Crawl {}
 impl Wire for Visit {}
+impl Wire for Notice {}
 
 use road::Road;
 

@@ -1,8 +1,6 @@
--- The latest complete scan that has seen a page of the site.
+-- The latest scan.
 SELECT ?fields
 FROM runs FINAL
-WHERE state = 'complete'
-  AND against = ''
-  AND run_id IN (SELECT run_id FROM visits FINAL WHERE site = {site:String} AND class = 'seen')
+WHERE against = ''
 ORDER BY run_id DESC
 LIMIT 1

@@ -1,6 +1,7 @@
 //! Tables, migrations, rows, inserts, and the named queries behind every report, over ClickHouse's HTTP interface:
 //! the embedded engine and a server are the same to this crate.
 
+mod compare;
 mod error;
 mod judged;
 mod migrate;
@@ -10,12 +11,13 @@ mod rows;
 mod store;
 mod stream;
 
+pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use error::StoreError;
 pub use judged::{Course, EventNote, Judged};
 pub use report::{
-    AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, CoverageRow, EntryRow, EvidenceRow, ExposureRow,
-    FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow, UnvisitedRow,
-    VisitRow,
+    AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
+    ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow,
+    UnvisitedRow, VisitRow,
 };
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};

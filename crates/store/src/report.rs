@@ -457,6 +457,8 @@ pub struct VisitRow {
     pub course_whole: bool,
     /// What the consent interfaces of the page said last: the interface, and in words what.
     pub signals: Vec<(String, String)>,
+    /// Product and version of the browser.
+    pub browser: String,
     /// From where it was seen: `direct`, or host and port of a proxy; empty if nobody noted it.
     pub egress: String,
     /// IP address and port that answered for the document; empty if not known.
@@ -471,6 +473,18 @@ pub struct VisitRow {
     pub evidence: String,
     /// Version of catalogue and rules by which it was judged.
     pub ruleset: String,
+}
+
+/// When a vendor was asked for something on a visit.
+#[derive(Clone, Debug, PartialEq, Row, Serialize, Deserialize)]
+pub struct ContactRow {
+    /// The visit.
+    #[serde(with = "clickhouse::serde::uuid")]
+    pub visit_id: uuid::Uuid,
+    /// Catalogue id of the vendor, or its registrable domain.
+    pub vendor: String,
+    /// The first 200 times, in ms since navigation start.
+    pub at_ms: Vec<f64>,
 }
 
 /// A request, a socket frame that was sent, an entry into a field, or another name of a host.

@@ -7,9 +7,9 @@ use earshot_model::{Crawl, Finding, PageKind, PageUrl, Run, RunId, Site, Target,
 use uuid::Uuid;
 
 use crate::{
-    AccountRow, Answer, AskedRow, BroughtRow, ChoiceRow, ConductRow, CoverageRow, EntryRow, EvidenceRow, ExposureRow,
-    Findings, FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow, StateRow, StepRow,
-    StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
+    AccountRow, Answer, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
+    ExposureRow, Findings, FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow,
+    StateRow, StepRow, StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
@@ -413,6 +413,14 @@ impl Store {
         self.rows("query asked", self.about(named::ASKED, run).param("site", site))
     }
 
+    /// When each vendor was asked for something on each visit of one site in a run.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub fn contacts_of(&self, run: RunId, site: &str) -> Result<Rows<ContactRow>, StoreError> {
+        self.rows("query contacts", self.about(named::CONTACTS, run).param("site", site))
+    }
+
     /// The sites of which a run has visits, by name.
     ///
     /// # Errors
@@ -425,9 +433,9 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::runs`].
-    pub async fn last_scan(&self, site: &str) -> Result<Option<Run>, StoreError> {
-        let query = self.client.query(named::LAST_SCAN).param("site", site);
-        self.rows::<RunRow>("query last_scan", query)?.next().await?.map(Run::try_from).transpose()
+    pub async fn last_scan_of(&self, site: &str) -> Result<Option<Run>, StoreError> {
+        let query = self.client.query(named::LAST_SCAN_OF).param("site", site);
+        self.rows::<RunRow>("query last_scan_of", query)?.next().await?.map(Run::try_from).transpose()
     }
 
     /// Runs somebody's own query; `format` is used where the text names none.
@@ -450,11 +458,15 @@ impl Store {
         query.fetch_bytes(format).map(Answer).map_err(StoreError::during("query"))
     }
 
-    fn about(&self, query: &str, run: RunId) -> Query {
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn about(&self, query: &str, run: RunId) -> Query {
         self.client.query(query).param("run", run.to_string())
     }
 
-    fn rows<R: RowOwned + RowRead>(&self, what: &'static str, query: Query) -> Result<Rows<R>, StoreError> {
+    pub(crate) fn rows<R: RowOwned + RowRead>(&self, what: &'static str, query: Query) -> Result<Rows<R>, StoreError> {
         Ok(Rows::new(what, query.fetch().map_err(StoreError::during(what))?))
     }
 

@@ -1,5 +1,7 @@
 //! The store on the real engine.
 
+#[path = "it/compare.rs"]
+mod compare;
 #[path = "it/conduct.rs"]
 mod conduct;
 #[path = "it/consent.rs"]

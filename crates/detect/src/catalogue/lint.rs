@@ -30,7 +30,7 @@ impl Catalogue {
         let (catalogue, twice) = Self::assemble(vendors);
         problems.extend(twice);
         for vendor in catalogue.vendors() {
-            let found = catalogue.problems_of(vendor).into_iter().chain(guide::problem(&vendor.guide));
+            let found = catalogue.problems_of(vendor).into_iter().chain(guide::problem(vendor));
             problems.extend(found.map(|(field, problem)| DetectError::Field {
                 file: format!("{}.md", vendor.id),
                 field,

@@ -6,7 +6,7 @@ use earshot_model::Exposure;
 use serde::{Deserialize, Serialize};
 
 use super::{AccountRule, HostRule, Signature, StoragePattern, UrlPattern, Wildcard};
-use super::{account::AccountText, signature::SignatureText};
+use super::{account::AccountText, guide, signature::SignatureText};
 use crate::DetectError;
 
 /// Somebody who runs code on other people's pages.
@@ -157,9 +157,6 @@ struct FrontMatter {
     strangers: Vec<String>,
 }
 
-/// The sections that every guide has, in this order.
-const GUIDE_HEADINGS: [&str; 3] = ["## What it hears", "## Why it matters before consent", "## How to gate it"];
-
 impl Vendor {
     /// Reads one catalogue file.
     ///
@@ -187,7 +184,7 @@ impl Vendor {
             return Err(wrong("sources", "empty: where do the facts come from?"));
         }
         if let Some(missing) = missing_heading(guide) {
-            return Err(wrong("guide", &format!("no '{missing}', or not in its place")));
+            return Err(wrong("guide", &format!("no '## {missing}', or not in its place")));
         }
         Ok(Self {
             hosts: parsed(&front.hosts, |text| UrlPattern::parse(text)).map_err(|problem| wrong("hosts", &problem))?,
@@ -236,8 +233,8 @@ fn cname(text: &str) -> Result<HostRule, String> {
 }
 
 fn missing_heading(guide: &str) -> Option<&'static str> {
-    let mut lines = guide.lines();
-    GUIDE_HEADINGS.into_iter().find(|heading| !lines.any(|line| line.trim_end() == *heading))
+    let mut headings = guide::headings(guide);
+    guide::SECTIONS.into_iter().find(|section| !headings.any(|heading| heading == *section))
 }
 
 impl Category {

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use earshot_model::{Fact, FieldKind, Finding, Gap, GapKind, Grade, Proof, Way};
 
+pub(crate) use self::silence::HIDING;
 use self::{
     doubtful::Doubtful,
     growth::Opaque,

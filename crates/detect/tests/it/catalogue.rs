@@ -45,6 +45,85 @@ fn no_file_has_a_problem() {
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
+/// The vendors that most sites have: their guides are complete.
+const COMMON: &[&str] = &[
+    "adobe-analytics",
+    "adobe-launch",
+    "adobe-web-sdk",
+    "adroll",
+    "amazon-ads",
+    "amplitude",
+    "attentive",
+    "bing-uet",
+    "cloudflare-insights",
+    "contentsquare",
+    "crazy-egg",
+    "crisp",
+    "criteo",
+    "datadog-rum",
+    "drift",
+    "floodlight",
+    "fullstory",
+    "google-ads",
+    "google-analytics",
+    "google-publisher-tag",
+    "google-recaptcha",
+    "google-tag-manager",
+    "heap",
+    "hotjar",
+    "hubspot",
+    "inspectlet",
+    "intercom",
+    "klaviyo",
+    "linkedin-insight",
+    "livechat",
+    "liveperson",
+    "logrocket",
+    "lucky-orange",
+    "mailchimp",
+    "marketo",
+    "matomo",
+    "meta-pixel",
+    "microsoft-clarity",
+    "mixpanel",
+    "mouseflow",
+    "new-relic",
+    "openreplay",
+    "optimizely",
+    "outbrain",
+    "pendo",
+    "pinterest-tag",
+    "plausible",
+    "posthog",
+    "quantum-metric",
+    "quora-pixel",
+    "reddit-pixel",
+    "segment",
+    "sentry-replay",
+    "smartlook",
+    "snap-pixel",
+    "taboola",
+    "tawk-to",
+    "tealium",
+    "tidio",
+    "tiktok-pixel",
+    "trade-desk",
+    "vwo",
+    "x-pixel",
+    "yandex-metrica",
+    "zendesk",
+];
+
+#[test]
+fn the_guides_of_the_most_common_vendors_are_complete() {
+    let vendors = CATALOGUE.vendors().iter();
+    let lacking: Vec<_> = vendors.clone().map(|vendor| (vendor.id.as_str(), vendor.guide_lacks())).collect();
+    let lacking: Vec<_> = lacking.iter().filter(|(id, lacks)| COMMON.contains(id) && !lacks.is_empty()).collect();
+    assert!(lacking.is_empty(), "{} guides lack something:\n{lacking:#?}", lacking.len());
+    assert!(COMMON.iter().all(|id| CATALOGUE.get(id).is_some()));
+    assert!(vendors.filter(|vendor| vendor.is_complete()).count() >= COMMON.len());
+}
+
 #[test]
 fn every_host_without_a_path_is_its_vendors() {
     for vendor in CATALOGUE.vendors() {
@@ -134,7 +213,7 @@ fn the_most_specific_pattern_wins() {
 #[test]
 fn lint_names_every_problem_of_every_file() {
     let shown = acme("", "").replace("\"analytics\"", "\"cmp\"").replace("\"tracker\"", "\"none\"")
-        + "\n1. Do.\n\n```js\n```\n\n2. Re-scan with Earshot.\n";
+        + "\n1. Do.\n\n```js\n```\n\n2. Verify: `earshot verify YOUR_DOMAIN --vendor acme`.\n";
     let lint = |files: &[(&str, &str)]| -> Vec<String> {
         Catalogue::lint(files.iter().copied()).iter().map(ToString::to_string).collect()
     };
@@ -155,7 +234,7 @@ fn lint_names_every_problem_of_every_file() {
             "accounts = [{ name = \"p\", url = \"acme.test/{id}\", example = \"https://acme.test/\", id = \"1\" }]\ndocs =",
             "accounts: 'p': 'https://acme.test/' does not give '1'",
         ),
-        ("2. Re-scan", "3. Re-scan", "guide: its steps"),
+        ("2. Verify", "3. Verify", "guide: its steps"),
         ("docs =", "doc =", "unknown field `doc`"),
     ] {
         let text = shown.replace(from, to);
@@ -191,6 +270,7 @@ fn lint_names_every_problem_of_every_file() {
                    example = '{\"batch\":[{\"key\":\"k1\"}]}', id = \"k1\" }]\ndocs =";
     assert_eq!(lint(&[("acme.md", &shown.replace("docs =", account))]), Vec::<String>::new());
     let second = shown.replace("\"acme\"", "\"bcme\"").replace("https://ac.test/", "oops");
+    let second = second.replace("--vendor acme", "--vendor bcme");
     let problems = lint(&[("acme.md", &shown.replace("docs =", "doc =")), ("bcme.md", &second)]);
     assert_eq!(problems.len(), 2, "one of each file: {problems:?}");
     let problems = lint(&[("acme.md", &shown), ("bcme.md", &second)]);

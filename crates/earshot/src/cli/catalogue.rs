@@ -60,6 +60,22 @@ Examples:
     },
 }
 
+/// `earshot guide`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  earshot guide microsoft-clarity                      why it matters, and how to keep it quiet until consent
+  earshot guide hotjar --format markdown > hotjar.md   for a ticket
+  earshot catalogue list                               all vendors, and whose guide is complete")]
+pub struct Guide {
+    /// The vendor's id, as `earshot catalogue list` has it
+    #[arg(value_name = "VENDOR")]
+    pub vendor: String,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = GuideFormat::Text, value_name = "FORMAT")]
+    pub format: GuideFormat,
+}
+
 /// How the catalogue is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CatalogueFormat {

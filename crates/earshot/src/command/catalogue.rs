@@ -27,6 +27,18 @@ pub(super) fn run(catalogue: &cli::Catalogue) -> Result<Exit> {
     }
 }
 
+/// `earshot guide`: the guide alone.
+pub(super) fn guide(command: &cli::Guide) -> Result<Exit> {
+    let catalogue = Catalogue::built_in()?;
+    let vendor = named(&catalogue, &command.vendor)?;
+    terminal::print(&match command.format {
+        GuideFormat::Text => guide::page(vendor),
+        GuideFormat::Markdown => guide::markdown(vendor),
+        GuideFormat::Json => serde_json::to_string_pretty(&guide::json(vendor))? + "\n",
+    })?;
+    Ok(Exit::Done)
+}
+
 fn list(category: Option<Category>, format: CatalogueFormat) -> Result<Exit> {
     let catalogue = Catalogue::built_in()?;
     let vendors = catalogue.vendors().iter();
@@ -41,7 +53,7 @@ fn list(category: Option<Category>, format: CatalogueFormat) -> Result<Exit> {
 
 fn table(vendors: &[&Vendor]) -> String {
     let mut table = terminal::table(false);
-    table.set_header(["ID", "NAME", "CATEGORY", "EXPOSURE", "CONFIDENCE", "HOSTS"]);
+    table.set_header(["ID", "NAME", "CATEGORY", "EXPOSURE", "CONFIDENCE", "HOSTS", "GUIDE"]);
     for vendor in vendors {
         table.add_row(row(vendor));
     }
@@ -50,14 +62,14 @@ fn table(vendors: &[&Vendor]) -> String {
 
 fn csv(vendors: &[&Vendor]) -> Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["id", "name", "category", "exposure", "confidence", "hosts"])?;
+    writer.write_record(["id", "name", "category", "exposure", "confidence", "hosts", "guide"])?;
     for vendor in vendors {
         writer.write_record(row(vendor))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
-fn row(vendor: &Vendor) -> [String; 6] {
+fn row(vendor: &Vendor) -> [String; 7] {
     [
         vendor.id.clone(),
         vendor.name.clone(),
@@ -65,6 +77,7 @@ fn row(vendor: &Vendor) -> [String; 6] {
         vendor.exposure.as_str().to_owned(),
         vendor::name_of(&vendor.confidence),
         vendor.hosts.len().to_string(),
+        guide::state(vendor).to_owned(),
     ]
 }
 
@@ -76,24 +89,32 @@ fn brief(vendor: &&Vendor) -> Value {
         "exposure": vendor.exposure.as_str(),
         "confidence": vendor.confidence,
         "hosts": vendor.hosts.len(),
+        "guide": guide::state(vendor),
     })
 }
 
 fn show(id: &str, format: GuideFormat) -> Result<Exit> {
     let catalogue = Catalogue::built_in()?;
-    let Some(vendor) = catalogue.get(id) else {
-        let near = match near(&catalogue, id) {
-            near if near.is_empty() => "`earshot catalogue list` names all".to_owned(),
-            near => format!("did you mean {}?", near.join(", ")),
-        };
-        bail!("there is no vendor '{id}' in the catalogue; {near}");
-    };
+    let vendor = named(&catalogue, id)?;
     terminal::print(&match format {
         GuideFormat::Text => vendor::text(vendor),
         GuideFormat::Markdown => vendor::markdown(vendor),
         GuideFormat::Json => serde_json::to_string_pretty(&vendor::json(vendor))? + "\n",
     })?;
     Ok(Exit::Done)
+}
+
+/// The vendor with that id, or an error that tells which ids look like it.
+fn named<'c>(catalogue: &'c Catalogue, id: &str) -> Result<&'c Vendor> {
+    if let Some(vendor) = catalogue.get(id) {
+        return Ok(vendor);
+    }
+    match near(catalogue, id) {
+        near if near.is_empty() => {
+            bail!("there is no vendor '{id}' in the catalogue; `earshot catalogue list` names all")
+        }
+        near => bail!("there is no vendor '{id}' in the catalogue; did you mean {}?", near.join(", ")),
+    }
 }
 
 /// Ids that hold what was typed, or look like it.

@@ -23,8 +23,11 @@ pub(super) fn check(text: &str) -> Result<()> {
             (toml::Value::Table(known), toml::Value::Table(value)) if key == SITES => known.extend(value),
             (toml::Value::Table(known), toml::Value::Table(value)) => {
                 for (inner, value) in value {
-                    if known.insert(inner.clone(), value).is_none() {
-                        bail!("line {}: unknown key '{key}.{inner}'", line_of(text, &inner));
+                    let line = || line_of(text, &inner);
+                    let Some(known) = known.get(&inner) else { bail!("line {}: unknown key '{key}.{inner}'", line()) };
+                    let (wanted, given) = (known.type_str(), value.type_str());
+                    if wanted != given {
+                        bail!("line {}: '{key}.{inner}' must be a {wanted}, not a {given}", line());
                     }
                 }
             }

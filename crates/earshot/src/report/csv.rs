@@ -137,7 +137,7 @@ fn traits(traits: &Traits) -> [String; 7] {
 }
 
 /// <https://owasp.org/www-community/attacks/CSV_Injection>
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let text = plain(text);
     if text.starts_with(FORMULA) { format!("'{text}") } else { text }
 }

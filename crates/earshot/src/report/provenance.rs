@@ -9,6 +9,8 @@ use serde::Serialize;
 pub struct Provenance {
     /// When the navigation began (RFC 3339, UTC).
     pub started_at: String,
+    /// Product and version of the browser.
+    pub browser: String,
     /// `direct`, or `proxy HOST:PORT`; empty for visits of before that was noted.
     pub egress: String,
     /// IP address and port that answered for the document; empty behind a proxy.
@@ -45,6 +47,7 @@ impl Provenance {
             started_at: jiff::Timestamp::from_millisecond(visit.started_at)
                 .map(|at| at.to_string())
                 .unwrap_or_default(),
+            browser: take(&mut visit.browser),
             egress: take(&mut visit.egress),
             address: take(&mut visit.address),
             tls: take(&mut visit.tls),

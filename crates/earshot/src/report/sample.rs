@@ -136,7 +136,7 @@ pub(super) fn unvisited(class: &str, failure: Option<&str>) -> Unvisited {
 }
 
 /// One site with a page of every kind.
-pub(super) fn report() -> Report {
+pub(crate) fn report() -> Report {
     let mut listening = finding("clarity");
     listening.rule = Rule::Listening;
     listening.proof_url = "https://www.clarity.ms/s/0.8.70/clarity.js".into();

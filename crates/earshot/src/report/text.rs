@@ -1,7 +1,7 @@
 //! The report for people.
 
 mod conduct;
-mod consent;
+pub(super) mod consent;
 mod coverage;
 mod exposure;
 mod keystrokes;

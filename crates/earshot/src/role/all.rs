@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{browser, coordinator, crawler, recorder};
+use super::{browser, coordinator, crawler, notifier, recorder};
 use crate::explain::explain;
 use crate::{advice, ca, cli::RoleName, config::Config, filter_list, services::Services};
 
@@ -92,9 +92,16 @@ impl Plan {
         if self.wants(RoleName::Coordinator) {
             let (bus, store) = (services.bus().clone(), services.store.clone());
             let (evidence, key) = (self.evidence.clone(), self.key()?);
-            let coordinator = coordinator::Coordinator { bus, store, evidence, key, only };
+            let channels = self.config.notify.channels()?;
+            let names = channels.iter().map(|channel| channel.name.clone()).collect();
+            let coordinator = coordinator::Coordinator { bus, store, evidence, key, only, channels: names };
             let begun = coordinator.begin().await.context("coordinator")?;
             tasks.spawn(coordinator::run(coordinator, begun, shutdown.clone()));
+            if !channels.is_empty() {
+                let (bus, store) = (services.bus().clone(), services.store.clone());
+                let notifier = notifier::Notifier { bus, store, channels, backoff: notifier::Backoff::default() };
+                tasks.spawn(notifier::run(notifier, shutdown.clone()));
+            }
         }
         if self.wants(RoleName::Recorder) {
             tasks.spawn(recorder::run(self.recorder(services)?, shutdown.clone()));

@@ -14,7 +14,7 @@ use crate::explain::explain;
 use anyhow::Result;
 use earshot_bus::Bus;
 use earshot_evidence::{Chain, Evidence, SigningKey};
-use earshot_model::{Lane, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
+use earshot_model::{Lane, Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::Store;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -39,6 +39,8 @@ pub struct Coordinator {
     /// Only this run is worked on, and the work of others is taken off the queues until they are resumed; `None` for
     /// every run.
     pub only: Option<RunId>,
+    /// Names of the channels that are told what changed since the run before.
+    pub channels: Vec<String>,
 }
 
 /// Targets of each run that this process has published.
@@ -152,6 +154,10 @@ impl Coordinator {
         }
         // Before anybody is told that it has ended: who waits for that may stop us then.
         self.seal(run.id).await?;
+        // Before it counts as ended: who is killed in between asks for the same notices once more.
+        if run.state == RunState::Complete {
+            self.notify(&run).await?;
+        }
         self.store.put_run(&run).await?;
         info!(run.id = %run.id, state = run.state.as_str(), pages = progress.recorded, "run ended");
         Ok(())
@@ -168,6 +174,23 @@ impl Coordinator {
         }
         if !chain.is_empty() {
             self.evidence.seal(&chain, &self.key).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks for a notice to each channel of what changed since the run before. What that is, the notifier works out.
+    async fn notify(&self, run: &Run) -> Result<()> {
+        if self.channels.is_empty() || run.kind != RunKind::Scan {
+            return Ok(());
+        }
+        let Some(earlier) = self.store.previous(run).await? else { return Ok(()) };
+        for channel in &self.channels {
+            let notice = Notice { earlier: earlier.id, later: run.id, channel: channel.clone() };
+            match self.bus.publish_notice(&notice).await {
+                // A queue of notices that is full must not keep a run from ending.
+                Err(error) if !error.retry_helps() => warn!(run.id = %run.id, channel, %error, "a notice is lost"),
+                asked => asked?,
+            }
         }
         Ok(())
     }

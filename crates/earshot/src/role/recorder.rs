@@ -1,16 +1,14 @@
 //! The recorder: takes what was found, judges it, fills the store.
 
-mod course;
-
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use crate::{config::Keep, explain::explain};
+use crate::{config::Keep, explain::explain, judging::judged};
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
-use earshot_detect::{Catalogue, FilterList, judge, ruleset};
+use earshot_detect::{Catalogue, FilterList, ruleset};
 use earshot_evidence::{Bundle, Case, Evidence, EvidenceError, SigningKey};
 use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
-use earshot_store::{Course, EventNote, Judged, Store, StoreError};
+use earshot_store::{Course, Judged, Store, StoreError};
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -182,19 +180,6 @@ impl Recorder {
         let put = if crawls.is_empty() { Ok(()) } else { self.store.put_crawls(&crawls).await };
         settle(deliveries, put.map_err(Into::into)).await
     }
-}
-
-fn judged(visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) -> Judged {
-    let judgement = judge(&visit, catalogue, list);
-    let note = |note: earshot_detect::EventNote| EventNote {
-        vendor: note.vendor,
-        decoded_bytes: note.decoded_bytes,
-        cause: note.cause,
-    };
-    let events = judgement.notes.into_iter().map(note).collect();
-    let course = course::of(&visit);
-    let (findings, gaps_added) = (judgement.findings, judgement.gaps);
-    Judged { visit, findings, events, gaps_added, course, evidence: None, ruleset: ruleset(list) }
 }
 
 fn bundle(judged: &Judged) -> Bundle {

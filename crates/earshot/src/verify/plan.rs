@@ -29,7 +29,7 @@ pub async fn find(store: &Store, against: Option<RunId>, targets: &[Target]) -> 
         },
         None => {
             let site = targets.first().map(|target| target.site().to_string()).unwrap_or_default();
-            match store.last_scan(&site).await? {
+            match store.last_scan_of(&site).await? {
                 Some(run) => run,
                 None => bail!(
                     "no complete scan has seen {site} yet: `earshot scan {site}` first, or name a run with --against"

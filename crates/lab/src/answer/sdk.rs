@@ -11,6 +11,8 @@ use crate::{Result, Sdk};
 
 /// What `www.clarity.ms/tag/<id>` answers.
 const CLARITY_TAG: &str = include_str!("clarity_tag.js");
+/// What `static.openreplay.com` adds to the tracker.
+const OPENREPLAY_QUEUE: &str = include_str!("openreplay_queue.js");
 /// How the projects begin that mask all text, as their owners have set it.
 const STRICT: &str = "labstrict";
 /// How the projects begin that look for no fraud, and so are sent no checksum of what is typed.
@@ -35,7 +37,7 @@ pub(super) fn answer(sdk: &Sdk, asked: &Asked) -> Response {
         _ if host.ends_with(".i.posthog.com") => posthog(asked),
         "browser.sentry-cdn.com" => script(sdk.bundle("@sentry/browser", "Sentry")),
         _ if host.ends_with(".ingest.sentry.io") => reply::json(&json!({ "id": SENTRY_EVENT })),
-        "static.openreplay.com" => script(sdk.bundle("@openreplay/tracker", "OpenReplayTracker")),
+        "static.openreplay.com" => script(openreplay_script(sdk)),
         "api.openreplay.com" => openreplay(asked),
         "cdn.mxpnl.com" => mixpanel_cdn(sdk, asked),
         "api-js.mixpanel.com" => mixpanel(asked),
@@ -47,7 +49,8 @@ pub(super) fn answer(sdk: &Sdk, asked: &Asked) -> Response {
     }
 }
 
-fn script(file: Result<Bytes>) -> Response {
+/// An SDK, if it can be read.
+pub(super) fn script(file: Result<Bytes>) -> Response {
     match file {
         Ok(bytes) => reply::script(bytes),
         Err(error) => {
@@ -124,6 +127,12 @@ fn posthog(asked: &Asked) -> Response {
         path if path.starts_with("/array/") => reply::json(&posthog_config("phc_lab")),
         _ => reply::json(&json!({ "status": 1 })),
     }
+}
+
+/// The tracker, and what makes the vendor's snippet work with it.
+fn openreplay_script(sdk: &Sdk) -> Result<Bytes> {
+    let tracker = sdk.bundle("@openreplay/tracker", "OpenReplayTracker")?;
+    Ok([tracker.as_ref(), OPENREPLAY_QUEUE.as_bytes()].concat().into())
 }
 
 fn openreplay(asked: &Asked) -> Response {

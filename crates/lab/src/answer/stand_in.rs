@@ -3,11 +3,11 @@
 use axum::response::Response;
 
 use super::{Asked, reply};
-use crate::Vendors;
-use crate::vendor::{Found, Means};
+use crate::vendor::{Found, Held, Means};
+use crate::{Sdk, Vendors};
 
 /// Answers for a host of the table (`host` is the canonical name, behind any CNAME).
-pub(super) fn answer(vendors: &Vendors, host: &str, asked: &Asked) -> Response {
+pub(super) fn answer(sdk: &Sdk, vendors: &Vendors, host: &str, asked: &Asked) -> Response {
     match vendors.find(host, asked.path_and_query()) {
         Some(Found::Script(vendor)) => match vendor.style_sheet() {
             Some(css) => reply::ok("text/css; charset=utf-8", css),
@@ -15,6 +15,7 @@ pub(super) fn answer(vendors: &Vendors, host: &str, asked: &Asked) -> Response {
         },
         Some(Found::Held(held)) => {
             let mut response = match (held.bytes(), held.file.as_deref()) {
+                _ if held.sdk.is_some() => of_sdk(sdk, held),
                 (Some(bytes), Some(name)) if name.ends_with(".js") => reply::script(bytes),
                 (Some(bytes), _) => reply::ok("text/html; charset=utf-8", bytes),
                 (None, _) => reply::json(&serde_json::json!({ "ok": true })),
@@ -41,4 +42,13 @@ pub(super) fn answer(vendors: &Vendors, host: &str, asked: &Asked) -> Response {
         }
         _ => reply::empty(),
     }
+}
+
+/// A vendor's real SDK at an address of its own.
+fn of_sdk(sdk: &Sdk, held: &Held) -> Response {
+    let name = held.sdk.as_deref().unwrap_or_default();
+    super::sdk::script(match &held.global {
+        Some(global) => sdk.bundle(name, global),
+        None => sdk.file(name),
+    })
 }

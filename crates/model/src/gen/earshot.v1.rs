@@ -1190,6 +1190,19 @@ impl ConsentMeans {
         }
     }
 }
+/// "Tell this channel what changed between these runs."
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Notice {
+    /// The earlier run, a ULID in Crockford's base 32.
+    #[prost(string, tag = "1")]
+    pub earlier: ::prost::alloc::string::String,
+    /// The later run.
+    #[prost(string, tag = "2")]
+    pub later: ::prost::alloc::string::String,
+    /// Name of the channel in the configuration.
+    #[prost(string, tag = "3")]
+    pub channel: ::prost::alloc::string::String,
+}
 /// What a person asked for on one line.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Target {

@@ -28,6 +28,11 @@ fn the_first_version_is_read() {
 }
 
 #[test]
+fn the_sixth_version_is_read() {
+    still_reads("v6/notice.bin", &samples::notice());
+}
+
+#[test]
 fn the_fifth_version_is_read() {
     still_reads("v5/seed_task.bin", &samples::seed_task_v5());
     still_reads("v5/visit.bin", &samples::visit_v5());

@@ -3,8 +3,9 @@
 use earshot_model::{
     Alias, ApiCall, Body, Certificate, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl, Direction,
     Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans, Listener,
-    Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Phase, Picture, PictureKind, Profile, Request, Response,
-    RunId, ScriptFrame, SeedTask, Served, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit, Witness,
+    Mark, MarkKind, Notice, Outcome, PageKind, PageTask, PageUrl, Phase, Picture, PictureKind, Profile, Request,
+    Response, RunId, ScriptFrame, SeedTask, Served, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit,
+    Witness,
 };
 
 pub fn run() -> RunId {
@@ -24,6 +25,11 @@ pub fn seed_task() -> SeedTask {
         lane: Lane::Bulk,
         repetitions: 1,
     }
+}
+
+pub fn notice() -> Notice {
+    let earlier = "01JD7Z4M9Q8X5V3T2R1P0N6K7G".parse().unwrap();
+    Notice { earlier, later: run(), channel: "ops".into() }
 }
 
 pub fn page_task() -> PageTask {

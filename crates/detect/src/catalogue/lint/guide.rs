@@ -1,42 +1,50 @@
-//! What a compliance guide has to hold: numbered steps, a snippet, and at the end a check.
+//! What every compliance guide has to hold: numbered steps, a snippet, and at the end a check.
+
+use crate::{Vendor, catalogue::guide};
 
 /// The field's name and what is wrong, if anything is.
-pub(super) fn problem(guide: &str) -> Option<(&'static str, String)> {
-    let steps: Vec<_> = guide.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).collect();
+pub(super) fn problem(vendor: &Vendor) -> Option<(&'static str, String)> {
+    let text = &vendor.guide;
+    let steps: Vec<&str> = guide::steps(text).collect();
     let number = |step: &&str| step.split('.').next().and_then(|number| number.parse::<usize>().ok());
+    let check = format!("Verify: `earshot verify YOUR_DOMAIN --vendor {}`", vendor.id);
     let problem = if !steps.iter().map(number).eq((1..=steps.len()).map(Some)) {
-        "its steps are not numbered 1, 2, 3"
+        "its steps are not numbered 1, 2, 3".to_owned()
     } else if steps.len() < 2 {
-        "fewer than two steps"
-    } else if !steps.last().is_some_and(|step| step.contains("Re-scan with Earshot")) {
-        "its last step is no check ('Re-scan with Earshot …')"
-    } else if !guide.contains("```") {
-        "no snippet"
-    } else if !guide.matches("```").count().is_multiple_of(2) {
-        "a code block stays open"
+        "fewer than two steps".to_owned()
+    } else if !steps.last().is_some_and(|step| step.contains(&check)) {
+        format!("its last step is no check ('{check} …')")
+    } else if !text.contains("```") {
+        "no snippet".to_owned()
+    } else if !text.matches("```").count().is_multiple_of(2) {
+        "a code block stays open".to_owned()
     } else {
         return None;
     };
-    Some(("guide", problem.to_owned()))
+    Some(("guide", problem))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Catalogue;
 
     #[test]
     fn guides_have_steps_a_snippet_and_a_check() {
-        let good = "1. Do.\n\n```js\n```\n\n2. Re-scan with Earshot and look.";
-        assert_eq!(problem(good), None);
+        let catalogue = Catalogue::built_in().unwrap();
+        let problem = |guide: String| problem(&Vendor { guide, ..catalogue.get("hotjar").unwrap().clone() });
+        let good = "1. Do.\n\n```js\n```\n\n2. Verify: `earshot verify YOUR_DOMAIN --vendor hotjar` and look.";
+        assert_eq!(problem(good.to_owned()), None);
         for (from, to, said) in [
-            ("2. R", "3. R", "numbered"),
+            ("2. V", "3. V", "numbered"),
             ("1. Do.", "", "numbered"),
-            ("2. Re-scan with Earshot and look.", "", "fewer"),
-            ("Re-scan with Earshot", "Look", "last step"),
+            ("2. Verify", "Verify", "fewer"),
+            ("earshot verify", "earshot look", "last step"),
+            ("hotjar", "hotjor", "last step"),
             ("```", "", "snippet"),
             ("```js\n", "", "stays open"),
         ] {
-            let (field, problem) = problem(&good.replace(from, to)).expect(from);
+            let (field, problem) = problem(good.replace(from, to)).expect(from);
             assert!(field == "guide" && problem.contains(said), "{from}: {problem}");
         }
     }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Gaps behind which what was typed can have gone out.
-const HIDING: [GapKind; 9] = [
+pub(crate) const HIDING: [GapKind; 9] = [
     GapKind::BodyUnread,
     GapKind::BodyCut,
     GapKind::EventBudget,

@@ -1,11 +1,54 @@
-//! A guide's Markdown, for a terminal: headings, paragraphs and lists filled to a width, code as it is.
+//! A compliance guide: alone, with its title, and its Markdown for a terminal, with headings, paragraphs and lists filled
+//! to a width and code as it is.
 
 use std::fmt::Write as _;
+
+use earshot_detect::Vendor;
+use serde_json::{Value, json};
 
 /// How wide text is filled.
 pub(super) const WIDTH: usize = 100;
 /// How far text stands from the left.
 const INDENT: usize = 2;
+
+/// Whether the guide is complete, in a word.
+pub(super) fn state(vendor: &Vendor) -> &'static str {
+    if vendor.is_complete() { "complete" } else { "brief" }
+}
+
+/// The guide alone, for reading in a terminal.
+pub(super) fn page(vendor: &Vendor) -> String {
+    let mut page = format!("{} ({})\n", vendor.name, vendor.id);
+    for line in lead(vendor).iter().flat_map(|line| filled(line, WIDTH)) {
+        let _ = writeln!(page, "{line}");
+    }
+    page + "\n" + &text(&vendor.guide)
+}
+
+/// The guide alone, for a ticket or a wiki.
+pub(super) fn markdown(vendor: &Vendor) -> String {
+    format!("# {}\n\n{}\n\n{}\n", vendor.name, lead(vendor).join("\n\n"), vendor.guide)
+}
+
+/// The guide alone, for a program.
+pub(super) fn json(vendor: &Vendor) -> Value {
+    json!({
+        "id": vendor.id,
+        "name": vendor.name,
+        "docs": vendor.docs,
+        "complete": vendor.is_complete(),
+        "lacks": vendor.guide_lacks(),
+        "snippet": vendor.guide_snippet(),
+        "guide": vendor.guide,
+    })
+}
+
+/// What stands before the first section.
+fn lead(vendor: &Vendor) -> Vec<String> {
+    let docs = format!("The vendor's documentation: {}", vendor.docs);
+    let brief = "This guide is brief: it lacks some of what a complete one has. `earshot catalogue list` tells which are complete.";
+    if vendor.is_complete() { vec![docs] } else { vec![docs, brief.to_owned()] }
+}
 
 /// The guide. Inline marks stay as they are: they are readable.
 pub(super) fn text(guide: &str) -> String {
@@ -80,6 +123,25 @@ mod tests {
         assert!(shown.contains("        if (a)   b();\n") && !shown.contains("```"), "{shown}");
         assert!(shown.ends_with("\n  - end\n"), "{shown}");
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
+    }
+
+    #[test]
+    fn a_guide_alone_says_what_it_is_of_and_whether_it_is_brief() {
+        let catalogue = earshot_detect::Catalogue::built_in().unwrap();
+        let complete = catalogue.get("microsoft-clarity").unwrap();
+        let brief = Vendor { guide: complete.guide.replace("In a tag manager:", "Also:"), ..complete.clone() };
+        for (vendor, is_complete) in [(complete, true), (&brief, false)] {
+            let (page, markdown, json) = (page(vendor), markdown(vendor), json(vendor));
+            assert!(page.starts_with("Microsoft Clarity (microsoft-clarity)\nThe vendor's documentation: "), "{page}");
+            assert!(markdown.starts_with("# Microsoft Clarity\n\nThe vendor's documentation: "), "{markdown}");
+            assert!(page.contains("\nHow to gate it\n") && markdown.contains("\n## How to gate it\n"));
+            assert_eq!((page.contains("is brief"), markdown.contains("is brief")), (!is_complete, !is_complete));
+            assert_eq!(
+                (&json["complete"], json["lacks"].as_array().unwrap().is_empty()),
+                (&is_complete.into(), is_complete)
+            );
+            assert!(json["snippet"].as_str().unwrap().contains("onConsentGiven"), "{json}");
+        }
     }
 
     #[test]

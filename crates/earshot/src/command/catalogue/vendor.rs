@@ -64,6 +64,7 @@ pub(super) fn json(vendor: &Vendor) -> Value {
         "docs": vendor.docs,
         "sources": vendor.sources,
         "guide": vendor.guide,
+        "guide_complete": vendor.is_complete(),
     })
 }
 

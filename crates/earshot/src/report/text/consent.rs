@@ -106,7 +106,7 @@ fn rank(gating: &str) -> usize {
 }
 
 /// How it behaves, in words.
-fn verdict(state: &VendorState) -> String {
+pub(in crate::report) fn verdict(state: &VendorState) -> String {
     let known = GATINGS.iter().find(|(word, _)| *word == state.gating);
     let mut words = known.map_or(state.gating.as_str(), |(_, words)| words).to_owned();
     match state.gpc.as_str() {

@@ -1,0 +1,59 @@
+//! A vendor's compliance guide as HTML.
+
+use std::collections::BTreeSet;
+
+use earshot_detect::{Catalogue, Vendor};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
+
+/// A guide.
+pub(super) struct Guide {
+    pub name: String,
+    pub id: String,
+    pub docs: String,
+    /// HTML; what the catalogue's files hold as raw HTML is text here.
+    pub body: String,
+}
+
+/// The guides of those vendors that are trackers, by name.
+pub(super) fn of<'a>(catalogue: &Catalogue, vendors: impl Iterator<Item = &'a str>) -> Vec<Guide> {
+    let ids: BTreeSet<&str> = vendors.collect();
+    let vendors = ids.into_iter().filter_map(|id| catalogue.get(id)).filter(|vendor| vendor.exposure.is_tracker());
+    let mut guides: Vec<_> = vendors.map(guide).collect();
+    guides.sort_by(|a, b| a.name.cmp(&b.name));
+    guides
+}
+
+fn guide(vendor: &Vendor) -> Guide {
+    let mut body = String::new();
+    html::push_html(&mut body, Parser::new(&vendor.guide).map(lowered));
+    let (name, id, docs) = (vendor.name.clone(), vendor.id.clone(), vendor.docs.clone());
+    Guide { name, id, docs, body }
+}
+
+/// Headings below those of the document, and no markup of its own.
+fn lowered(event: Event<'_>) -> Event<'_> {
+    use pulldown_cmark::HeadingLevel::H4;
+    match event {
+        Event::Start(Tag::Heading { id, classes, attrs, .. }) => {
+            Event::Start(Tag::Heading { level: H4, id, classes, attrs })
+        }
+        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(H4)),
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_guide_is_harmless_html() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let all = of(&catalogue, catalogue.vendors().iter().map(|vendor| vendor.id.as_str()));
+        assert!(all.len() > 100, "{}", all.len());
+        for guide in all {
+            assert!(!guide.body.contains("<script") && guide.body.contains("<h4>"), "{}", guide.id);
+        }
+    }
+}
