@@ -106,6 +106,29 @@ fn a_finding_has_its_bytes(earshot: &Earshot, report: &Value, archive: &str) {
     assert!(read(archive, ".jpg").1.starts_with(&[0xff, 0xd8, 0xff]), "a JPEG");
 }
 
+/// Of everything that was heard on a run, the bytes are there: as they were sent, and what was in them.
+pub fn every_leak_has_its_bytes(earshot: &Earshot) {
+    let archive = earshot.dir().join("last.zip").to_str().unwrap().to_owned();
+    export(earshot, &["last", "-o", &archive]);
+    check(&[&archive], 0);
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(&archive).unwrap()).unwrap();
+    let (mut sent, mut unpacked) = (0, 0);
+    for index in 0..zip.len() {
+        let entry = zip.by_index(index).unwrap();
+        if !entry.name().unwrap().ends_with("findings.json") {
+            continue;
+        }
+        let kept: Value = serde_json::from_reader(entry).unwrap();
+        let findings = kept["findings"].as_array().unwrap().iter();
+        for shown in findings.flat_map(|finding| finding["excerpts"].as_array().unwrap()) {
+            assert!(!shown["sent"].is_null(), "{shown:#}");
+            sent += 1;
+            unpacked += usize::from(!shown["unpacked"].is_null());
+        }
+    }
+    assert!(sent > 500 && unpacked * 10 > sent * 9, "{unpacked} of {sent} excerpts show what was in them");
+}
+
 fn a_flipped_bit_is_named(archive: &str) {
     let (name, content) = read(archive, "manifest.sig");
     let mut bytes = std::fs::read(archive).unwrap();

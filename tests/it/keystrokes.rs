@@ -4,7 +4,10 @@
 use earshot_lab::check;
 use serde_json::Value;
 
-use super::earshot::{Earshot, Piped as _, finish, json, lab, talk};
+use super::{
+    earshot::{Earshot, Piped as _, finish, json, lab, talk},
+    evidence::every_leak_has_its_bytes,
+};
 
 /// Sites that are there for their fields.
 const SITES: [&str; 12] = [
@@ -40,6 +43,7 @@ fn what_is_heard_of_the_typing_equals_the_truth() {
     every_leak_has_its_proof(&report);
     nobody_pressed_anything();
     a_finding_is_explained(&earshot, &report);
+    every_leak_has_its_bytes(&earshot);
 }
 
 fn keystrokes(report: &Value) -> impl Iterator<Item = &Value> {

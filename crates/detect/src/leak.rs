@@ -37,7 +37,7 @@ mod walk;
 
 use std::{collections::HashMap, ops::Range};
 
-use earshot_model::Canary;
+use earshot_model::{Canary, Proof};
 
 pub use coding::Coding;
 pub use form::{Algorithm, Form, Salt, Variant};
@@ -96,7 +96,7 @@ pub struct Leak {
     pub bytes: Range<usize>,
     /// Where it is in the innermost layer.
     pub inner: Range<usize>,
-    /// That layer around it ([`earshot_model::Proof::AROUND`]).
+    /// That layer around it ([`Proof::AROUND`]).
     pub around: Vec<u8>,
     /// The JSON key or parameter that it stands under; "" if there is none.
     pub name: String,
@@ -172,7 +172,7 @@ impl Found {
         let name = frame.name(hit.at.clone());
         let is_field = matches!(chain.last(), Some(Coding::MessagePack | Coding::Protobuf));
         let is_certain = is_field || number::is_certain(frame.bytes, &hit, &name);
-        let around = frame.around(&hit.at);
+        let around = Proof::around(frame.bytes, hit.at.clone());
         let leak = Leak { ordinal: hit.ordinal, form, chain, bytes, inner: hit.at, around, name };
         match is_certain {
             true => self.add(leak),
@@ -187,7 +187,7 @@ impl Found {
         }
         let (bytes, chain) = frame.outside(hit.at.clone());
         let name = frame.name(hit.at.clone());
-        let around = frame.around(&hit.at);
+        let around = Proof::around(frame.bytes, hit.at.clone());
         let leak = Leak { ordinal: hit.ordinal, form: hit.form, chain, bytes, inner: hit.at, around, name };
         match hit.short {
             true if self.short.len() < MAX_LEAKS => self.short.push(leak),

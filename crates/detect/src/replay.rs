@@ -17,7 +17,7 @@ mod text;
 
 use std::fmt;
 
-use earshot_model::{Canary, Visit};
+use earshot_model::{Canary, Proof, Visit};
 
 use crate::{FirstParty, insight::Message};
 pub(crate) use clarity::checksum as clarity_checksum;
@@ -68,10 +68,16 @@ pub(crate) struct Input {
     pub chain: Vec<String>,
     /// Where it stands in the innermost layer.
     pub inner: (u64, u64),
+    /// That layer around it.
+    pub layer: Layer,
     /// Whether it is no input event but text of the page that changed: a field without a value of its own
     /// (`contenteditable`), or a page that shows what is typed. Only such as is masked, and as long as something typed.
     pub is_shown: bool,
 }
+
+/// Some bytes of a layer.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Layer(pub Vec<u8>);
 
 /// What an input event holds of a field's value.
 #[derive(Clone, PartialEq)]
@@ -140,6 +146,21 @@ pub(crate) fn reader(vendor: &str) -> Reader {
         "datadog-rum" => datadog::read,
         "fullstory" => fullstory::read,
         _ => rrweb::read,
+    }
+}
+
+impl Layer {
+    /// What stands around a place; nothing, if that place is the whole layer.
+    fn around(layer: &[u8], inner: (u64, u64)) -> Self {
+        let at = |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(layer.len());
+        let is_whole = at(inner.0) == 0 && at(inner.1) == layer.len();
+        if is_whole { Self::default() } else { Self(Proof::around(layer, at(inner.0)..at(inner.1))) }
+    }
+}
+
+impl fmt::Debug for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
     }
 }
 

@@ -39,7 +39,7 @@ struct Shown<'a> {
     chain: &'a [String],
     /// Where in the innermost layer.
     inner: (u64, u64),
-    /// That layer around it; `null` where a recorder's own format was read: `chain` and `inner` say where to look.
+    /// That layer around it; `null` where single keys make it up, or a whole message: `chain` and `inner` say where to look.
     unpacked: Option<Excerpt>,
 }
 

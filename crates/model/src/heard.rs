@@ -1,5 +1,7 @@
 //! What somebody hears of what is typed: the grades of a keystroke finding, and their proof.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{FieldKind, Phase, ScriptFrame};
@@ -79,8 +81,8 @@ pub struct Proof {
     /// Where it stands in the innermost layer: first byte, and the byte after the last.
     pub inner: (u64, u64),
     /// That layer from [`Proof::AROUND`] bytes before it to as many after it, as far as there are any. Only who has just
-    /// judged has it: the store does not keep it, evidence does. Empty where nothing was sent, and where a recorder's
-    /// own format was read.
+    /// judged has it: the store does not keep it, evidence does. Empty where nothing was sent, and where the whole
+    /// layer is meant.
     #[serde(skip)]
     pub layer: Vec<u8>,
     /// The name that it has there: a key or parameter; may be empty.
@@ -98,6 +100,13 @@ pub struct Proof {
 impl Proof {
     /// How much of what stands around it is shown on either side, in bytes: a few names and values.
     pub const AROUND: usize = 120;
+
+    /// The bytes `at` of a layer, with [`Proof::AROUND`] of what stands before and behind them.
+    #[must_use]
+    pub fn around(layer: &[u8], at: Range<usize>) -> Vec<u8> {
+        let end = at.end.saturating_add(Self::AROUND).min(layer.len());
+        layer[at.start.saturating_sub(Self::AROUND).min(end)..end].to_vec()
+    }
 }
 
 impl Way {

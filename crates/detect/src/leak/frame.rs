@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use earshot_model::Proof;
-
 use super::{coding::Coding, unescape::Escape};
 
 /// Some bytes, and what they were taken out of.
@@ -63,12 +61,6 @@ impl<'a> Frame<'a> {
         }
         chain.reverse();
         (range, chain)
-    }
-
-    /// The bytes `range` of this one, with [`Proof::AROUND`] of what stands before and behind them.
-    pub fn around(&self, range: &Range<usize>) -> Vec<u8> {
-        let end = (range.end + Proof::AROUND).min(self.bytes.len());
-        self.bytes[range.start.saturating_sub(Proof::AROUND).min(end)..end].to_vec()
     }
 
     /// The name that the bytes from `at` on stand under: of the innermost layer that has one.

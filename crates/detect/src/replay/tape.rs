@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use earshot_model::{Canary, Event, Fact, FieldKind, Visit};
 
-use super::{Input, InputText, Reader, Recording, masking, text};
+use super::{Input, InputText, Layer, Reader, Recording, masking, text};
 use crate::insight::{Message, Sheet};
 
 /// How many input events are kept: ten fields of fifty keys, eight times over.
@@ -151,9 +151,19 @@ impl<'v> Tape<'v> {
         }
         let Here { seq, sent_ms, length, .. } = self.here;
         let inner = self.place(token, sheet.bytes);
-        let chain = sheet.chain.clone();
-        let bytes = (0, length);
-        self.recording.inputs.push(Input { seq, at_ms, sent_ms, text, what, bytes, chain, inner, is_shown: false });
+        let (layer, chain, bytes) = (Layer::around(sheet.bytes, inner), sheet.chain.clone(), (0, length));
+        self.recording.inputs.push(Input {
+            seq,
+            at_ms,
+            sent_ms,
+            text,
+            what,
+            bytes,
+            chain,
+            inner,
+            layer,
+            is_shown: false,
+        });
     }
 
     /// Notes a text of the page that changed at a known time and of which only the length was sent, if something that was
@@ -174,8 +184,19 @@ impl<'v> Tape<'v> {
         let Here { seq, sent_ms, length, .. } = self.here;
         let text = InputText::Masked { characters, mask };
         let (inner, chain, bytes) = (self.place(token, sheet.bytes), sheet.chain.clone(), (0, length));
-        let at_ms = Some(at_ms);
-        self.recording.inputs.push(Input { seq, at_ms, sent_ms, text, what, bytes, chain, inner, is_shown: true });
+        let (layer, at_ms) = (Layer::around(sheet.bytes, inner), Some(at_ms));
+        self.recording.inputs.push(Input {
+            seq,
+            at_ms,
+            sent_ms,
+            text,
+            what,
+            bytes,
+            chain,
+            inner,
+            layer,
+            is_shown: true,
+        });
     }
 
     /// Notes the value that an element of the page has as an attribute, if it holds a canary.

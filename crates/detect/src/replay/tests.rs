@@ -157,6 +157,8 @@ fn at_its_place(visit: &Visit, input: &Input) -> Option<String> {
         message.sheets().find(|sheet| sheet.chain == input.chain && input.inner.1 <= sheet.bytes.len() as u64)?;
     let (from, to) = (usize::try_from(input.inner.0).unwrap(), usize::try_from(input.inner.1).unwrap());
     let placed = String::from_utf8(sheet.bytes[from..to].to_vec()).ok().filter(|_| to - from < sheet.bytes.len())?;
+    let before = from.min(Proof::AROUND);
+    assert_eq!(&input.layer.0[before..before + to - from], placed.as_bytes());
     match &input.text {
         InputText::Raw(text) => assert_eq!(&placed, text),
         InputText::Masked { characters, mask: '#' } => assert_eq!(usize::from_str_radix(&placed, 36), Ok(*characters)),

@@ -108,7 +108,7 @@ fn proof(case: &Case, typed: &Typed, input: &Input) -> Option<Proof> {
         bytes: input.bytes,
         chain: input.chain.clone(),
         inner: input.inner,
-        layer: Vec::new(),
+        layer: input.layer.0.clone(),
         name: input.what.to_owned(),
         stack: asked.initiator.stack.clone(),
         phase: event.phase,
