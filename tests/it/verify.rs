@@ -6,6 +6,10 @@ use serde_json::Value;
 
 use super::earshot::{Earshot, Piped as _, finish, json, lab, talk};
 
+/// No tag of these sites comes late.
+const DWELL: [(&str, &str); 3] =
+    [("EARSHOT_DWELL__MIN", "3s"), ("EARSHOT_DWELL__MAX", "6s"), ("EARSHOT_DWELL__QUIET", "1s")];
+
 /// Page and vendor.
 type Verdicts = BTreeMap<(String, String), String>;
 
@@ -52,7 +56,8 @@ fn true_verdicts() -> Verdicts {
 fn every_verdict_is_right() {
     let earshot = Earshot::new();
     let list = earshot.list(&lab().web().verify_portfolio().join("\n"));
-    let output = finish(earshot.usual_scan(&[&list, "--pages", "2", "--format", "json"]).spawn_piped());
+    let mut scan = earshot.usual_scan(&[&list, "--pages", "2", "--format", "json"]);
+    let output = finish(scan.envs(DWELL).spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     let run = json(&output)["run"]["id"].as_str().unwrap().to_owned();
 
@@ -60,7 +65,7 @@ fn every_verdict_is_right() {
 
     let changed = Changed::now();
     let mut verify = earshot.usual_verify(&["--all", "--against", &run, "--format", "json"]);
-    let output = finish(verify.spawn_piped());
+    let output = finish(verify.envs(DWELL).spawn_piped());
     drop(changed);
     assert_eq!(output.status.code(), Some(10), "{}", talk(&output));
     let verification = json(&output);
@@ -100,8 +105,8 @@ fn every_verdict_is_right() {
 
     // One vendor of one site that is fixed, and what names nothing.
     let changed = Changed::now();
-    let one = earshot.usual_verify(&["https://fix-done.test/", "--vendor", "meta-pixel"]).spawn_piped();
-    let output = finish(one);
+    let mut one = earshot.usual_verify(&["https://fix-done.test/", "--vendor", "meta-pixel"]);
+    let output = finish(one.envs(DWELL).spawn_piped());
     drop(changed);
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     assert!(talk(&output).contains("1 fixed"), "{}", talk(&output));
