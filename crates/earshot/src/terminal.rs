@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use comfy_table::{ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::{cli::Colour, exit::Exit, explain::explain};
 
@@ -25,6 +26,15 @@ pub fn print(text: &str) -> std::io::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
+    }
+}
+
+/// How far work is that takes a while, of `total` steps if that is known: on stderr, if that is a terminal.
+#[must_use]
+pub fn progress(quiet: bool, total: Option<u64>) -> ProgressBar {
+    match std::io::stderr().is_terminal() && !quiet {
+        true => ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(5)),
+        false => ProgressBar::hidden(),
     }
 }
 

@@ -4,7 +4,7 @@
 --
 -- A page is visited once under each profile of the run: `planned` counts visits.
 WITH
-    (SELECT sum(length(profiles)) FROM runs FINAL WHERE run_id = {run:String}) AS profiles,
+    (SELECT sum(length(profiles) * repetitions) FROM runs FINAL WHERE run_id = {run:String}) AS profiles,
     crawls AS (SELECT site, start, pages, class, outcome, failure, detail FROM seeds FINAL WHERE run_id = {run:String}),
     crawled AS (
         SELECT

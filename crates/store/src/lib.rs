@@ -8,7 +8,9 @@ mod migrate;
 mod named;
 mod report;
 mod rows;
+mod site;
 mod store;
+mod story;
 mod stream;
 
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use clickhouse::{Client, Compression, Row, RowOwned, RowRead, RowWrite, query::Query};
-use earshot_model::{Crawl, Finding, PageKind, PageUrl, Run, RunId, Site, Target, VisitId};
+use earshot_model::{Crawl, PageKind, PageUrl, Run, RunId, Site, Target, VisitId};
 use uuid::Uuid;
 
 use crate::{
-    AccountRow, Answer, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
-    ExposureRow, Findings, FingerprinterRow, GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, SentRow,
-    StateRow, StepRow, StoreError, TypedRow, UnvisitedRow, VisitRow, migrate, named,
+    AccountRow, Answer, BroughtRow, ChoiceRow, CoverageRow, EvidenceRow, ExposureRow, Findings, FingerprinterRow,
+    GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, StateRow, StoreError, TypedRow, UnvisitedRow, VisitRow,
+    migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
 };
 
@@ -270,15 +270,6 @@ impl Store {
         self.rows("query choices", self.about(named::CHOICES, run))
     }
 
-    /// The findings whose id begins with `id`; at most two, for more than one is too many.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`]; [`StoreError::Row`] for a row that is no finding.
-    pub async fn finding(&self, id: &str) -> Result<Vec<Finding>, StoreError> {
-        let query = self.client.query(named::FINDING).param("id", id);
-        Findings(self.rows("query finding", query)?).all().await
-    }
-
     /// Where the evidence of the visits of a run lies, in the order of its chain: of one site, if one is given, and of some
     /// visits, if some are.
     ///
@@ -303,40 +294,6 @@ impl Store {
         let query = self.client.query(named::LAST_RUN_OF_SITE).param("site", site.as_str());
         let run: String = query.fetch_one().await.map_err(StoreError::during("query last_run_of_site"))?;
         if run.is_empty() { Ok(None) } else { run.parse().map(Some).map_err(StoreError::row("visits")) }
-    }
-
-    /// What was typed on a visit, in order.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`].
-    pub fn entries(&self, run: RunId, visit: VisitId) -> Result<Rows<EntryRow>, StoreError> {
-        self.rows("query entries", self.about(named::ENTRIES, run).param("visit", visit.to_string()))
-    }
-
-    /// What happened on a visit that matters for consent, in order.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`].
-    pub fn steps(&self, run: RunId, visit: VisitId) -> Result<Rows<StepRow>, StoreError> {
-        self.rows("query steps", self.about(named::STEPS, run).param("visit", visit.to_string()))
-    }
-
-    /// What the scripts of a party listened to and read on a visit, in order.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`].
-    pub fn conduct(&self, run: RunId, visit: VisitId, vendor: &str) -> Result<Rows<ConductRow>, StoreError> {
-        let query = self.about(named::CONDUCT, run).param("visit", visit.to_string()).param("vendor", vendor);
-        self.rows("query conduct", query)
-    }
-
-    /// By which means requests and frames of a visit went out.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`].
-    pub fn sent(&self, run: RunId, visit: VisitId, events: &[u32]) -> Result<Rows<SentRow>, StoreError> {
-        let query = self.about(named::SENT, run).param("visit", visit.to_string()).param("events", events);
-        self.rows("query sent", query)
     }
 
     /// Which script or tag container brought which vendor, most sites first.
@@ -378,64 +335,6 @@ impl Store {
     /// [`StoreError::ClickHouse`].
     pub fn gaps(&self, run: RunId) -> Result<Rows<GapRow>, StoreError> {
         self.gaps_of(run, "")
-    }
-
-    /// The findings of one site in a run, by page.
-    ///
-    /// # Errors
-    /// As [`Store::findings`].
-    pub fn findings_of(&self, run: RunId, site: &str) -> Result<Findings, StoreError> {
-        self.rows("query findings", self.about(named::FINDINGS, run).param("site", site)).map(Findings)
-    }
-
-    /// The visits of one site in a run, by page.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`], as for all that follow.
-    pub fn visits_of(&self, run: RunId, site: &str) -> Result<Rows<VisitRow>, StoreError> {
-        self.rows("query visits", self.about(named::VISITS, run).param("site", site))
-    }
-
-    /// Everything on one site in a run that could not be looked at.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`].
-    pub fn gaps_of(&self, run: RunId, site: &str) -> Result<Rows<GapRow>, StoreError> {
-        self.rows("query gaps", self.about(named::GAPS, run).param("site", site))
-    }
-
-    /// What the visits of one site in a run asked for and sent, into which fields was typed, and which hosts are other names;
-    /// visit by visit.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`].
-    pub fn asked_of(&self, run: RunId, site: &str) -> Result<Rows<AskedRow>, StoreError> {
-        self.rows("query asked", self.about(named::ASKED, run).param("site", site))
-    }
-
-    /// When each vendor was asked for something on each visit of one site in a run.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`].
-    pub fn contacts_of(&self, run: RunId, site: &str) -> Result<Rows<ContactRow>, StoreError> {
-        self.rows("query contacts", self.about(named::CONTACTS, run).param("site", site))
-    }
-
-    /// The sites of which a run has visits, by name.
-    ///
-    /// # Errors
-    /// [`StoreError::ClickHouse`].
-    pub async fn sites(&self, run: RunId) -> Result<Vec<String>, StoreError> {
-        self.about(named::SITES, run).fetch_all().await.map_err(StoreError::during("query sites"))
-    }
-
-    /// The latest complete scan that has seen a page of the site.
-    ///
-    /// # Errors
-    /// As [`Store::runs`].
-    pub async fn last_scan_of(&self, site: &str) -> Result<Option<Run>, StoreError> {
-        let query = self.client.query(named::LAST_SCAN_OF).param("site", site);
-        self.rows::<RunRow>("query last_scan_of", query)?.next().await?.map(Run::try_from).transpose()
     }
 
     /// Runs somebody's own query; `format` is used where the text names none.

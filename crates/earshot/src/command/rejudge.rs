@@ -1,12 +1,11 @@
 //! `earshot rejudge`: stored facts judged by today's rules.
 
-use std::{io::IsTerminal as _, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use earshot_detect::Catalogue;
 use earshot_evidence::Evidence;
 use earshot_model::RunState;
-use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::{
     cli::{Global, ListFormat, Rejudge as Options},
@@ -49,7 +48,7 @@ async fn rejudge(
     let rejudge = Rejudge { store, evidence: &evidence, catalogue, list, writes: !options.dry_run };
     let mut all: Vec<Rejudged> = Vec::new();
     for run in &runs {
-        let progress = progress(global.quiet);
+        let progress = terminal::progress(global.quiet, None);
         let done = rejudge.run(run, |visits| {
             progress.set_message(format!("run {}: {visits} visits judged", run.id));
             progress.tick();
@@ -65,12 +64,4 @@ async fn rejudge(
     terminal::print(&text)?;
     let whole = all.iter().all(|done| done.without_facts == 0 && done.unreadable.is_empty());
     Ok(if whole { Exit::Done } else { Exit::Inconclusive })
-}
-
-/// Shown on a terminal only.
-fn progress(quiet: bool) -> ProgressBar {
-    match std::io::stderr().is_terminal() && !quiet {
-        true => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5)),
-        false => ProgressBar::hidden(),
-    }
 }

@@ -1,12 +1,11 @@
 //! `earshot evidence export`.
 
-use std::{io::IsTerminal as _, path::Path};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use earshot_evidence::{Archive, Evidence, ManifestKey, Scope};
 use earshot_model::{RunId, Site, VisitId};
 use earshot_store::Store;
-use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::{
     cli::{Global, Subject},
@@ -14,6 +13,7 @@ use crate::{
     config::Config,
     exit::Exit,
     services::{Need, Services},
+    terminal,
 };
 
 /// What is taken out, as the store knows it.
@@ -56,7 +56,7 @@ async fn export(
         return Ok(Exit::NothingToDo);
     }
     let mut archive = Archive::create(output, run, scope)?;
-    let progress = progress(quiet, keys.len());
+    let progress = terminal::progress(quiet, Some(keys.len() as u64));
     for key in &keys {
         archive.add(&evidence, key).await.with_context(|| format!("visit {}", key.visit))?;
         progress.inc(1);
@@ -101,12 +101,4 @@ async fn keys(store: &Store, run: RunId, site: Option<&Site>, visits: &[VisitId]
         keys.push(row.evidence.parse::<ManifestKey>().map_err(anyhow::Error::msg)?);
     }
     Ok(keys)
-}
-
-/// Shown on a terminal only.
-fn progress(quiet: bool, visits: usize) -> ProgressBar {
-    match std::io::stderr().is_terminal() && !quiet {
-        true => ProgressBar::with_draw_target(Some(visits as u64), ProgressDrawTarget::stderr_with_hz(5)),
-        false => ProgressBar::hidden(),
-    }
 }
