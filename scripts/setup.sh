@@ -121,6 +121,17 @@ setup_autoconsent() {
     rm -rf "$work"
 }
 
+# Only tests need it: they check signatures as docs/evidence.md says that anybody can.
+setup_openssl() {
+    if ! command -v openssl >/dev/null && command -v apt-get >/dev/null && as_root true; then
+        say openssl "installing with apt-get (1 MB) ..."
+        as_root apt-get update -qq >/dev/null 2>&1
+        as_root apt-get install -y -qq --no-install-recommends openssl >/dev/null 2>&1
+    fi
+    if command -v openssl >/dev/null; then say openssl "ready: $(command -v openssl)"
+    else fail openssl "apt-get could not bring it" "run: sudo apt-get install openssl (3.0 or later); only make test needs it"; fi
+}
+
 setup_sdk() {
     if npm_tree crates/lab/sdk "$parts/sdk" rrweb/package.json; then say sdk "ready: $parts/sdk/node_modules"
     else fail sdk "npm could not bring the lab's SDKs" "needs node with npm; only the lab (make demo, make test) needs them"; fi
@@ -131,6 +142,7 @@ setup_chromium
 setup_nats
 setup_clickhouse
 setup_autoconsent
+setup_openssl
 setup_sdk
 if [ "$missing" != 0 ]; then
     echo "Set-up is not complete: see above." >&2
