@@ -94,6 +94,15 @@ impl Bus {
         }
     }
 
+    /// The highest number that was given to a dead letter so far; `None` if there are none now.
+    ///
+    /// # Errors
+    /// [`BusError::Pull`].
+    pub async fn last_dead(&self) -> Result<Option<u64>, BusError> {
+        let state = self.dead().await?.cached_info().state.clone();
+        Ok((state.messages > 0).then_some(state.last_sequence))
+    }
+
     /// The body of a dead letter, also of one that was too large for a message; `None` if it is there no more.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ mod trace;
 
 pub use bus::Bus;
 pub use config::{BusConfig, Credentials};
+pub use crawls::crawl_key;
 pub use dead::DeadLetter;
 pub use delivery::{Delivery, KeepAlive};
 pub use error::BusError;

@@ -37,8 +37,9 @@ pub const MAX_BATCH: usize = 500;
 pub const INLINE_LIMIT: usize = 700 * 1024;
 /// Most publishes of one batch that wait for their acknowledgement at a time.
 pub const PUBLISH_IN_FLIGHT: usize = 256;
-/// How long a publish is tried again before it fails. A broker restarts within seconds, a cluster elects within ten.
-pub const PUBLISH_PATIENCE: Duration = Duration::from_secs(60);
+/// How long a publish is tried again before it fails. A broker restarts within seconds, a cluster elects within ten; one
+/// that is mended by a person takes longer, and what was seen need not be looked at again for that.
+pub const PUBLISH_PATIENCE: Duration = Duration::from_secs(20 * 60);
 /// How long one request to the broker may take.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long `next()` waits before it says that there is nothing.
@@ -243,8 +244,7 @@ pub(crate) async fn ensure(context: &Context, replicas: usize, ack_wait: Duratio
     }
     // In a stream kept by interest, what nobody waits for is dropped: the recorder exists before the first fact.
     consume(context, VISITS.name, consumer_config(RECORDER, "", MAX_IN_RECORDING, ack_wait)).await?;
-    let buckets =
-        [(CRAWLS, KEPT), (RUNS, KEPT), (SENT, KEPT), (LEASES, LEASE_LASTS), (POLITENESS, POLITENESS_KEPT)];
+    let buckets = [(CRAWLS, KEPT), (RUNS, KEPT), (SENT, KEPT), (LEASES, LEASE_LASTS), (POLITENESS, POLITENESS_KEPT)];
     for (bucket, max_age) in buckets {
         context
             .create_or_update_key_value(bucket_config(bucket, max_age, replicas))

@@ -3,6 +3,7 @@
 mod check;
 mod evidence;
 mod notify;
+mod politeness;
 mod site;
 
 use std::{
@@ -27,6 +28,7 @@ use check::check;
 pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
 pub(crate) use notify::is_loopback;
+pub use politeness::{DoNotScan, Politeness};
 pub use site::{About, SiteSettings};
 
 /// The defaults, with their explanations.
@@ -73,6 +75,8 @@ pub struct Config {
     pub typing: Typing,
     /// Hard limits.
     pub limit: Limit,
+    /// How sites are treated.
+    pub politeness: Politeness,
     /// Who is told what changed.
     pub notify: Notify,
 }
@@ -237,6 +241,7 @@ impl Config {
         self.profiles()?;
         self.packs().context("rules")?;
         self.notify.channels()?;
+        self.politeness.validate()?;
         self.evidence.validate()
     }
 

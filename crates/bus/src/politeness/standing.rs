@@ -111,7 +111,11 @@ impl Standing {
 
     fn gap(&self, manners: &Manners) -> Duration {
         let asked = Duration::from_millis(self.asked_gap_ms);
-        manners.gap.max(asked).saturating_mul(1 << self.doublings.min(MAX_DOUBLINGS)).min(manners.longest_gap.max(asked))
+        manners
+            .gap
+            .max(asked)
+            .saturating_mul(1 << self.doublings.min(MAX_DOUBLINGS))
+            .min(manners.longest_gap.max(asked))
     }
 }
 

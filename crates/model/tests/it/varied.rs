@@ -297,7 +297,9 @@ impl Dice {
             0 => Outcome::Loaded { status },
             1 => Outcome::Blocked { status, reason: self.block_reason() },
             2 => Outcome::HttpError { status },
-            3 => Outcome::Refused { reason: self.one(&[RefusalReason::PrivateAddress, RefusalReason::Robots, RefusalReason::DoNotScan]) },
+            3 => Outcome::Refused {
+                reason: self.one(&[RefusalReason::PrivateAddress, RefusalReason::Robots, RefusalReason::DoNotScan]),
+            },
             4 => Outcome::Unreachable { error: self.text() },
             5 => Outcome::TimedOut { after_ms: self.0.random() },
             6 => Outcome::Crashed { detail: self.text() },
