@@ -1,7 +1,8 @@
 //! Everything breaks, again and again; no page is lost, and none counts twice.
 //!
 //! `CHAOS_FAULTS`, `CHAOS_SEED` and `CHAOS_PAGES` give another number of faults, another order of them, and other pages; the
-//! same seed gives the same faults in the same order. What happens and when is said on stderr.
+//! same seed gives the same faults in the same order. What happens and when is said on stderr; what each process says goes to
+//! the directory `CHAOS_LOGS`, if one is given.
 
 use std::{
     env,
@@ -66,7 +67,7 @@ fn nothing_is_lost_and_nothing_counts_twice_whatever_breaks() {
 
     let counts = Counts::of(&|query| fleet.sql(query), run.id);
     eprintln!("chaos: {counts}");
-    let dead = fleet.dead_letters();
+    let dead = fleet.dead_letters(START_PATIENCE);
     for letter in &dead {
         eprintln!("chaos: dead letter of {}, delivered {} times: {}", letter.subject, letter.attempt, letter.reason);
     }

@@ -39,8 +39,8 @@ impl Disk {
         self.small
     }
 
-    /// Leaves no byte free, until [`Disk::free`].
-    pub fn fill(&self) {
+    /// Leaves only `reserve` bytes free, until [`Disk::free`].
+    pub fn fill(&self, reserve: u64) {
         assert!(self.small, "it would fill the machine's disk");
         let ballast = File::create(self.ballast()).unwrap();
         let mut end = 0;
@@ -49,6 +49,7 @@ impl Disk {
                 end += piece;
             }
         }
+        ballast.set_len(end.cast_unsigned().saturating_sub(reserve)).unwrap();
     }
 
     /// Gives back what [`Disk::fill`] took.
@@ -58,6 +59,14 @@ impl Disk {
 
     fn ballast(&self) -> PathBuf {
         self.path.join("ballast")
+    }
+}
+
+/// Unmounts the disks of tests that were killed.
+pub fn reap(is_dead: impl Fn(&Path) -> bool) {
+    let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    for path in mounts.lines().filter_map(|line| line.split(' ').nth(1)).map(Path::new).filter(|path| is_dead(path)) {
+        let _ = umount2(path, MntFlags::MNT_DETACH);
     }
 }
 

@@ -75,6 +75,9 @@ const DECK: [Kind; 27] = [
     Kind::StoreDisk,
     Kind::SlowProxy,
 ];
+/// What is left free on a full disk of the store: ClickHouse refuses inserts below 1 MiB, and what it was merging at that moment
+/// it can still write. (The embedded engine, 26.7, has published an empty part when a merge met the very end of the disk.)
+const MERGES: u64 = 768 << 10;
 /// How late a slow proxy answers.
 const SLOW: Duration = Duration::from_millis(800);
 
@@ -123,8 +126,8 @@ impl Fault {
                 frozen = Some(pid);
             }
             Kind::CutOff(host) => fleet.net.plug(&fleet.net.hosts[host], false),
-            Kind::NodeDisk => fleet.servers.node_disk.fill(),
-            Kind::StoreDisk => fleet.servers.store_disk.fill(),
+            Kind::NodeDisk => fleet.servers.node_disk.fill(0),
+            Kind::StoreDisk => fleet.servers.store_disk.fill(MERGES),
             Kind::SlowProxy => fleet.lab.slow(SLOW),
         }
         Some(Open { fault: self, frozen })

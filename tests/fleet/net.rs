@@ -4,12 +4,14 @@
 use std::{
     fs::File,
     net::{IpAddr, Ipv4Addr},
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     sync::Arc,
 };
 
 use nix::sched::{CloneFlags, setns};
+
+use super::disk;
 
 /// What every namespace of ours begins with; the pid of its test follows.
 pub const PREFIX: &str = "earshot-fleet";
@@ -126,18 +128,23 @@ fn cable(host: &str) -> String {
 /// Removes what tests have left behind that were killed.
 fn reap() {
     for entry in std::fs::read_dir(NAMESPACES).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if let Some(pid) = owner(&name)
-            && !PathBuf::from(format!("/proc/{pid}")).exists()
-        {
+        if let Some(pid) = dead_owner(&entry.path()) {
             remove(&format!("{PREFIX}-{pid}"));
+        }
+    }
+    disk::reap(|path| path.ancestors().any(|folder| dead_owner(folder).is_some()));
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        if dead_owner(&entry.path()).is_some() {
+            let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }
 
-/// The pid of the test that a name belongs to.
-pub fn owner(name: &str) -> Option<u32> {
-    name.strip_prefix(PREFIX)?.strip_prefix('-')?.split('-').next()?.parse().ok()
+/// The pid of the test that made something of this name, if it is dead.
+fn dead_owner(path: &Path) -> Option<u32> {
+    let rest = path.file_name()?.to_str()?.strip_prefix(PREFIX)?.strip_prefix('-')?;
+    let pid = rest.split('-').next()?.parse().ok()?;
+    (!Path::new(&format!("/proc/{pid}")).exists()).then_some(pid)
 }
 
 fn remove(prefix: &str) {

@@ -1,7 +1,7 @@
 //! The whole: network, services, roles, and the lab for a web.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -70,8 +70,8 @@ impl Fleet {
         let net = Net::new();
         let dir =
             tempfile::Builder::new().prefix(&format!("{}-{}-", net::PREFIX, std::process::id())).tempdir().unwrap();
-        let logs = dir.path().join("logs");
-        fs::create_dir(&logs).unwrap();
+        let logs = env::var_os("CHAOS_LOGS").map_or_else(|| dir.path().join("logs"), PathBuf::from);
+        fs::create_dir_all(&logs).unwrap();
         let runtime = runtime(&net.desk);
         let lab = LabConfig {
             listen: (net.desk.ip, 0).into(),
@@ -174,12 +174,17 @@ impl Fleet {
     }
 
     /// What was given up, with reasons.
-    pub fn dead_letters(&self) -> Vec<DeadLetter> {
-        let url = self.servers.nats_url.clone();
-        self.on_desk(async move {
-            let bus = Bus::connect(BusConfig::at(url)).await.unwrap();
-            bus.dead_letters(1000).await.unwrap()
-        })
+    pub fn dead_letters(&mut self, patience: Duration) -> Vec<DeadLetter> {
+        let end = Instant::now() + patience;
+        loop {
+            let url = self.servers.nats_url.clone();
+            let read = self.on_desk(async move { Bus::connect(BusConfig::at(url)).await?.dead_letters(1000).await });
+            match read {
+                Ok(letters) => return letters,
+                Err(error) => assert!(Instant::now() < end, "{error}"),
+            }
+            self.look_after();
+        }
     }
 
     /// `earshot ARGUMENTS` at the desk, with a data directory of its own.
