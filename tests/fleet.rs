@@ -7,6 +7,7 @@ mod fleet {
     mod equal;
     mod fault;
     mod net;
+    mod outage;
     mod process;
     mod servers;
     mod truth;

@@ -18,9 +18,9 @@ use super::{
 };
 
 /// Pages of each site.
-const PAGES_A_SITE: usize = 3;
+pub const PAGES_A_SITE: usize = 3;
 /// Visits as short as they can be: what is tested is what happens to them.
-const OPTIONS: &str = "pages = 3\nscreenshots = false\nconcurrency = 4\ncrawlers = 2\n\
+pub const OPTIONS: &str = "pages = 3\nscreenshots = false\nconcurrency = 4\ncrawlers = 2\n\
     [dwell]\nmin = \"300ms\"\nmax = \"300ms\"\nquiet = \"100ms\"\n[typing]\nenabled = false\n\
     [limit]\nvisit = \"20s\"\ncrawl = \"20s\"\ncrawl_delay = \"0s\"\n";
 /// Faults that go on at the same time at most.
@@ -48,7 +48,6 @@ struct Chaos {
 
 #[test]
 fn nothing_is_lost_and_nothing_counts_twice_whatever_breaks() {
-    let number = |name: &str, usual: usize| env::var(name).map_or(usual, |text| text.parse().expect(name));
     let (count, seed) = (number("CHAOS_FAULTS", 60), number("CHAOS_SEED", 1) as u64);
     let sites = number("CHAOS_PAGES", 5 * count).div_ceil(PAGES_A_SITE);
     eprintln!("chaos: CHAOS_FAULTS={count} CHAOS_SEED={seed} CHAOS_PAGES={}", sites * PAGES_A_SITE);
@@ -83,8 +82,13 @@ fn nothing_is_lost_and_nothing_counts_twice_whatever_breaks() {
     assert_eq!(begun, count, "the run ended before all faults had happened");
 }
 
+/// What the environment says, or what is usual.
+pub fn number(name: &str, usual: usize) -> usize {
+    env::var(name).map_or(usual, |text| text.parse().expect(name))
+}
+
 /// Generated sites of which every page can be seen.
-fn portfolio(web: &Web, sites: usize) -> Vec<&str> {
+pub fn portfolio(web: &Web, sites: usize) -> Vec<&str> {
     let open = web.truth().filter(|site| {
         site.domain.starts_with("gen-") && site.pages.iter().all(|page| page.outcome == Expected::Loaded)
     });

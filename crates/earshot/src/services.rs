@@ -33,6 +33,8 @@ pub struct Services {
     pub data: DataDir,
     /// Whether another process's roles do the work.
     pub attached: bool,
+    /// How long services elsewhere that do not answer are waited for.
+    patience: Duration,
     local: Local,
 }
 
@@ -144,7 +146,7 @@ impl Services {
             Ok::<_, anyhow::Error>((store, bus))
         };
         match connected.await {
-            Ok((store, bus)) => Ok(Self { bus, store, data, attached: true, local }),
+            Ok((store, bus)) => Ok(Self { bus, store, data, attached: true, patience, local }),
             Err(error) => {
                 local.stop().await;
                 let nats = matches!(config.nats(), Place::Url(_));
@@ -160,6 +162,14 @@ impl Services {
     #[must_use]
     pub fn bus(&self) -> &Bus {
         self.bus.as_ref().expect("this command asked for the store only")
+    }
+
+    /// Calls what a role begins with until it succeeds: a service may go away again while we start.
+    ///
+    /// # Errors
+    /// What does not pass, or what has not passed for as long as services elsewhere are waited for.
+    pub async fn patiently<T>(&self, role: &'static str, begin: impl AsyncFn() -> Result<T>) -> Result<T> {
+        until_there(role, self.patience, begin).await.context(role)
     }
 
     /// Tells other commands where the services answer.

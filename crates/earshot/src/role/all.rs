@@ -95,7 +95,7 @@ impl Plan {
             let channels = self.config.notify.channels()?;
             let names = channels.iter().map(|channel| channel.name.clone()).collect();
             let coordinator = coordinator::Coordinator { bus, store, evidence, key, only, channels: names };
-            let begun = coordinator.begin().await.context("coordinator")?;
+            let begun = services.patiently("coordinator", async || coordinator.begin().await).await?;
             tasks.spawn(coordinator::run(coordinator, begun, shutdown.clone()));
             if !channels.is_empty() {
                 let (bus, store) = (services.bus().clone(), services.store.clone());

@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// # Errors
 /// Of the last attempt.
 pub(super) async fn until_there<T>(
-    service: &'static str,
+    what: &'static str,
     patience: Duration,
     attempt: impl AsyncFn() -> Result<T>,
 ) -> Result<T> {
@@ -29,7 +29,7 @@ pub(super) async fn until_there<T>(
         let error = match attempt().await {
             Ok(there) => {
                 if pause > FIRST_PAUSE {
-                    info!(service, waited_s = began.elapsed().as_secs(), "answers now");
+                    info!(what, waited_s = began.elapsed().as_secs(), "answers now");
                 }
                 return Ok(there);
             }
@@ -39,7 +39,7 @@ pub(super) async fn until_there<T>(
             return Err(error);
         }
         let waited_s = began.elapsed().as_secs();
-        warn!(service, waited_s, patience_s = patience.as_secs(), error = explain(&error), "not ready yet; waiting");
+        warn!(what, waited_s, patience_s = patience.as_secs(), error = explain(&error), "not ready yet; waiting");
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
