@@ -22,7 +22,7 @@ pub const PAGES_A_SITE: usize = 3;
 /// Visits as short as they can be: what is tested is what happens to them.
 pub const OPTIONS: &str = "pages = 3\nscreenshots = false\nconcurrency = 4\ncrawlers = 2\n\
     [dwell]\nmin = \"300ms\"\nmax = \"300ms\"\nquiet = \"100ms\"\n[typing]\nenabled = false\n\
-    [limit]\nvisit = \"20s\"\ncrawl = \"20s\"\ncrawl_delay = \"0s\"\n";
+    [limit]\nvisit = \"20s\"\ncrawl = \"20s\"\ncrawl_delay = \"0s\"\n[politeness]\ngap = \"0s\"\n";
 /// Faults that go on at the same time at most.
 const AT_ONCE: usize = 3;
 /// Between two faults at most, even if nothing gets done meanwhile.

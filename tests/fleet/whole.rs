@@ -178,7 +178,7 @@ impl Fleet {
         let end = Instant::now() + patience;
         loop {
             let url = self.servers.nats_url.clone();
-            let read = self.on_desk(async move { Bus::connect(BusConfig::at(url)).await?.dead_letters(1000).await });
+            let read = self.on_desk(async move { Bus::connect(BusConfig::at(url)).await?.dead_letters(0, 1000).await });
             match read {
                 Ok(letters) => return letters,
                 Err(error) => assert!(Instant::now() < end, "{error}"),

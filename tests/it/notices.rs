@@ -174,7 +174,7 @@ async fn what_is_never_taken_lies_among_the_dead_letters_with_the_reason() {
     running.await.unwrap().unwrap();
     let mut reasons: Vec<_> = services
         .bus
-        .dead_letters(10)
+        .dead_letters(0, 10)
         .await
         .unwrap()
         .into_iter()

@@ -1,5 +1,7 @@
 //! What a visit's end means for the page.
 
+use std::time::Duration;
+
 use earshot_model::{BlockReason, Certificate, Outcome, RefusalReason, Site};
 use url::Url;
 
@@ -32,6 +34,8 @@ pub(crate) struct Document {
     pub mime: String,
     /// Whether it says itself that it is a challenge (`cf-mitigated: challenge`).
     pub challenge: bool,
+    /// For how long the site wants to be left alone.
+    pub retry_after: Option<Duration>,
     /// Our own proxy's word for why it did not go there.
     pub refused: bool,
     /// Our own proxy's word for why it could not get there.

@@ -36,6 +36,8 @@ pub struct Seen {
     pub shots: Vec<Shot>,
     /// What went through the visit's egress door.
     pub ledger: Ledger,
+    /// For how long the site wants to be left alone (`Retry-After` of the document).
+    pub retry_after: Option<Duration>,
 }
 
 /// A picture of a page.
@@ -132,6 +134,7 @@ impl Closed<'_> {
         recorder.hear(&ledger);
         recorder.named(aliases);
         let final_url = PageUrl::parse(&haul.landed.as_ref().unwrap_or(recorder.document()).url).ok();
+        let retry_after = haul.landed.as_ref().unwrap_or(recorder.document()).retry_after;
         let served = served::served(
             haul.landed.as_ref().unwrap_or(recorder.document()),
             std::mem::take(&mut haul.certificate),
@@ -153,7 +156,7 @@ impl Closed<'_> {
             pictures: Vec::new(),
             served,
         };
-        Seen { visit, shots: haul.shots, ledger }
+        Seen { visit, shots: haul.shots, ledger, retry_after }
     }
 }
 

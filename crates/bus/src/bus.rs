@@ -15,7 +15,7 @@ use crate::{
     error::refuses,
     finished::Finished,
     queue::{Notices, Pages},
-    topology,
+    topology::{self, StreamSpec},
 };
 
 /// The bus. Clones share one connection, which is renewed for ever once it stood.
@@ -122,6 +122,15 @@ impl Bus {
             }
         }
         Ok(())
+    }
+
+    /// How many messages a stream holds: what waits and what is being worked on.
+    ///
+    /// # Errors
+    /// [`BusError::Pull`].
+    pub async fn backlog(&self, stream: &StreamSpec) -> Result<u64, BusError> {
+        let found = self.context().get_stream(stream.name).await.map_err(BusError::pull(stream.name))?;
+        Ok(found.cached_info().state.messages)
     }
 
     /// What the broker recognises a second copy of `id` by.

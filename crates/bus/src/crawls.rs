@@ -13,7 +13,8 @@ use crate::{
 const NAMESPACE: Uuid = Uuid::from_u128(0x0c9e_31d4_77b6_4d0b_8a52_e6f1_93c8_245d);
 
 /// What names a crawl: KV keys and message ids take no URLs.
-pub(crate) fn crawl_key(run: RunId, start: &PageUrl) -> Uuid {
+#[must_use]
+pub fn crawl_key(run: RunId, start: &PageUrl) -> Uuid {
     Uuid::new_v5(&NAMESPACE, format!("{run}\0{start}").as_bytes())
 }
 

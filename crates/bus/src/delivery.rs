@@ -7,14 +7,17 @@ use bytes::Bytes;
 use earshot_model::wire::{self, Wire};
 use tokio::{task::JoinHandle, time::sleep};
 
-use crate::{Bus, BusError, TraceParent, claim, topology::MAX_DELIVER};
+use crate::{Bus, BusError, TraceParent, claim, publish::Outgoing, topology::MAX_DELIVER};
+
+/// How often a message had been delivered before it was put on the queue anew.
+pub(crate) const TRIED: &str = "Earshot-Tried";
 
 /// One piece of work in our hands. Dropped without a word, it is delivered again after the ack wait.
 #[derive(Debug)]
 pub struct Delivery<T> {
     /// The work.
     pub item: T,
-    /// Which delivery of it this is, from 1.
+    /// Which delivery of it this is, from 1. Those that were deferred do not count.
     pub attempt: u64,
     /// The trace it belongs to.
     pub trace: Option<TraceParent>,
@@ -79,6 +82,15 @@ impl<T> Delivery<T> {
         self.letter.confirm(AckKind::Nak(Some(delay))).await
     }
 
+    /// Not done, and not because anything failed: it goes to the end of the queue, and this delivery does not count.
+    ///
+    /// # Errors
+    /// [`BusError::Publish`] or [`BusError::Ack`]: it will be delivered again, and then it counts.
+    pub async fn defer(self) -> Result<(), BusError> {
+        self.letter.requeue(self.attempt - 1).await?;
+        self.letter.confirm(AckKind::Ack).await
+    }
+
     /// Not to be done: to `dead` with it, with the reason.
     ///
     /// # Errors
@@ -103,7 +115,8 @@ pub(crate) struct Letter {
 impl Letter {
     pub fn new(bus: Bus, stream: &'static str, message: Message) -> Result<Self, BusError> {
         let info = message.info().map_err(BusError::pull(stream))?;
-        let attempt = u64::try_from(info.delivered).unwrap_or(1);
+        let tried = message.headers.as_ref().and_then(|headers| headers.get(TRIED)?.as_str().parse().ok());
+        let attempt = tried.unwrap_or(0u64).saturating_add(u64::try_from(info.delivered).unwrap_or(1));
         let sequence = info.stream_sequence;
         Ok(Self { bus, stream, message, attempt, sequence })
     }
@@ -128,6 +141,16 @@ impl Letter {
                 Ok(None)
             }
         }
+    }
+
+    /// Publishes it anew, as something that was tried so often.
+    async fn requeue(&self, tried: u64) -> Result<(), BusError> {
+        let mut headers = self.message.headers.clone().unwrap_or_default();
+        headers.insert(TRIED, tried.to_string().as_str());
+        let bus = self.bus.afresh();
+        let id = format!("{}-{}", self.stream, self.sequence);
+        let (subject, payload) = (self.message.subject.to_string(), self.message.payload.clone());
+        bus.send(Outgoing { stream: self.stream, subject, id, headers, payload }).await.map(drop)
     }
 
     /// First the copy is safe in `dead`, then the broker forgets the original.

@@ -59,6 +59,15 @@ impl Bus {
         self.send(Outgoing::new(SITES.name, subject, about, task)).await.map(drop)
     }
 
+    /// Asks for many crawls, with [`PUBLISH_IN_FLIGHT`] unconfirmed at a time.
+    ///
+    /// # Errors
+    /// The first [`BusError::Publish`]; what was sent before it stays sent, and sending all again is safe.
+    pub async fn publish_seeds(&self, tasks: &[SeedTask]) -> Result<(), BusError> {
+        let sends: Vec<_> = tasks.iter().map(|task| self.publish_seed(task)).collect();
+        stream::iter(sends).buffered(PUBLISH_IN_FLIGHT).try_collect().await
+    }
+
     /// Asks for a visit. A second ask for the same visit within [`crate::topology::DEDUPE`] is dropped.
     ///
     /// # Errors

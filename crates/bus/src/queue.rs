@@ -55,12 +55,25 @@ impl<T: Wire> Queue<T> {
     /// # Errors
     /// [`BusError::Pull`] if the broker did not answer for that long; asking again is right.
     pub async fn next(&mut self) -> Result<Option<Delivery<T>>, BusError> {
+        self.next_of(self.lanes.len()).await
+    }
+
+    /// As [`Queue::next`], of the urgent lane only: for who must not take more than people wait for.
+    ///
+    /// # Errors
+    /// As [`Queue::next`].
+    pub async fn next_urgent(&mut self) -> Result<Option<Delivery<T>>, BusError> {
+        self.next_of(1).await
+    }
+
+    /// The next piece of work in the first `lanes` lanes.
+    async fn next_of(&mut self, lanes: usize) -> Result<Option<Delivery<T>>, BusError> {
         let deadline = Instant::now() + IDLE_WAIT;
         // Before the first look, so that nothing published after it goes unnoticed.
         let subscribed = self.bus.client().subscribe(self.spec.wake).await;
         let mut wake = subscribed.map_err(BusError::pull(self.spec.stream))?;
         loop {
-            let look = self.look().await;
+            let look = self.look(lanes).await;
             match look {
                 Ok(Some(delivery)) => return Ok(Some(delivery)),
                 Ok(None) if Instant::now() >= deadline => return Ok(None),
@@ -77,12 +90,12 @@ impl<T: Wire> Queue<T> {
     /// # Errors
     /// [`BusError::Pull`] if the broker did not answer.
     pub async fn waiting(&mut self) -> Result<Option<Delivery<T>>, BusError> {
-        self.look().await
+        self.look(self.lanes.len()).await
     }
 
-    /// Looks into each lane once.
-    async fn look(&mut self) -> Result<Option<Delivery<T>>, BusError> {
-        let mut order: Vec<usize> = (0..self.lanes.len()).collect();
+    /// Looks into each of the first `lanes` lanes once.
+    async fn look(&mut self, lanes: usize) -> Result<Option<Delivery<T>>, BusError> {
+        let mut order: Vec<usize> = (0..lanes).collect();
         if self.taken % BULK_TURN == BULK_TURN - 1 {
             order.reverse();
         }

@@ -86,8 +86,17 @@ impl Bus {
     /// # Errors
     /// [`BusError::Bucket`].
     pub async fn signal(&self, run: RunId) -> Result<Signal, BusError> {
+        Ok(self.told(run).await?.0)
+    }
+
+    /// What the run is told to do, and a number that grows each time it is told something: who looks only now and then
+    /// knows by it that it was paused in between.
+    ///
+    /// # Errors
+    /// [`BusError::Bucket`].
+    pub async fn told(&self, run: RunId) -> Result<(Signal, u64), BusError> {
         let entry = self.runs().await?.entry(run.to_string()).await.map_err(BusError::bucket(RUNS))?;
-        Ok(entry.as_ref().map(signal_of).unwrap_or_default())
+        Ok(entry.map(|entry| (signal_of(&entry), entry.revision)).unwrap_or_default())
     }
 
     /// Whether the run was ended early.

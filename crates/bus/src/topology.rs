@@ -37,8 +37,9 @@ pub const MAX_BATCH: usize = 500;
 pub const INLINE_LIMIT: usize = 700 * 1024;
 /// Most publishes of one batch that wait for their acknowledgement at a time.
 pub const PUBLISH_IN_FLIGHT: usize = 256;
-/// How long a publish is tried again before it fails. A broker restarts within seconds, a cluster elects within ten.
-pub const PUBLISH_PATIENCE: Duration = Duration::from_secs(60);
+/// How long a publish is tried again before it fails. A broker restarts within seconds, a cluster elects within ten; one
+/// that is mended by a person takes longer, and what was seen need not be looked at again for that.
+pub const PUBLISH_PATIENCE: Duration = Duration::from_secs(20 * 60);
 /// How long one request to the broker may take.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long `next()` waits before it says that there is nothing.
@@ -176,6 +177,16 @@ pub const CRAWLS: &str = "crawls";
 pub const RUNS: &str = "runs";
 /// KV bucket: notices that were sent. It forgets one no sooner than the stream of notices does.
 pub const SENT: &str = "notices-sent";
+/// KV bucket: who holds which lease.
+pub const LEASES: &str = "leases";
+/// How long a lease lasts that nobody renews: how long nobody coordinates after a coordinator has died.
+pub const LEASE_LASTS: Duration = Duration::from_secs(12);
+/// Renewals within that time: two may be lost.
+pub const LEASE_RENEWALS: u32 = 4;
+/// KV bucket: how sites stand with us.
+pub const POLITENESS: &str = "politeness";
+/// How long that is remembered after the last change: longer than a site rests.
+pub const POLITENESS_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// Object bucket: payloads too large for a message.
 pub const BODIES: &str = "visit-bodies";
 
@@ -233,9 +244,10 @@ pub(crate) async fn ensure(context: &Context, replicas: usize, ack_wait: Duratio
     }
     // In a stream kept by interest, what nobody waits for is dropped: the recorder exists before the first fact.
     consume(context, VISITS.name, consumer_config(RECORDER, "", MAX_IN_RECORDING, ack_wait)).await?;
-    for bucket in [CRAWLS, RUNS, SENT] {
+    let buckets = [(CRAWLS, KEPT), (RUNS, KEPT), (SENT, KEPT), (LEASES, LEASE_LASTS), (POLITENESS, POLITENESS_KEPT)];
+    for (bucket, max_age) in buckets {
         context
-            .create_or_update_key_value(bucket_config(bucket, replicas))
+            .create_or_update_key_value(bucket_config(bucket, max_age, replicas))
             .await
             .map_err(BusError::topology(bucket))?;
     }
@@ -280,11 +292,11 @@ fn consumer_config(name: &str, subject: &str, max_ack_pending: i64, ack_wait: Du
     }
 }
 
-fn bucket_config(bucket: &str, replicas: usize) -> kv::Config {
+fn bucket_config(bucket: &str, max_age: Duration, replicas: usize) -> kv::Config {
     kv::Config {
         bucket: bucket.to_owned(),
         history: 1,
-        max_age: KEPT,
+        max_age,
         storage: StorageType::File,
         num_replicas: replicas,
         ..kv::Config::default()

@@ -8,10 +8,14 @@ mod crawls;
 mod facts;
 #[path = "it/lanes.rs"]
 mod lanes;
+#[path = "it/leases.rs"]
+mod leases;
 #[path = "it/notices.rs"]
 mod notices;
 #[path = "it/outage.rs"]
 mod outage;
+#[path = "it/politeness.rs"]
+mod politeness;
 #[path = "it/samples.rs"]
 mod samples;
 #[path = "it/signals.rs"]

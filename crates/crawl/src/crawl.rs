@@ -1,6 +1,6 @@
 //! A crawl from its task to its result.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use earshot_model::{Crawl, Outcome, PageKind, PageUrl, SeedTask, Target};
 
@@ -14,6 +14,17 @@ use crate::{
     links::links,
     sitemap::{MAX_SITEMAP_BYTES, MAX_SITEMAPS, Sitemap},
 };
+
+/// What came of a crawl, and how the site wants to be treated.
+#[derive(Clone, Debug)]
+pub struct Crawled {
+    /// What it chose.
+    pub crawl: Crawl,
+    /// Least time between two visits that its robots.txt asks for, or that we found it to need.
+    pub gap: Option<Duration>,
+    /// For how long it wants to be left alone (`Retry-After`), if its start said so.
+    pub retry_after: Option<Duration>,
+}
 
 /// What an exploration brought.
 struct Found {
@@ -37,12 +48,13 @@ struct Found {
 ///
 /// # Errors
 /// See [`CrawlError`]: none of them says anything about the site.
-pub async fn crawl(config: &CrawlConfig, task: &SeedTask) -> Result<Crawl, CrawlError> {
+pub async fn crawl(config: &CrawlConfig, task: &SeedTask) -> Result<Crawled, CrawlError> {
     let began = Instant::now();
     let target = &task.target;
     let mut entry = Entry::new(config, target.site(), !target.only_this_page)?;
     let (start, opened) = entry.open_either(&target.start, other_scheme(target)).await?;
     let first = (start.clone(), PageKind::guess(&start));
+    let retry_after = opened.retry_after();
     let took_ms = || u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
     let (outcome, pages, discovered) = match opened {
         Opened::Answered(home) if matches!(home.outcome(), Outcome::Loaded { .. }) => {
@@ -65,7 +77,9 @@ pub async fn crawl(config: &CrawlConfig, task: &SeedTask) -> Result<Crawl, Crawl
         run.id = %task.run, site = %target.site(), outcome = outcome.as_str(), pages = pages.len(), discovered, took_ms,
         "crawled"
     );
-    Ok(Crawl { run: task.run, start: target.start.clone(), outcome, pages, discovered, took_ms })
+    let crawl = Crawl { run: task.run, start: target.start.clone(), outcome, pages, discovered, took_ms };
+    let gap = Some(entry.fetcher.delay).filter(|delay| *delay > config.delay);
+    Ok(Crawled { crawl, gap, retry_after })
 }
 
 /// `http` instead of the assumed `https`, unless the scheme was written down.

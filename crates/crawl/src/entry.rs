@@ -159,6 +159,14 @@ impl Opened {
         }
     }
 
+    /// For how long the site wants to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Answered(answer) => answer.retry_after,
+            _ => None,
+        }
+    }
+
     /// How a crawl that got no further than this ended, after `took_ms`.
     pub fn outcome(self, took_ms: u32) -> Outcome {
         match self {

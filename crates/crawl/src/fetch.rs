@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use earshot_model::{BlockReason, Outcome, PageUrl};
+use earshot_model::{BlockReason, Outcome, PageUrl, retry_after};
+use jiff::Timestamp;
 use spider::reqwest::{self, header};
 use tokio::time::{Instant, sleep_until};
 use url::Url;
@@ -33,6 +34,8 @@ pub(crate) struct Answer {
     pub location: Option<Result<PageUrl, String>>,
     /// The MIME type without parameters, lower case; empty if none was named.
     pub mime: String,
+    /// For how long the site wants to be left alone.
+    pub retry_after: Option<Duration>,
     /// Whether the answer says of itself that it is a challenge.
     pub challenge: bool,
     /// At most as many bytes as were asked for.
@@ -70,6 +73,14 @@ impl Fetcher {
         self.last_start.map_or(now, |last| now.max(last + self.delay))
     }
 
+    /// Whoever says that we ask too fast (429, 503) is asked more slowly from then on.
+    fn heed(&mut self, answer: &Fetched) {
+        if let Ok(Answer { status: 429 | 503, retry_after, .. }) = answer {
+            let doubled = self.delay.saturating_mul(2).max(ASKED_TO_SLOW_DOWN);
+            self.delay = doubled.max(retry_after.unwrap_or_default()).min(LONGEST_PAUSE);
+        }
+    }
+
     /// Waits for its turn and asks for `url`, reading at most `max_bytes` of the body.
     ///
     /// # Errors
@@ -83,7 +94,11 @@ impl Fetcher {
         self.last_start = Some(Instant::now());
         let timeout = REQUEST_TIMEOUT.min(self.deadline.saturating_duration_since(Instant::now()));
         match self.client.get(url.as_str()).timeout(timeout).send().await {
-            Ok(response) => Ok(read(url, response, max_bytes).await),
+            Ok(response) => {
+                let answer = read(url, response, max_bytes).await;
+                self.heed(&answer);
+                Ok(answer)
+            }
             Err(error) if error.is_timeout() => Ok(Err(Failure::TimedOut)),
             Err(error) => {
                 let told = tokio::time::timeout(timeout, knock(&self.proxy, url.url())).await;
@@ -93,6 +108,11 @@ impl Fetcher {
         }
     }
 }
+
+/// Least pause after an answer that asks for one without saying how long.
+const ASKED_TO_SLOW_DOWN: Duration = Duration::from_secs(1);
+/// Longest pause that one answer can ask for: the crawl's wall ends it before.
+const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 fn client(config: &CrawlConfig) -> Result<reqwest::Client, CrawlError> {
     let mut builder = reqwest::Client::builder()
@@ -117,6 +137,7 @@ async fn read(url: &PageUrl, mut response: reqwest::Response, max_bytes: usize) 
     // https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/
     let challenge = text("cf-mitigated") == "challenge";
     let status = response.status().as_u16();
+    let retry_after = retry_after(text("retry-after"), Timestamp::now());
     let location = headers
         .get(header::LOCATION)
         .filter(|_| response.status().is_redirection())
@@ -131,7 +152,7 @@ async fn read(url: &PageUrl, mut response: reqwest::Response, max_bytes: usize) 
             Err(_) => return Err(Failure::TimedOut),
         }
     }
-    Ok(Answer { url: url.clone(), status, location, mime, challenge, body })
+    Ok(Answer { url: url.clone(), status, location, mime, retry_after, challenge, body })
 }
 
 fn resolve(url: &PageUrl, location: &str) -> Result<PageUrl, String> {

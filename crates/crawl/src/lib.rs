@@ -22,5 +22,5 @@ mod robots;
 mod sitemap;
 
 pub use config::CrawlConfig;
-pub use crawl::crawl;
+pub use crawl::{Crawled, crawl};
 pub use error::CrawlError;

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod catalogue;
+mod dead;
 mod diff;
 mod evidence;
 mod notify;
@@ -17,6 +18,7 @@ use earshot_model::RunId;
 use crate::{config::Overrides, exit::Exit};
 
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFormat};
+pub use dead::{Dead, DeadCommand};
 pub use diff::{Diff, DiffFailOn, DiffFormat, RunRef};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
 pub use notify::{Notify, NotifyCommand};
@@ -103,6 +105,8 @@ pub enum Command {
     Evidence(Evidence),
     /// Judge runs by today's rules and catalogue, from the facts that their evidence holds, and say what changed
     Rejudge(Rejudge),
+    /// Look at what was given up, and try it again
+    Dead(Dead),
     /// Ask the store a question in ClickHouse SQL
     Sql(Sql),
     /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed
@@ -320,6 +324,27 @@ pub enum RunsCommand {
         /// What findings are held against.
         #[command(flatten)]
         assess: Assess,
+    },
+    /// Hold a run back: what is under way is finished, nothing new is begun
+    #[command(after_help = "Example:\n  earshot runs pause 01JCX…")]
+    Pause {
+        /// Its id
+        #[arg(value_name = "RUN")]
+        run: RunId,
+    },
+    /// Let a paused run go on
+    #[command(after_help = "Example:\n  earshot runs resume 01JCX…")]
+    Resume {
+        /// Its id
+        #[arg(value_name = "RUN")]
+        run: RunId,
+    },
+    /// End a run early, for good; what was recorded stays
+    #[command(after_help = "Example:\n  earshot runs cancel 01JCX…")]
+    Cancel {
+        /// Its id
+        #[arg(value_name = "RUN")]
+        run: RunId,
     },
 }
 

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod catalogue;
+mod dead;
 mod diff;
 mod doctor;
 mod evidence;
@@ -42,6 +43,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Diff(diff) => diff::run(&cli.global, diff).await,
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
         Command::Evidence(evidence) => evidence::run(&cli.global, evidence).await,
+        Command::Dead(dead) => dead::run(&cli.global, dead).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),
         Command::Guide(guide) => catalogue::guide(guide),

@@ -4,6 +4,7 @@ mod bus;
 mod check;
 mod evidence;
 mod notify;
+mod politeness;
 mod services;
 mod site;
 
@@ -30,6 +31,7 @@ use check::check;
 pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
 pub(crate) use notify::is_loopback;
+pub use politeness::{DoNotScan, Politeness};
 pub use services::Elsewhere;
 pub use site::{About, SiteSettings};
 
@@ -77,6 +79,8 @@ pub struct Config {
     pub typing: Typing,
     /// Hard limits.
     pub limit: Limit,
+    /// How sites are treated.
+    pub politeness: Politeness,
     /// Who is told what changed.
     pub notify: Notify,
     /// How the bus keeps what it is given.
@@ -246,6 +250,7 @@ impl Config {
         self.packs().context("rules")?;
         self.notify.channels()?;
         self.bus.validate()?;
+        self.politeness.validate()?;
         self.evidence.validate()
     }
 

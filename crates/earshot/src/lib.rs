@@ -9,6 +9,7 @@ pub mod changes;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod dead;
 pub mod exit;
 pub mod explain;
 pub mod filter_list;

@@ -5,6 +5,8 @@ pub mod all;
 pub mod browser;
 pub mod coordinator;
 pub mod crawler;
+mod gate;
+mod manners;
 pub mod notifier;
 mod pool;
 pub mod recorder;

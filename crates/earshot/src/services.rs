@@ -172,6 +172,12 @@ impl Services {
         until_there(role, self.patience, begin).await.context(role)
     }
 
+    /// Whether the bus was started by this process, so that nobody works at it who does not belong to us.
+    #[must_use]
+    pub fn owns_bus(&self) -> bool {
+        self.local.nats.is_some()
+    }
+
     /// Tells other commands where the services answer.
     fn publish(&self, stays: bool) -> Result<()> {
         if let (Some(held), Some(engine)) = (&self.local.held, &self.local.engine) {

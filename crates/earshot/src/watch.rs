@@ -69,7 +69,7 @@ pub async fn run(store: &Store, run: &Run, quiet: bool, interrupt: &Cancellation
             Ok((state, progress)) => {
                 answered = Instant::now();
                 display.show(&progress);
-                if state != RunState::Running {
+                if !state.is_open() {
                     display.finish();
                     return Ok(Ended::Run(state));
                 }

@@ -65,6 +65,17 @@ pub enum Outcome {
         /// What was seen of it.
         detail: String,
     },
+    /// We failed, not the site: whatever was tried came to nothing. Nothing can be said about the page; trying it again
+    /// may show it.
+    Lost {
+        /// What was tried.
+        detail: String,
+    },
+    /// We did not go there any more: the site had failed too often in a row.
+    SetAside {
+        /// How it had failed.
+        detail: String,
+    },
     /// The answer is a download, or no document that a browser shows.
     NotAPage {
         /// Its MIME type or the reason.
@@ -104,6 +115,8 @@ pub enum RefusalReason {
     PrivateAddress,
     /// robots.txt forbids the crawler to go there.
     Robots,
+    /// Somebody asked that it is not scanned, or we decided so: it is on the list of what is not.
+    DoNotScan,
 }
 
 /// The classes under which outcomes are counted.
@@ -130,11 +143,12 @@ impl Outcome {
             Self::Loaded { .. } | Self::Partial { .. } => OutcomeClass::Seen,
             Self::Parked { .. } | Self::OffSite { .. } => OutcomeClass::Absent,
             Self::Blocked { .. } => OutcomeClass::Blocked,
-            Self::Refused { .. } => OutcomeClass::Refused,
+            Self::Refused { .. } | Self::SetAside { .. } => OutcomeClass::Refused,
             Self::HttpError { .. }
             | Self::Unreachable { .. }
             | Self::TimedOut { .. }
             | Self::Crashed { .. }
+            | Self::Lost { .. }
             | Self::NotAPage { .. } => OutcomeClass::Failed,
         }
     }
@@ -153,6 +167,8 @@ impl Outcome {
             Self::Unreachable { .. } => "unreachable",
             Self::TimedOut { .. } => "timed_out",
             Self::Crashed { .. } => "crashed",
+            Self::Lost { .. } => "lost",
+            Self::SetAside { .. } => "set_aside",
             Self::NotAPage { .. } => "not_a_page",
         }
     }
@@ -172,7 +188,9 @@ impl Outcome {
             Self::Refused { reason: RefusalReason::Robots } => "forbidden by robots.txt".to_owned(),
             Self::Unreachable { error } => error.clone(),
             Self::TimedOut { after_ms } => format!("no document after {after_ms} ms"),
-            Self::Crashed { detail } | Self::NotAPage { detail } => detail.clone(),
+            Self::Refused { reason: RefusalReason::DoNotScan } => "on the list of what is not scanned".to_owned(),
+            Self::SetAside { detail } => format!("set aside: {detail}"),
+            Self::Crashed { detail } | Self::Lost { detail } | Self::NotAPage { detail } => detail.clone(),
         }
     }
 

@@ -54,6 +54,8 @@ pub enum RunKind {
 pub enum RunState {
     /// There is work left, or there may be.
     Running,
+    /// Somebody holds it back: there is work left, and nobody is at it.
+    Paused,
     /// Every target was crawled and every planned page recorded.
     Complete,
     /// Somebody ended it early.
@@ -108,11 +110,18 @@ impl fmt::Display for Profile {
 }
 
 impl RunState {
+    /// Whether there may be work left.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
+
     /// The name used in reports and in the store.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Complete => "complete",
             Self::Cancelled => "cancelled",
         }
@@ -123,7 +132,7 @@ impl FromStr for RunState {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Running, Self::Complete, Self::Cancelled]
+        [Self::Running, Self::Paused, Self::Complete, Self::Cancelled]
             .into_iter()
             .find(|state| state.as_str() == text)
             .ok_or_else(|| format!("'{text}' is no run state"))

@@ -1,6 +1,12 @@
--- The pages that the crawls of a run chose, by the target that led to them.
+-- planned
+-- The pages that some crawls of a run chose: those of the next targets behind the one that was read last.
 SELECT start, page, kind
-FROM seeds FINAL
+FROM (
+    SELECT start, pages, kinds
+    FROM seeds FINAL
+    WHERE run_id = {run:String} AND start > {after:String} AND notEmpty(pages)
+    ORDER BY start
+    LIMIT {limit:UInt64}
+)
 ARRAY JOIN pages AS page, kinds AS kind
-WHERE run_id = {run:String}
 ORDER BY start, page

@@ -1,5 +1,6 @@
--- Runs that go on, oldest first.
+-- running
+-- Runs that go on or are held back, oldest first.
 SELECT ?fields
 FROM runs FINAL
-WHERE state = 'running'
+WHERE state IN ('running', 'paused')
 ORDER BY run_id

@@ -144,17 +144,19 @@ impl Store {
         self.rows::<RunRow>("query unfinished", query)?.next().await?.map(Run::try_from).transpose()
     }
 
-    /// Which of `visits` are recorded already.
+    /// Which of `visits` are recorded already; those that were lost through our own fault only if `lost` says so: they may
+    /// be recorded still.
     ///
     /// # Errors
     /// [`StoreError::ClickHouse`].
-    pub async fn recorded(&self, run: RunId, visits: &[VisitId]) -> Result<HashSet<VisitId>, StoreError> {
+    pub async fn recorded(&self, run: RunId, visits: &[VisitId], lost: bool) -> Result<HashSet<VisitId>, StoreError> {
         let list: Vec<String> = visits.iter().map(ToString::to_string).collect();
-        let rows = self.rows::<Id>("query recorded", self.about(named::RECORDED, run).param("visits", list))?;
+        let query = self.about(named::RECORDED, run).param("visits", list).param("lost", lost);
+        let rows = self.rows::<Id>("query recorded", query)?;
         Ok(rows.all().await?.into_iter().map(|row| VisitId(row.visit_id)).collect())
     }
 
-    /// Runs that go on, oldest first.
+    /// Runs that go on or are held back, oldest first.
     ///
     /// # Errors
     /// As [`Store::runs`].
@@ -163,21 +165,34 @@ impl Store {
         rows.all().await?.into_iter().map(Run::try_from).collect()
     }
 
-    /// Targets of a run that nobody has crawled yet, at most `limit`.
+    /// Targets of a run that nobody has crawled yet, by address: at most `limit` of those behind `after`.
     ///
     /// # Errors
     /// [`StoreError::ClickHouse`]; [`StoreError::Row`] for one that is no address.
-    pub async fn uncrawled(&self, run: RunId, limit: usize) -> Result<Vec<Target>, StoreError> {
-        let query = self.about(named::UNCRAWLED, run).param("limit", limit as u64);
+    pub async fn uncrawled(
+        &self,
+        run: RunId,
+        after: Option<&PageUrl>,
+        limit: usize,
+    ) -> Result<Vec<Target>, StoreError> {
+        let query = self.about(named::UNCRAWLED, run).param("after", after.map_or("", PageUrl::as_str));
+        let query = query.param("limit", limit as u64);
         self.rows::<TargetRow>("query uncrawled", query)?.all().await?.into_iter().map(Target::try_from).collect()
     }
 
-    /// The pages that the crawls of a run chose, with the start of the crawl and what each page looks like.
+    /// The pages that the crawls of a run chose, with the start of the crawl and what each page looks like: those of the
+    /// next `limit` targets behind `after`.
     ///
     /// # Errors
     /// [`StoreError::ClickHouse`]; [`StoreError::Row`] for one that is no address.
-    pub async fn planned(&self, run: RunId) -> Result<Vec<(PageUrl, PageUrl, PageKind)>, StoreError> {
-        let rows = self.rows::<PlannedRow>("query planned", self.about(named::PLANNED, run))?.all().await?;
+    pub async fn planned(
+        &self,
+        run: RunId,
+        after: Option<&PageUrl>,
+        limit: usize,
+    ) -> Result<Vec<(PageUrl, PageUrl, PageKind)>, StoreError> {
+        let query = self.about(named::PLANNED, run).param("after", after.map_or("", PageUrl::as_str));
+        let rows = self.rows::<PlannedRow>("query planned", query.param("limit", limit as u64))?.all().await?;
         rows.into_iter().map(PlannedRow::parsed).collect()
     }
 

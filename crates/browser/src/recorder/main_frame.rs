@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chromiumoxide::cdp::browser_protocol::network;
+use earshot_model::retry_after;
+use jiff::Timestamp;
 
 use super::{
     door::{Word, header},
@@ -71,6 +73,8 @@ impl MainFrame {
         self.awaited.status = u16::try_from(response.status).ok();
         bounds::cut(&response.mime_type, bounds::NAME).clone_into(&mut self.awaited.mime);
         self.awaited.challenge = header(response, "cf-mitigated") == Some("challenge");
+        self.awaited.retry_after =
+            header(response, "retry-after").and_then(|value| retry_after(value, Timestamp::now()));
         self.awaited.certificate = response.security_details.as_ref().and_then(served::certificate);
         let word = Word::of(response);
         self.awaited.refused = word == Some(Word::Refused);

@@ -83,7 +83,7 @@ async fn what_is_given_back_comes_again_until_it_is_buried() {
     assert!(exhausted.is_exhausted());
     exhausted.bury("delivered 5 times and never finished").await.unwrap();
     assert!(quiet(&mut pages, 2 * SHORT).await);
-    let dead = bus.dead_letters(10).await.unwrap();
+    let dead = bus.dead_letters(0, 10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].reason, "delivered 5 times and never finished");
     assert_eq!(dead[0].attempt, MAX_DELIVER + 1);
@@ -98,7 +98,7 @@ async fn what_is_buried_lies_among_the_dead_as_it_came() {
     let mut pages = bus.pages().await.unwrap();
     pages.next().await.unwrap().unwrap().bury("the run is\nover").await.unwrap();
     assert!(quiet(&mut pages, 2 * SHORT).await);
-    let dead = bus.dead_letters(10).await.unwrap();
+    let dead = bus.dead_letters(0, 10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert_eq!((dead[0].reason.as_str(), dead[0].attempt), ("the run is over", 1));
     assert_eq!(dead[0].subject, format!("earshot.pages.bulk.{}", page.run));
@@ -115,7 +115,7 @@ async fn what_cannot_be_read_is_buried_and_holds_nobody_up() {
     bus.publish_page(&page).await.unwrap();
     let mut pages = bus.pages().await.unwrap();
     assert_eq!(pages.next().await.unwrap().unwrap().item, page);
-    let dead = bus.dead_letters(10).await.unwrap();
+    let dead = bus.dead_letters(0, 10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert!(dead[0].reason.starts_with("page_task: "), "{}", dead[0].reason);
     assert_eq!(&dead[0].payload[..], b"\x01garbage");
@@ -140,4 +140,48 @@ async fn work_that_is_withdrawn_is_gone_until_it_is_published_afresh() {
     bus.afresh().publish_page(&page).await.unwrap();
     let again = pages.next().await.unwrap().unwrap();
     assert_eq!((&again.item, again.attempt), (&page, 1), "its attempts begin anew");
+}
+
+#[tokio::test]
+async fn what_is_deferred_goes_to_the_end_and_has_not_failed() {
+    let broker = Broker::start();
+    let bus = broker.bus(UNHURRIED).await;
+    let (page, other) = (one_page(), one_page());
+    bus.publish_pages(&[page.clone(), other.clone()]).await.unwrap();
+    let mut pages = bus.pages().await.unwrap();
+    pages.next().await.unwrap().unwrap().retry(Duration::ZERO).await.unwrap();
+    let second = pages.next().await.unwrap().unwrap();
+    let (second, third) = match second.item == page {
+        true => (second, pages.next().await.unwrap().unwrap()),
+        false => (pages.next().await.unwrap().unwrap(), second),
+    };
+    assert_eq!((second.attempt, &third.item), (2, &other));
+    second.defer().await.unwrap();
+    third.defer().await.unwrap();
+    let again = pages.next().await.unwrap().unwrap();
+    assert_eq!((again.attempt, &again.item), (2, &page), "what had failed before still has");
+    again.ack().await.unwrap();
+    let last = pages.next().await.unwrap().unwrap();
+    assert_eq!((last.attempt, &last.item), (1, &other));
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_shown_and_revived_as_if_it_were_new() {
+    let broker = Broker::start();
+    let bus = broker.bus(UNHURRIED).await;
+    let page = one_page();
+    bus.publish_page(&page).await.unwrap();
+    let mut pages = bus.pages().await.unwrap();
+    pages.next().await.unwrap().unwrap().bury("nobody can").await.unwrap();
+    let dead = bus.dead_letters(0, 10).await.unwrap().remove(0);
+    assert_eq!(bus.dead_letter(dead.number).await.unwrap().as_ref(), Some(&dead));
+    assert_eq!(bus.dead_letter(dead.number + 1).await.unwrap(), None);
+    let body = bus.dead_body(&dead).await.unwrap().unwrap();
+    assert_eq!(earshot_model::wire::decode::<PageTask>(&body).unwrap(), page);
+    bus.revive(&dead).await.unwrap();
+    let again = pages.next().await.unwrap().unwrap();
+    assert_eq!((&again.item, again.attempt), (&page, 1));
+    assert_eq!(bus.dead_letters(0, 10).await.unwrap(), []);
+    again.bury("nobody can").await.unwrap();
+    assert_eq!(bus.dead_letters(0, 10).await.unwrap().len(), 1, "it can die again");
 }

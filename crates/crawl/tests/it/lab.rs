@@ -36,7 +36,7 @@ async fn every_site_of_the_lab_is_found_as_its_truth_says() {
 async fn crawl_site(egress: Egress, ca: Arc<PathBuf>, truth: SiteTruth) -> (SiteTruth, Crawl) {
     let door = egress.open().await.unwrap();
     let config = CrawlConfig { timeout: Duration::from_secs(60), ..config(&door, Some(ca.to_path_buf())) };
-    let crawled = crawl(&config, &task(&truth.domain, ALL)).await.unwrap();
+    let crawled = crawl(&config, &task(&truth.domain, ALL)).await.unwrap().crawl;
     (truth, crawled)
 }
 

@@ -62,10 +62,33 @@ async fn requests_keep_their_distance_and_a_longer_crawl_delay_wins() {
     .await;
     let config = CrawlConfig { delay: DELAY, ..web.config() };
     for (host, least) in [("quick.test", DELAY), ("slow.test", 3 * DELAY)] {
-        crawl(&config, &task(&format!("http://{host}"), 9)).await.unwrap();
+        let crawled = crawl(&config, &task(&format!("http://{host}"), 9)).await.unwrap();
+        assert_eq!(crawled.gap.is_some(), least > DELAY, "{host}: visits have to keep it too");
         let gaps = web.gaps(host);
         assert!(gaps.len() >= 3 && gaps.iter().all(|gap| *gap + SLACK >= least), "{host}: {gaps:?}");
     }
+}
+
+#[tokio::test]
+async fn who_says_that_we_ask_too_fast_is_asked_more_slowly() {
+    let web = Web::start(&[], &["busy.test", "shut.test"], |url| match url {
+        "http://busy.test/" => html(&["/a", "/b", "/c"]),
+        "http://busy.test/a" => text(429, "later"),
+        "http://shut.test/" => {
+            let mut answer = text(503, "later");
+            answer.1.push(("retry-after", "77".into()));
+            answer
+        }
+        _ => missing(),
+    })
+    .await;
+    let crawled = crawl(&web.config(), &task("http://busy.test", 9)).await.unwrap();
+    assert_eq!(crawled.crawl.outcome, Outcome::Loaded { status: 200 });
+    assert!(crawled.gap.is_some_and(|gap| gap >= Duration::from_secs(1)), "{:?}", crawled.gap);
+    let gaps = web.gaps("busy.test");
+    assert!(gaps.last().is_some_and(|gap| *gap >= Duration::from_millis(900)), "{gaps:?}");
+    let crawled = crawl(&web.config(), &task("http://shut.test", 9)).await.unwrap();
+    assert_eq!(crawled.retry_after, Some(Duration::from_secs(77)));
 }
 
 #[tokio::test]
@@ -76,12 +99,12 @@ async fn fetches_and_time_are_bounded() {
     })
     .await;
     let config = CrawlConfig { max_fetches: 4, ..web.config() };
-    let crawled = crawl(&config, &task("http://shop.test", 9)).await.unwrap();
+    let crawled = crawl(&config, &task("http://shop.test", 9)).await.unwrap().crawl;
     assert_eq!((web.asked().len(), crawled.pages.len()), (4, 7));
     assert_eq!(crawled.outcome, Outcome::Loaded { status: 200 });
 
     let hurried = CrawlConfig { delay: Duration::from_millis(300), timeout: Duration::from_millis(700), ..config };
-    let crawled = crawl(&hurried, &task("http://shop.test", 9)).await.unwrap();
+    let crawled = crawl(&hurried, &task("http://shop.test", 9)).await.unwrap().crawl;
     assert!(matches!(crawled.outcome, Outcome::TimedOut { after_ms: ..2_000 }), "{:?}", crawled.outcome);
     assert_eq!(pages(&crawled)[..2], ["http://shop.test/", "http://shop.test/a"], "what was found is kept");
 }
@@ -99,7 +122,7 @@ async fn a_large_page_is_read_up_to_the_limit() {
     })
     .await;
     let config = CrawlConfig { max_page_bytes: 10_000, max_fetches: 2, ..web.config() };
-    let crawled = crawl(&config, &task("http://shop.test", 9)).await.unwrap();
+    let crawled = crawl(&config, &task("http://shop.test", 9)).await.unwrap().crawl;
     assert_eq!(pages(&crawled), ["http://shop.test/", "http://shop.test/early"]);
     assert!(web.door.ledger().hosts["shop.test"].bytes_down > 0);
 }

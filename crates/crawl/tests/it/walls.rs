@@ -60,7 +60,7 @@ async fn a_dead_host_has_no_pages_and_the_reason() {
     let door = egress.open().await.unwrap();
     for scheme in ["http", "https"] {
         let task = task(&format!("{scheme}://127.0.0.1:{port}"), 3);
-        let crawled = crawl(&config(&door, None), &task).await.unwrap();
+        let crawled = crawl(&config(&door, None), &task).await.unwrap().crawl;
         assert_eq!(crawled.outcome, Outcome::Unreachable { error: "connect-failed".into() }, "{scheme}");
         assert!(crawled.pages.is_empty());
     }
@@ -74,7 +74,7 @@ async fn a_dead_host_has_no_pages_and_the_reason() {
 #[tokio::test]
 async fn a_certificate_that_is_not_trusted_is_the_sites_failure() {
     let web = Web::start(&["shop.test"], &[], |_| html(&[])).await;
-    let crawled = crawl(&config(&web.door, None), &task("https://shop.test", 3)).await.unwrap();
+    let crawled = crawl(&config(&web.door, None), &task("https://shop.test", 3)).await.unwrap().crawl;
     let Outcome::Unreachable { error } = &crawled.outcome else { panic!("{:?}", crawled.outcome) };
     assert!(error.to_lowercase().contains("certificate"), "{error}");
     assert!(web.asked().is_empty());

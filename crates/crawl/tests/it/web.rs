@@ -92,7 +92,7 @@ impl Web {
 
     /// Crawls `target` for `pages` pages without waiting between requests.
     pub async fn crawl(&self, target: &str, pages: u32) -> Crawl {
-        crawl(&self.config(), &task(target, pages)).await.unwrap()
+        crawl(&self.config(), &task(target, pages)).await.unwrap().crawl
     }
 
     pub fn config(&self) -> CrawlConfig {

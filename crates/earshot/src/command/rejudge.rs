@@ -5,7 +5,6 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use earshot_detect::Catalogue;
 use earshot_evidence::Evidence;
-use earshot_model::RunState;
 
 use crate::{
     cli::{Global, ListFormat, Rejudge as Options},
@@ -40,7 +39,7 @@ async fn rejudge(
     let mut runs = Vec::new();
     for id in &options.runs {
         match store.run(*id).await? {
-            Some(run) if run.state == RunState::Running => bail!("run {id} goes on: judge it once it has ended"),
+            Some(run) if run.state.is_open() => bail!("run {id} goes on: judge it once it has ended"),
             Some(run) => runs.push(run),
             None => bail!("there is no run {id}; `earshot runs list` names those there are"),
         }

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use comfy_table::Table;
+use earshot_bus::Signal;
 use earshot_model::{Run, RunId};
 
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
     config::Config,
     exit::Exit,
     report::{self, Report},
+    role::coordinator,
     services::{Need, Services},
     terminal,
 };
@@ -20,10 +22,17 @@ pub(super) async fn run(global: &Global, runs: &Runs) -> Result<Exit> {
         flags.rules.clone_from(&assess.rules);
     }
     let config = Config::load(global.config.as_deref(), &flags)?;
-    let services = Services::open(&config, Need::Store).await?;
+    let need = match &runs.command {
+        RunsCommand::List { .. } | RunsCommand::Show { .. } => Need::Store,
+        RunsCommand::Pause { .. } | RunsCommand::Resume { .. } | RunsCommand::Cancel { .. } => Need::Run,
+    };
+    let services = Services::open(&config, need).await?;
     let done = match &runs.command {
         RunsCommand::List { limit, format } => list(&services, *limit, *format).await,
         RunsCommand::Show { run, format, .. } => show(&services, &config, global, *run, *format).await,
+        RunsCommand::Pause { run } => tell(&services, *run, Signal::Pause).await,
+        RunsCommand::Resume { run } => tell(&services, *run, Signal::Go).await,
+        RunsCommand::Cancel { run } => tell(&services, *run, Signal::Cancel).await,
     };
     services.close().await;
     done
@@ -37,6 +46,37 @@ async fn list(services: &Services, limit: u32, format: ListFormat) -> Result<Exi
         ListFormat::Text => format!("{}\n", table(&runs)),
     };
     terminal::print(&text)?;
+    Ok(Exit::Done)
+}
+
+/// Tells a run what to do; whoever coordinates does it within a second.
+async fn tell(services: &Services, id: RunId, signal: Signal) -> Result<Exit> {
+    let (bus, Some(run)) = (services.bus(), services.store.run(id).await?) else {
+        bail!("there is no run {id}; `earshot runs list` names those there are")
+    };
+    if !run.state.is_open() {
+        bail!("run {id} has ended: it is {}", run.state.as_str());
+    }
+    let earlier = bus.signal(id).await?;
+    let said = match signal {
+        _ if earlier == Signal::Cancel => bail!("run {id} was cancelled, which is final"),
+        Signal::Pause => {
+            bus.pause(id).await?;
+            "is held back; `earshot runs resume` lets it go on"
+        }
+        Signal::Go => {
+            bus.unpause(id).await?;
+            "goes on"
+        }
+        Signal::Cancel => {
+            bus.cancel(id).await?;
+            "is ended; what was recorded stays"
+        }
+    };
+    eprintln!("run {id} {said}");
+    if bus.lease_holder(coordinator::LEASE).await?.is_none() {
+        eprintln!("nobody coordinates at the moment: it takes effect when somebody does");
+    }
     Ok(Exit::Done)
 }
 

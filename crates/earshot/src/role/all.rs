@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow};
 use earshot_browser::{Browser, BrowserConfig, Chooser, Typing};
+use earshot_bus::Turns;
 use earshot_detect::{Catalogue, FilterList};
 use earshot_egress::Egress;
 use earshot_evidence::{Evidence, SigningKey};
@@ -94,7 +95,9 @@ impl Plan {
             let (evidence, key) = (self.evidence.clone(), self.key()?);
             let channels = self.config.notify.channels()?;
             let names = channels.iter().map(|channel| channel.name.clone()).collect();
-            let coordinator = coordinator::Coordinator { bus, store, evidence, key, only, channels: names };
+            let (name, alone) = (whoami(), services.owns_bus());
+            let coordinator =
+                coordinator::Coordinator { bus, store, evidence, key, only, channels: names, name, alone };
             let begun = services.patiently("coordinator", async || coordinator.begin().await).await?;
             tasks.spawn(coordinator::run(coordinator, begun, shutdown.clone()));
             if !channels.is_empty() {
@@ -110,7 +113,7 @@ impl Plan {
             tasks.spawn(browser::run(self.worker(services).await?, shutdown.clone()));
         }
         if self.wants(RoleName::Crawler) {
-            tasks.spawn(crawler::run(self.crawler(services), shutdown.clone()));
+            tasks.spawn(crawler::run(self.crawler(services).await?, shutdown.clone()));
         }
         Ok(Running { tasks: Mutex::new(tasks), shutdown })
     }
@@ -156,7 +159,8 @@ impl Plan {
         };
         let browser = Browser::launch(browser, self.egress.clone()).await.context("the browser")?;
         let (bus, evidence) = (services.bus().clone(), self.evidence.clone());
-        Ok(browser::Worker { bus, browser, evidence, chooses: self.chooser.is_some(), tabs })
+        let (turns, do_not_scan) = (self.turns(services).await?, self.config.politeness.do_not_scan()?);
+        Ok(browser::Worker { bus, browser, evidence, chooses: self.chooser.is_some(), tabs, turns, do_not_scan })
     }
 
     fn typing(&self) -> Option<Typing> {
@@ -166,16 +170,30 @@ impl Plan {
         given.enabled.then(typing)
     }
 
-    fn crawler(&self, services: &Services) -> crawler::Crawler {
-        crawler::Crawler {
+    /// Turns at sites; a crawl and a visit take the same.
+    async fn turns(&self, services: &Services) -> Result<Turns> {
+        let longest = self.config.limit.visit.max(self.config.limit.crawl);
+        Ok(services.bus().turns(self.config.politeness.manners(longest)).await?)
+    }
+
+    async fn crawler(&self, services: &Services) -> Result<crawler::Crawler> {
+        Ok(crawler::Crawler {
             bus: services.bus().clone(),
             egress: self.egress.clone(),
             ca_cert: self.config.ca_cert().map(Path::to_path_buf),
             delay: self.config.limit.crawl_delay,
             limit: self.config.limit.crawl,
             at_once: self.config.crawlers,
-        }
+            turns: self.turns(services).await?,
+            do_not_scan: self.config.politeness.do_not_scan()?,
+        })
     }
+}
+
+/// How this process is told apart from others: host and process id.
+fn whoami() -> String {
+    let host = nix::unistd::gethostname().map(|host| host.to_string_lossy().into_owned());
+    format!("{}:{}", host.unwrap_or_else(|_| "?".to_owned()), std::process::id())
 }
 
 /// What makes choices about consent. Whoever asks for a choice must have it; who serves others may do without.

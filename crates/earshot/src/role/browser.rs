@@ -4,16 +4,20 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use earshot_browser::{Browser, BrowserError, Seen, Shot};
-use earshot_bus::{Bus, BusError, Delivery};
+use earshot_bus::{Bus, BusError, Delivery, Ended, Signal, Turns, topology::VISITS};
 use earshot_evidence::Evidence;
-use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, Served, Visit};
+use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, RefusalReason, Served, Visit};
 use jiff::Timestamp;
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::{Mutex, RwLock, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::pool;
-use crate::explain::explain;
+use super::{
+    gate::Gate,
+    manners::{self, Visitor, Waited},
+    pool,
+};
+use crate::{config::DoNotScan, explain::explain};
 
 /// From this delivery on a browser that dies under a page is the page's own fault: from the second on it is alone.
 const DEATHS_BELIEVED: u64 = 3;
@@ -23,6 +27,10 @@ const EVENTS_OF_A_CUT_VISIT: usize = 200;
 const GIVEN_UP: &str = "no worker finished this page, although it was tried again and again";
 /// What is said of a page that was to be visited with a choice, where no worker can make one.
 const NO_CHOOSER: &str = "no worker that took this page has Autoconsent, without which no choice is made";
+/// While so many facts wait for a recorder, no more are made. Each may have some hundred KB on the bus's disk.
+const FACTS_AHEAD: u64 = 4_000;
+/// A page whose site asks for more time (429, 503) is visited so often more.
+const AGAIN_IF_TOO_FAST: u32 = 2;
 /// A visit that could not be made is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -38,11 +46,17 @@ pub struct Worker {
     pub chooses: bool,
     /// Pages open at once.
     pub tabs: usize,
+    /// Turns at sites.
+    pub turns: Turns,
+    /// What is not scanned.
+    pub do_not_scan: DoNotScan,
 }
 
 /// A worker at work.
 struct Shift {
     worker: Worker,
+    /// As many as there are tabs: who waits for its turn at a site holds none.
+    tabs: Semaphore,
     /// Held by every visit; a page under whose eyes a browser has died is visited alone, so that it can take no
     /// other page with it, and so that it is known who did it.
     company: RwLock<()>,
@@ -58,9 +72,17 @@ struct Shift {
 pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
     let pages = worker.bus.pages().await.context("browser worker")?;
     let (tabs, stop) = (worker.tabs, shutdown.child_token());
-    let shift = Shift { worker, company: RwLock::default(), fatal: Mutex::default(), stop: stop.clone() };
+    let gate = Gate::new(worker.bus.clone(), &VISITS, FACTS_AHEAD);
+    let shift = Shift {
+        worker,
+        tabs: Semaphore::new(tabs),
+        company: RwLock::default(),
+        fatal: Mutex::default(),
+        stop: stop.clone(),
+    };
     let shift = Arc::new(shift);
-    pool::drain(pages, tabs, &stop, |delivery| {
+    // As many again wait for their turn at a site.
+    pool::drain(pages, 2 * tabs, gate, &stop, |delivery| {
         let shift = shift.clone();
         async move { shift.take(delivery).await }
     })
@@ -75,9 +97,10 @@ impl Shift {
         let (visit, page) = (delivery.item.visit_id(), delivery.item.page.clone());
         let alive = delivery.keep_alive();
         let settled = match self.stop.run_until_cancelled(self.serve(&delivery)).await {
-            None => self.hand_back(delivery).await,
-            Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
-            Some(Ok(())) => delivery.ack().await,
+            // Nothing failed: we merely stop, or the site wants to be visited later.
+            None | Some(Ok(false)) => delivery.defer().await,
+            Some(Ok(true)) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
+            Some(Ok(true)) => delivery.ack().await,
             Some(Err(error)) => {
                 let error = explain(&error);
                 warn!(visit.id = %visit, page.url = %page, error, "visit failed, will be tried again");
@@ -90,27 +113,56 @@ impl Shift {
         }
     }
 
-    /// Work that we merely stop doing is published anew: given back, it would count as having failed.
-    async fn hand_back(&self, delivery: Delivery<PageTask>) -> Result<(), BusError> {
-        match self.worker.bus.afresh().publish_page(&delivery.item).await {
-            Ok(()) => delivery.ack().await,
-            Err(_) => delivery.retry(Duration::ZERO).await,
-        }
-    }
-
-    async fn serve(&self, delivery: &Delivery<PageTask>) -> Result<()> {
+    /// Whether it is done: what was seen is on the bus, or nothing is to be seen. Else it was not its turn.
+    async fn serve(&self, delivery: &Delivery<PageTask>) -> Result<bool> {
         let task = &delivery.item;
-        if self.worker.bus.is_cancelled(task.run).await? {
-            return Ok(());
+        // A run that goes on later is planned anew then.
+        if self.worker.bus.signal(task.run).await? != Signal::Go {
+            return Ok(true);
         }
         let able = self.worker.chooses || task.profile.choice().is_none();
         let visit = match delivery.is_exhausted() {
-            true => given_up(task, if able { GIVEN_UP } else { NO_CHOOSER }),
+            true => unseen(task, lost(if able { GIVEN_UP } else { NO_CHOOSER })),
+            false if self.worker.do_not_scan.holds(task.page.host()) => {
+                unseen(task, Outcome::Refused { reason: RefusalReason::DoNotScan })
+            }
             // It goes back to the queue, where a worker that has the part may take it.
             false if !able => bail!("Autoconsent is not here: give --autoconsent PATH to this worker"),
-            false => self.visit(delivery).await?,
+            false => match self.visit_in_turn(delivery).await? {
+                Some(visit) => visit,
+                None => return Ok(false),
+            },
         };
-        self.publish(visit).await
+        self.publish(visit).await?;
+        Ok(true)
+    }
+
+    /// Visits when it is the site's turn and a tab is free; `None` if that does not come about.
+    async fn visit_in_turn(&self, delivery: &Delivery<PageTask>) -> Result<Option<Visit>> {
+        let (task, site) = (&delivery.item, delivery.item.site());
+        let who = task.visit_id().0;
+        let visitor = Visitor { turns: &self.worker.turns, site: &site, who, lane: task.lane };
+        let mut too_fast = 0;
+        loop {
+            let free = || async { self.tabs.acquire().await.context("the worker stops") };
+            let tab = match visitor.wait(free).await? {
+                (Waited::Go, tab) => tab,
+                (Waited::TooLong, _) => return Ok(None),
+                (Waited::SetAside(detail), _) => return Ok(Some(unseen(task, Outcome::SetAside { detail }))),
+            };
+            let visited = self.visit(delivery).await;
+            drop(tab);
+            let ended = match &visited {
+                Ok((visit, retry_after)) => manners::ended(&visit.outcome, *retry_after),
+                Err(_) => Ended::Unknown,
+            };
+            visitor.end(&ended).await;
+            if matches!(ended, Ended::TooFast(_)) && too_fast < AGAIN_IF_TOO_FAST {
+                too_fast += 1;
+                continue;
+            }
+            return visited.map(|(visit, _)| Some(visit));
+        }
     }
 
     /// A visit that is too large to be sent whole is sent without its tail: what is cut off is a gap.
@@ -134,7 +186,8 @@ impl Shift {
         Ok(())
     }
 
-    async fn visit(&self, delivery: &Delivery<PageTask>) -> Result<Visit> {
+    /// What was seen, and for how long the site wants to be left alone.
+    async fn visit(&self, delivery: &Delivery<PageTask>) -> Result<(Visit, Option<Duration>)> {
         let suspect = delivery.attempt > 1;
         let seen = if suspect {
             let _alone = self.company.write().await;
@@ -144,9 +197,13 @@ impl Shift {
             self.worker.browser.visit(&delivery.item).await
         };
         match seen {
-            Ok(seen) => Ok(self.keep_pictures(seen).await),
+            Ok(seen) => {
+                let retry_after = seen.retry_after;
+                Ok((self.keep_pictures(seen).await, retry_after))
+            }
             Err(BrowserError::Gone) if delivery.attempt >= DEATHS_BELIEVED => {
-                Ok(given_up(&delivery.item, "the browser died or hung when it had only this page open"))
+                let detail = "the browser died or hung when it had only this page open".to_owned();
+                Ok((unseen(&delivery.item, Outcome::Crashed { detail }), None))
             }
             Err(error) => {
                 let again = error.is_retryable();
@@ -176,14 +233,18 @@ impl Shift {
     }
 }
 
-/// The page took the browser down every time: that is what there is to say about it.
-fn given_up(task: &PageTask, error: &str) -> Visit {
+fn lost(why: &str) -> Outcome {
+    Outcome::Lost { detail: why.to_owned() }
+}
+
+/// A visit of which there is nothing to say but how it ended.
+fn unseen(task: &PageTask, outcome: Outcome) -> Visit {
     Visit {
         task: task.clone(),
         started_at: Timestamp::now(),
         took_ms: 0,
         final_url: None,
-        outcome: Outcome::Crashed { detail: error.to_owned() },
+        outcome,
         identity: Identity { earshot: env!("CARGO_PKG_VERSION").to_owned(), ..Identity::default() },
         events: Vec::new(),
         gaps: Vec::new(),

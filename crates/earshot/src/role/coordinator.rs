@@ -1,28 +1,37 @@
 //! The coordinator: puts the targets of each run on the bus, and says when a run is complete.
 //!
-//! It holds no state worth keeping: what is left to do is what the store says is left to do. A coordinator that meets a
-//! run takes its work off the queues and puts what is left of it there anew, so that nothing that was lost on the way
-//! is waited for. What somebody was at is done twice by that, and counts once.
+//! Any number may run: one of them holds the lease, the others wait for it. It holds no state worth keeping: what is left
+//! to do is what the store says is left to do. A coordinator that meets a run takes its work off the queues and puts what
+//! is left of it there anew, so that nothing that was lost on the way is waited for. What somebody was at is done twice
+//! by that, and counts once. A run that is paused has nothing on the queues, and is planned anew when it goes on.
 
 use std::{
-    collections::{HashMap, HashSet, hash_map::Entry},
+    collections::{HashMap, hash_map::Entry},
     sync::Arc,
     time::Duration,
 };
 
 use crate::explain::explain;
 use anyhow::Result;
-use earshot_bus::Bus;
+use earshot_bus::{Bus, Lease, Signal, topology::SITES};
 use earshot_evidence::{Chain, Evidence, SigningKey};
 use earshot_model::{Lane, Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::Store;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+/// The lease that the active coordinator holds.
+pub const LEASE: &str = "coordinator";
 /// How often the store is asked how far the runs are.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How often a coordinator that is not active asks for the lease: nobody announces that it is free.
+const ASK_EVERY: Duration = Duration::from_secs(1);
 /// How many targets are put on the bus between two looks: bounded memory for any portfolio.
-const SEEDS_A_LOOK: usize = 10_000;
+const SEEDS_A_LOOK: usize = 2_000;
+/// While so many targets wait for a crawler, no more are put there.
+const SITES_AHEAD: u64 = 20_000;
+/// How many crawls the store is asked about at a time.
+const CRAWLS_A_QUESTION: usize = 500;
 /// How many visits the store is asked about at a time.
 const PAGES_A_QUESTION: usize = 1_000;
 
@@ -41,68 +50,150 @@ pub struct Coordinator {
     pub only: Option<RunId>,
     /// Names of the channels that are told what changed since the run before.
     pub channels: Vec<String>,
+    /// Who we are, for people who look who is active.
+    pub name: String,
+    /// Whether nobody else can be active: the bus is our own.
+    pub alone: bool,
 }
 
-/// Targets of each run that this process has published.
-pub type Published = HashMap<RunId, HashSet<PageUrl>>;
+/// What an active coordinator remembers of the runs that go on.
+#[derive(Debug, Default)]
+pub struct Term {
+    runs: HashMap<RunId, Course>,
+}
+
+/// How far a run's targets are on the bus.
+#[derive(Debug, Default)]
+struct Course {
+    /// What it was told to do when it was planned: changes with each word.
+    told: u64,
+    /// The last target that was published.
+    last: Option<PageUrl>,
+    /// Whether all of them were.
+    seeded: bool,
+}
+
+/// The active coordinator's lease, and what it has seen so far.
+pub type Begun = Option<(Lease, Term)>;
 
 /// Coordinates until `shutdown`, going on from what [`Coordinator::begin`] has published.
 ///
 /// # Errors
 /// None at present: a store or bus that is away is waited for.
-pub async fn run(coordinator: Coordinator, mut seeded: Published, shutdown: CancellationToken) -> Result<()> {
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
-        match shutdown.run_until_cancelled(coordinator.look(&mut seeded)).await {
-            Some(Err(error)) => warn!(error = explain(&error), "coordinator: will look again"),
-            Some(Ok(())) => {}
-            None => break,
+pub async fn run(coordinator: Coordinator, mut begun: Begun, shutdown: CancellationToken) -> Result<()> {
+    while !shutdown.is_cancelled() {
+        let active = match begun.take() {
+            Some(active) => Some(active),
+            None => coordinator.stand(&shutdown).await,
+        };
+        if let Some((lease, term)) = active {
+            coordinator.lead(&lease, term, &shutdown).await;
+            lease.release().await;
         }
     }
     Ok(())
 }
 
 impl Coordinator {
-    /// The first look: what is left to do is on the queues when it returns, and nothing older. To be taken before the
-    /// other roles of the same process begin, or they begin with work that is about to be withdrawn.
+    /// Becomes active and takes the first look, if nobody else can be: what is left to do is on the queues when it returns,
+    /// and nothing older. To be done before the other roles of the same process begin, or they begin with work that is
+    /// about to be withdrawn.
     ///
     /// # Errors
-    /// If the store cannot be asked.
-    pub async fn begin(&self) -> Result<Published> {
-        let mut seeded = Published::new();
-        self.look(&mut seeded).await?;
-        Ok(seeded)
+    /// If the store or the bus cannot be asked.
+    pub async fn begin(&self) -> Result<Begun> {
+        if !self.alone {
+            return Ok(None);
+        }
+        // Whoever had it has died: the bus is ours, and we have just come.
+        let Some(lease) = self.bus.lease(LEASE, &self.name, true).await? else { return Ok(None) };
+        let mut term = Term::default();
+        self.look(&mut term).await?;
+        Ok(Some((lease, term)))
     }
 
-    async fn look(&self, seeded: &mut Published) -> Result<()> {
-        let running = self.store.running().await?;
-        seeded.retain(|id, _| running.iter().any(|run| run.id == *id));
-        for run in running {
+    /// Waits until the lease is ours.
+    async fn stand(&self, shutdown: &CancellationToken) -> Option<(Lease, Term)> {
+        loop {
+            match shutdown.run_until_cancelled(self.bus.lease(LEASE, &self.name, false)).await? {
+                Ok(Some(lease)) => {
+                    info!(coordinator = self.name, "this coordinator is active");
+                    return Some((lease, Term::default()));
+                }
+                Ok(None) => {}
+                Err(error) => warn!(%error, "coordinator: the lease cannot be asked for; will ask again"),
+            }
+            shutdown.run_until_cancelled(tokio::time::sleep(ASK_EVERY)).await?;
+        }
+    }
+
+    /// Looks after the runs until the lease is lost or `shutdown`.
+    async fn lead(&self, lease: &Lease, mut term: Term, shutdown: &CancellationToken) {
+        let mut ticks = tokio::time::interval(LOOK_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let looking = async {
+            loop {
+                ticks.tick().await;
+                if let Err(error) = self.look(&mut term).await {
+                    warn!(error = explain(&error), "coordinator: will look again");
+                }
+            }
+        };
+        tokio::select! {
+            () = looking => {}
+            () = lease.lost().cancelled() => warn!(coordinator = self.name, "this coordinator is not active any more"),
+            () = shutdown.cancelled() => {}
+        }
+    }
+
+    async fn look(&self, term: &mut Term) -> Result<()> {
+        let open = self.store.running().await?;
+        term.runs.retain(|id, _| open.iter().any(|run| run.id == *id));
+        for run in open {
             let id = run.id;
             // One run that cannot be read must not hold up the others.
-            if let Err(error) = self.advance(run, seeded).await {
+            if let Err(error) = self.advance(run, term).await {
                 warn!(run.id = %id, error = explain(&error), "coordinator: will look again");
             }
         }
         Ok(())
     }
 
-    async fn advance(&self, run: Run, seeded: &mut Published) -> Result<()> {
+    async fn advance(&self, mut run: Run, term: &mut Term) -> Result<()> {
         let ours = self.only.is_none_or(|only| only == run.id);
-        let published = match seeded.entry(run.id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => {
+        let (signal, told) = self.bus.told(run.id).await?;
+        let course = match term.runs.entry(run.id) {
+            Entry::Occupied(known) if known.get().told == told => known.into_mut(),
+            entry => {
                 self.bus.withdraw(run.id).await?;
-                if ours {
+                if ours && signal == Signal::Go {
                     self.replan(&run).await?;
                 }
-                unknown.insert(HashSet::new())
+                entry.insert_entry(Course { told, ..Course::default() }).into_mut()
             }
         };
-        if ours {
-            self.seed(&run, published).await?;
-            self.conclude(run).await?;
+        if !ours {
+            return Ok(());
+        }
+        match signal {
+            Signal::Cancel => self.conclude(run, RunState::Cancelled).await,
+            Signal::Pause => self.put_state(&mut run, RunState::Paused).await,
+            Signal::Go => {
+                self.put_state(&mut run, RunState::Running).await?;
+                self.seed(&run, course).await?;
+                match self.store.progress(run.id).await?.is_complete() {
+                    true => self.conclude(run, RunState::Complete).await,
+                    false => Ok(()),
+                }
+            }
+        }
+    }
+
+    async fn put_state(&self, run: &mut Run, state: RunState) -> Result<()> {
+        if run.state != state {
+            run.state = state;
+            self.store.put_run(run).await?;
+            info!(run.id = %run.id, state = state.as_str(), "run told");
         }
         Ok(())
     }
@@ -110,48 +201,47 @@ impl Coordinator {
     /// Puts the pages on the bus that crawls have chosen and nobody has recorded: none for a new run.
     async fn replan(&self, run: &Run) -> Result<()> {
         let (lane, run_id) = (lane(run), run.id);
-        let mut tasks = Vec::new();
-        for (start, page, kind) in self.store.planned(run_id).await? {
-            let first = PageTask { run: run_id, start, page, kind, profile: Profile::Untouched, repetition: 0, lane };
-            tasks.extend(first.repeated(&run.profiles, run.repetitions));
-        }
-        for tasks in tasks.chunks(PAGES_A_QUESTION) {
-            let ids: Vec<_> = tasks.iter().map(PageTask::visit_id).collect();
-            let recorded = self.store.recorded(run_id, &ids).await?;
-            let left: Vec<_> = tasks.iter().filter(|task| !recorded.contains(&task.visit_id())).cloned().collect();
-            self.bus.afresh().publish_pages(&left).await?;
-        }
-        Ok(())
-    }
-
-    /// Publishes targets that were neither crawled nor published by this process.
-    async fn seed(&self, run: &Run, published: &mut HashSet<PageUrl>) -> Result<()> {
-        if published.len() as u64 >= run.seeds {
-            return Ok(());
-        }
-        let lane = lane(run);
-        let bus = self.bus.afresh();
-        for target in self.store.uncrawled(run.id, SEEDS_A_LOOK).await? {
-            if published.contains(&target.start) {
-                continue;
+        let mut last = None;
+        loop {
+            let planned = self.store.planned(run_id, last.as_ref(), CRAWLS_A_QUESTION).await?;
+            let Some((start, ..)) = planned.last() else { return Ok(()) };
+            last = Some(start.clone());
+            let mut tasks = Vec::new();
+            for (start, page, kind) in planned {
+                let first =
+                    PageTask { run: run_id, start, page, kind, profile: Profile::Untouched, repetition: 0, lane };
+                tasks.extend(first.repeated(&run.profiles, run.repetitions));
             }
-            let start = target.start.clone();
-            let (pages, profiles, repetitions) = (run.pages_per_site, run.profiles.clone(), run.repetitions);
-            bus.publish_seed(&SeedTask { run: run.id, target, pages, profiles, lane, repetitions }).await?;
-            published.insert(start);
+            for tasks in tasks.chunks(PAGES_A_QUESTION) {
+                let ids: Vec<_> = tasks.iter().map(PageTask::visit_id).collect();
+                let recorded = self.store.recorded(run_id, &ids, true).await?;
+                let left: Vec<_> = tasks.iter().filter(|task| !recorded.contains(&task.visit_id())).cloned().collect();
+                self.bus.afresh().publish_pages(&left).await?;
+            }
         }
+    }
+
+    /// Publishes the next targets that were neither crawled nor published in this term.
+    async fn seed(&self, run: &Run, course: &mut Course) -> Result<()> {
+        if course.seeded || self.bus.backlog(&SITES).await? >= SITES_AHEAD {
+            return Ok(());
+        }
+        let (lane, pages, repetitions) = (lane(run), run.pages_per_site, run.repetitions);
+        let targets = self.store.uncrawled(run.id, course.last.as_ref(), SEEDS_A_LOOK).await?;
+        let Some(last) = targets.last().map(|target| target.start.clone()) else {
+            course.seeded = true;
+            return Ok(());
+        };
+        let seed = |target| SeedTask { run: run.id, target, pages, profiles: run.profiles.clone(), lane, repetitions };
+        let seeds: Vec<_> = targets.into_iter().map(seed).collect();
+        self.bus.afresh().publish_seeds(&seeds).await?;
+        course.last = Some(last);
         Ok(())
     }
 
-    async fn conclude(&self, mut run: Run) -> Result<()> {
-        let progress = self.store.progress(run.id).await?;
-        if self.bus.is_cancelled(run.id).await? {
-            run.state = RunState::Cancelled;
-        } else if progress.is_complete() {
-            run.state = RunState::Complete;
-        } else {
-            return Ok(());
-        }
+    /// Says that a run has ended.
+    async fn conclude(&self, mut run: Run, state: RunState) -> Result<()> {
+        run.state = state;
         // Before anybody is told that it has ended: who waits for that may stop us then.
         self.seal(run.id).await?;
         // Before it counts as ended: who is killed in between asks for the same notices once more.
@@ -159,7 +249,7 @@ impl Coordinator {
             self.notify(&run).await?;
         }
         self.store.put_run(&run).await?;
-        info!(run.id = %run.id, state = run.state.as_str(), pages = progress.recorded, "run ended");
+        info!(run.id = %run.id, state = run.state.as_str(), "run ended");
         Ok(())
     }
 

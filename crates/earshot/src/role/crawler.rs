@@ -3,15 +3,19 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
-use earshot_bus::{Bus, BusError, Delivery};
-use earshot_crawl::{CrawlConfig, crawl};
+use earshot_bus::{Bus, Delivery, Ended, Signal, Turns, crawl_key, topology::PAGES};
+use earshot_crawl::{CrawlConfig, Crawled, crawl};
 use earshot_egress::Egress;
-use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, SeedTask};
+use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, RefusalReason, SeedTask};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::pool;
-use crate::explain::explain;
+use super::{
+    gate::Gate,
+    manners::{self, Visitor, Waited},
+    pool,
+};
+use crate::{config::DoNotScan, explain::explain};
 
 /// The name under which the crawler introduces itself; robots.txt may speak to `Earshot`.
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Earshot/", env!("CARGO_PKG_VERSION"), ")");
@@ -21,6 +25,8 @@ const MAX_FETCHES: u32 = 40;
 const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
 /// What is said of a target that no crawler has finished.
 const GIVEN_UP: &str = "no crawler finished this site, although it was tried again and again";
+/// While so many pages wait for a browser, no more are looked for: half a day's work of a dozen machines.
+const PAGES_AHEAD: u64 = 100_000;
 /// A crawl that failed is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
@@ -38,6 +44,10 @@ pub struct Crawler {
     pub limit: Duration,
     /// Sites crawled at once.
     pub at_once: usize,
+    /// Turns at sites.
+    pub turns: Turns,
+    /// What is not scanned.
+    pub do_not_scan: DoNotScan,
 }
 
 /// Crawls until `shutdown`; then what is under way is handed back.
@@ -48,7 +58,8 @@ pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
     let seeds = crawler.bus.seeds().await.context("crawler")?;
     let at_once = crawler.at_once;
     let crawler = Arc::new(crawler);
-    pool::drain(seeds, at_once, &shutdown, |delivery| {
+    let gate = Gate::new(crawler.bus.clone(), &PAGES, PAGES_AHEAD);
+    pool::drain(seeds, at_once, gate, &shutdown, |delivery| {
         let (crawler, shutdown) = (crawler.clone(), shutdown.clone());
         async move { crawler.take(delivery, &shutdown).await }
     })
@@ -56,14 +67,23 @@ pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
     Ok(())
 }
 
+/// What came of a piece of work.
+enum Served {
+    /// All of it is safe.
+    Done,
+    /// It was not its turn.
+    Later,
+}
+
 impl Crawler {
     async fn take(&self, delivery: Delivery<SeedTask>, shutdown: &CancellationToken) {
         let (run, start) = (delivery.item.run, delivery.item.target.start.clone());
         let alive = delivery.keep_alive();
         let settled = match shutdown.run_until_cancelled(self.serve(&delivery)).await {
-            None => self.hand_back(delivery).await,
-            Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
-            Some(Ok(())) => delivery.ack().await,
+            // Nothing failed: we merely stop, or the site wants to be asked later.
+            None | Some(Ok(Served::Later)) => delivery.defer().await,
+            Some(Ok(Served::Done)) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
+            Some(Ok(Served::Done)) => delivery.ack().await,
             Some(Err(error)) => {
                 warn!(run.id = %run, %start, error = explain(&error), "crawl failed, will be tried again");
                 delivery.retry(RETRY_AFTER).await
@@ -75,21 +95,23 @@ impl Crawler {
         }
     }
 
-    /// Work that we merely stop doing is published anew: given back, it would count as having failed.
-    async fn hand_back(&self, delivery: Delivery<SeedTask>) -> Result<(), BusError> {
-        match self.bus.afresh().publish_seed(&delivery.item).await {
-            Ok(()) => delivery.ack().await,
-            Err(_) => delivery.retry(Duration::ZERO).await,
-        }
-    }
-
     /// Nothing is settled before it is safe: pages first, then the crawl that counts them.
-    async fn serve(&self, delivery: &Delivery<SeedTask>) -> Result<()> {
+    async fn serve(&self, delivery: &Delivery<SeedTask>) -> Result<Served> {
         let task = &delivery.item;
-        if self.bus.is_cancelled(task.run).await? {
-            return Ok(());
+        // A run that goes on later is planned anew then.
+        if self.bus.signal(task.run).await? != Signal::Go {
+            return Ok(Served::Done);
         }
-        let found = if delivery.is_exhausted() { given_up(task) } else { self.crawl(task).await? };
+        let found = match () {
+            () if delivery.is_exhausted() => without_pages(task, Outcome::Lost { detail: GIVEN_UP.to_owned() }),
+            () if self.do_not_scan.holds(task.target.start.host()) => {
+                without_pages(task, Outcome::Refused { reason: RefusalReason::DoNotScan })
+            }
+            () => match self.crawl_in_turn(task).await? {
+                Some(crawl) => crawl,
+                None => return Ok(Served::Later),
+            },
+        };
         let crawl = self.bus.decide_crawl(&found).await?;
         // Afresh: an earlier crawl of this target may have published them, and its work may have been withdrawn since.
         self.bus.afresh().publish_pages(&page_tasks(task, &crawl)).await?;
@@ -98,10 +120,35 @@ impl Crawler {
             run.id = %crawl.run, start = %crawl.start, outcome = crawl.outcome.as_str(),
             pages = crawl.pages.len(), discovered = crawl.discovered, took_ms = crawl.took_ms, "site crawled"
         );
-        Ok(())
+        Ok(Served::Done)
     }
 
-    async fn crawl(&self, task: &SeedTask) -> Result<Crawl> {
+    /// A crawl counts as a visit of the site; `None` if its turn does not come.
+    async fn crawl_in_turn(&self, task: &SeedTask) -> Result<Option<Crawl>> {
+        let site = task.target.site();
+        let visitor =
+            Visitor { turns: &self.turns, site: &site, who: crawl_key(task.run, &task.target.start), lane: task.lane };
+        match visitor.wait(|| std::future::ready(Ok(()))).await? {
+            (Waited::Go, _) => {}
+            (Waited::TooLong, _) => return Ok(None),
+            (Waited::SetAside(detail), _) => return Ok(Some(without_pages(task, Outcome::SetAside { detail }))),
+        }
+        match self.crawl(task).await {
+            Ok(crawled) => {
+                if let Some(gap) = crawled.gap {
+                    self.turns.slow_down(&site, gap).await?;
+                }
+                visitor.end(&manners::ended(&crawled.crawl.outcome, crawled.retry_after)).await;
+                Ok(Some(crawled.crawl))
+            }
+            Err(error) => {
+                visitor.end(&Ended::Unknown).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn crawl(&self, task: &SeedTask) -> Result<Crawled> {
         let door = self.egress.open().await?;
         let config = CrawlConfig {
             proxy: door.proxy_url(),
@@ -118,10 +165,10 @@ impl Crawler {
     }
 }
 
-/// Every crawl of it failed for reasons of ours; the run must not wait for it for ever.
-fn given_up(task: &SeedTask) -> Crawl {
-    let (run, start, pages) = (task.run, task.target.start.clone(), Vec::new());
-    Crawl { run, start, outcome: Outcome::Crashed { detail: GIVEN_UP.to_owned() }, pages, discovered: 0, took_ms: 0 }
+/// A target of which nothing is to be visited, for reasons of ours: the run must not wait for it for ever.
+fn without_pages(task: &SeedTask, outcome: Outcome) -> Crawl {
+    let (run, start) = (task.run, task.target.start.clone());
+    Crawl { run, start, outcome, pages: Vec::new(), discovered: 0, took_ms: 0 }
 }
 
 /// The tasks of each page.

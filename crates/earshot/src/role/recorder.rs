@@ -146,7 +146,7 @@ impl Recorder {
         }
         let mut known = std::collections::HashSet::new();
         for (run, ids) in &runs {
-            known.extend(self.store.recorded(*run, ids).await?);
+            known.extend(self.store.recorded(*run, ids, false).await?);
         }
         Ok(visits.into_iter().filter(|visit| known.insert(visit.id())).collect())
     }
@@ -195,7 +195,7 @@ fn bundle(judged: &Judged) -> Bundle {
 
 /// The visit without anything that was seen: not clean, but lost.
 fn bare(visit: &Visit) -> Visit {
-    let outcome = Outcome::Crashed { detail: UNRECORDABLE.to_owned() };
+    let outcome = Outcome::Lost { detail: UNRECORDABLE.to_owned() };
     Visit { outcome, final_url: None, events: Vec::new(), gaps: Vec::new(), pictures: Vec::new(), ..visit.clone() }
 }
 

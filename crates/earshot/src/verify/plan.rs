@@ -47,6 +47,9 @@ pub async fn find(store: &Store, against: Option<RunId>, targets: &[Target]) -> 
     Ok(run)
 }
 
+/// A verify has a few hundred pages.
+const ALL: usize = 1_000_000;
+
 impl Plan {
     /// The pages of `against` that the targets mean, or all of them if there is no target; with a vendor only those on which
     /// something was found of it.
@@ -83,7 +86,8 @@ impl Plan {
     /// # Errors
     /// If the store cannot be asked.
     pub async fn of_run(store: &Store, run: &Run, vendor: Option<String>) -> Result<Self> {
-        let mut pages: BTreeSet<PageUrl> = store.planned(run.id).await?.into_iter().map(|(_, page, _)| page).collect();
+        let mut pages: BTreeSet<PageUrl> =
+            store.planned(run.id, None, ALL).await?.into_iter().map(|(_, page, _)| page).collect();
         let unvisited = store.unvisited(run.id)?.all().await?;
         pages.extend(unvisited.iter().filter_map(|target| PageUrl::parse(&target.start).ok()));
         Ok(Self { pages: by_site(pages), vendor, notes: Vec::new() })

@@ -2,7 +2,7 @@
 /// How the opening of one page ended.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Outcome {
-    #[prost(oneof = "outcome::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11")]
+    #[prost(oneof = "outcome::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13")]
     pub kind: ::core::option::Option<outcome::Kind>,
 }
 /// Nested message and enum types in `Outcome`.
@@ -80,6 +80,18 @@ pub mod outcome {
         pub to: ::prost::alloc::string::String,
     }
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Lost {
+        /// What was tried.
+        #[prost(string, tag = "1")]
+        pub detail: ::prost::alloc::string::String,
+    }
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct SetAside {
+        /// How it had failed.
+        #[prost(string, tag = "1")]
+        pub detail: ::prost::alloc::string::String,
+    }
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
     pub struct NotAPage {
         /// Its MIME type or the reason.
         #[prost(string, tag = "1")]
@@ -120,6 +132,12 @@ pub mod outcome {
         /// The address leads to another registrable domain.
         #[prost(message, tag = "11")]
         OffSite(OffSite),
+        /// We failed, not the site: whatever was tried came to nothing.
+        #[prost(message, tag = "12")]
+        Lost(Lost),
+        /// We did not go there any more: the site had failed too often in a row.
+        #[prost(message, tag = "13")]
+        SetAside(SetAside),
     }
 }
 /// What made us call an answer a wall.
@@ -167,6 +185,8 @@ pub enum RefusalReason {
     PrivateAddress = 1,
     /// robots.txt forbids it.
     Robots = 2,
+    /// It is on the list of what is not scanned.
+    DoNotScan = 3,
 }
 impl RefusalReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -178,6 +198,7 @@ impl RefusalReason {
             Self::Unspecified => "REFUSAL_REASON_UNSPECIFIED",
             Self::PrivateAddress => "REFUSAL_REASON_PRIVATE_ADDRESS",
             Self::Robots => "REFUSAL_REASON_ROBOTS",
+            Self::DoNotScan => "REFUSAL_REASON_DO_NOT_SCAN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -186,6 +207,7 @@ impl RefusalReason {
             "REFUSAL_REASON_UNSPECIFIED" => Some(Self::Unspecified),
             "REFUSAL_REASON_PRIVATE_ADDRESS" => Some(Self::PrivateAddress),
             "REFUSAL_REASON_ROBOTS" => Some(Self::Robots),
+            "REFUSAL_REASON_DO_NOT_SCAN" => Some(Self::DoNotScan),
             _ => None,
         }
     }

@@ -59,6 +59,8 @@ pub(super) fn to_outcome(outcome: &Outcome) -> proto::Outcome {
         Outcome::Partial { status, detail } => Kind::Partial(form::Partial { status: status.into(), detail }),
         Outcome::Parked { status, sign } => Kind::Parked(form::Parked { status: status.into(), sign }),
         Outcome::OffSite { status, to } => Kind::OffSite(form::OffSite { status: status.into(), to }),
+        Outcome::Lost { detail } => Kind::Lost(form::Lost { detail }),
+        Outcome::SetAside { detail } => Kind::SetAside(form::SetAside { detail }),
         Outcome::NotAPage { detail } => Kind::NotAPage(form::NotAPage { detail }),
     };
     proto::Outcome { kind: Some(kind) }
@@ -78,6 +80,8 @@ pub(super) fn outcome(form: proto::Outcome) -> Checked<Outcome> {
         Kind::Partial(form) => within("partial", partial(form))?,
         Kind::Parked(form) => within("parked", parked(form))?,
         Kind::OffSite(form) => within("off_site", off_site(form))?,
+        Kind::Lost(form) => Outcome::Lost { detail: within("lost", text("detail", form.detail))? },
+        Kind::SetAside(form) => Outcome::SetAside { detail: within("set_aside", text("detail", form.detail))? },
         Kind::NotAPage(form) => Outcome::NotAPage { detail: within("not_a_page", text("detail", form.detail))? },
     })
 }

@@ -118,6 +118,7 @@ pub(super) fn to_refusal_reason(name: RefusalReason) -> proto::RefusalReason {
     match name {
         RefusalReason::PrivateAddress => proto::RefusalReason::PrivateAddress,
         RefusalReason::Robots => proto::RefusalReason::Robots,
+        RefusalReason::DoNotScan => proto::RefusalReason::DoNotScan,
     }
 }
 
@@ -126,6 +127,7 @@ pub(super) fn refusal_reason(field: &str, value: i32) -> Checked<RefusalReason> 
         proto::RefusalReason::Unspecified => return fault(field, Problem::Missing),
         proto::RefusalReason::PrivateAddress => RefusalReason::PrivateAddress,
         proto::RefusalReason::Robots => RefusalReason::Robots,
+        proto::RefusalReason::DoNotScan => RefusalReason::DoNotScan,
     })
 }
 

@@ -293,17 +293,21 @@ impl Dice {
 
     fn outcome(&mut self) -> Outcome {
         let status = self.status();
-        match self.below(11) {
+        match self.below(13) {
             0 => Outcome::Loaded { status },
             1 => Outcome::Blocked { status, reason: self.block_reason() },
             2 => Outcome::HttpError { status },
-            3 => Outcome::Refused { reason: self.one(&[RefusalReason::PrivateAddress, RefusalReason::Robots]) },
+            3 => Outcome::Refused {
+                reason: self.one(&[RefusalReason::PrivateAddress, RefusalReason::Robots, RefusalReason::DoNotScan]),
+            },
             4 => Outcome::Unreachable { error: self.text() },
             5 => Outcome::TimedOut { after_ms: self.0.random() },
             6 => Outcome::Crashed { detail: self.text() },
             7 => Outcome::Partial { status, detail: self.text() },
             8 => Outcome::Parked { status, sign: self.text() },
             9 => Outcome::OffSite { status, to: self.text() },
+            10 => Outcome::Lost { detail: self.text() },
+            11 => Outcome::SetAside { detail: self.text() },
             _ => Outcome::NotAPage { detail: self.text() },
         }
     }

@@ -128,7 +128,7 @@ async fn what_was_put_in_comes_out() {
     let findings: Vec<Finding> = it.store.findings(run.id).unwrap().all().await.unwrap();
     assert_eq!(findings, judged.findings);
     let other = VisitId::derive(RunId::new(), &judged.visit.task.page, judged.visit.task.profile, 0);
-    let recorded = it.store.recorded(run.id, &[judged.visit.id(), other]).await.unwrap();
+    let recorded = it.store.recorded(run.id, &[judged.visit.id(), other], true).await.unwrap();
     assert_eq!(recorded, HashSet::from([judged.visit.id()]));
     let visits = it.store.visits(run.id).unwrap().all().await.unwrap();
     assert_eq!((visits[0].page_kind.as_str(), visits[0].outcome.as_str()), (PageKind::Contact.as_str(), "loaded"));
@@ -146,10 +146,13 @@ async fn targets_wait_until_they_are_crawled() {
     it.store.put_targets(run.id, &targets).await.unwrap();
     it.store.put_run(&run).await.unwrap();
     assert_eq!(it.store.running().await.unwrap(), std::slice::from_ref(&run));
-    let mut waiting = it.store.uncrawled(run.id, 10).await.unwrap();
+    let mut waiting = it.store.uncrawled(run.id, None, 10).await.unwrap();
     waiting.sort_by_key(|target| targets.iter().position(|other| other == target));
     assert_eq!(waiting, targets);
-    assert_eq!(it.store.uncrawled(run.id, 2).await.unwrap().len(), 2);
+    let first = it.store.uncrawled(run.id, None, 2).await.unwrap();
+    assert_eq!(first.len(), 2);
+    let rest = it.store.uncrawled(run.id, Some(&first[1].start), 2).await.unwrap();
+    assert_eq!((rest.len(), first.contains(&rest[0])), (1, false), "reading goes on behind the last one");
 
     // Two targets that choose the same page ask for one visit of it.
     let crawls = [
@@ -158,13 +161,16 @@ async fn targets_wait_until_they_are_crawled() {
         make::crawl(run.id, "http://b.test/", &[]),
     ];
     it.store.put_crawls(&crawls[..2]).await.unwrap();
-    assert_eq!(it.store.uncrawled(run.id, 10).await.unwrap(), targets[1..2]);
+    assert_eq!(it.store.uncrawled(run.id, None, 10).await.unwrap(), targets[1..2]);
     it.store.put_crawls(&crawls).await.unwrap();
-    assert_eq!(it.store.uncrawled(run.id, 10).await.unwrap(), []);
-    let planned = it.store.planned(run.id).await.unwrap();
+    assert_eq!(it.store.uncrawled(run.id, None, 10).await.unwrap(), []);
+    let planned = it.store.planned(run.id, None, 100).await.unwrap();
     let planned: Vec<_> = planned.iter().map(|(start, page, _)| (start.as_str(), page.as_str())).collect();
     let (a, contact) = ("https://a.test/", "https://a.test/contact");
     assert_eq!(planned, [(a, a), (a, contact), ("https://c.test/x", contact)]);
+    let behind = PageUrl::parse(a).unwrap();
+    let planned = it.store.planned(run.id, Some(&behind), 1).await.unwrap();
+    assert_eq!(planned.iter().map(|(start, ..)| start.as_str()).collect::<Vec<_>>(), ["https://c.test/x"]);
     let progress = it.store.progress(run.id).await.unwrap();
     assert_eq!((progress.crawled, progress.planned, progress.is_complete()), (3, 2, false));
     let unvisited = it.store.unvisited(run.id).unwrap().all().await.unwrap();

@@ -118,10 +118,30 @@ async fn what_a_recorder_left_half_written_does_not_count() {
     it.store.put_visits(std::slice::from_ref(&judged)).await.unwrap();
     // As after a crash before the last insert.
     it.ask("TRUNCATE TABLE visits").await;
-    assert!(it.store.recorded(run.id, &[judged.visit.id()]).await.unwrap().is_empty());
+    assert!(it.store.recorded(run.id, &[judged.visit.id()], true).await.unwrap().is_empty());
     assert_eq!(it.store.progress(run.id).await.unwrap().trackers, 0);
     assert_eq!(it.store.findings(run.id).unwrap().all().await.unwrap(), []);
     it.store.put_visits(std::slice::from_ref(&judged)).await.unwrap();
     assert_eq!(it.store.findings(run.id).unwrap().all().await.unwrap(), judged.findings);
+    it.engine.stop().await;
+}
+
+/// What was lost through our own fault can still be seen: then it counts, and once.
+#[tokio::test]
+async fn what_was_lost_is_replaced_when_it_is_seen_after_all() {
+    let it = Fixture::new().await;
+    let run = make::run(1);
+    it.store.put_run(&run).await.unwrap();
+    let lost = Outcome::Lost { detail: "no worker finished it".into() };
+    let lost = make::visit(run.id, "https://a.test/", lost, &[]);
+    it.store.put_visits(std::slice::from_ref(&lost)).await.unwrap();
+    let id = lost.visit.id();
+    assert!(it.store.recorded(run.id, &[id], false).await.unwrap().is_empty());
+    assert_eq!(it.store.recorded(run.id, &[id], true).await.unwrap().len(), 1, "the run need not wait for it");
+    let seen = make::visit(run.id, "https://a.test/", Outcome::of_status(200), &[]);
+    it.store.put_visits(std::slice::from_ref(&seen)).await.unwrap();
+    assert_eq!(it.store.recorded(run.id, &[id], false).await.unwrap().len(), 1);
+    let visits = it.store.visits(run.id).unwrap().all().await.unwrap();
+    assert_eq!(visits.iter().map(|visit| visit.outcome.as_str()).collect::<Vec<_>>(), ["loaded"]);
     it.engine.stop().await;
 }
