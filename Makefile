@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test clocks lint proto build bench
+.PHONY: help setup demo test clocks chaos lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -25,6 +25,10 @@ test: setup ## every check: format, lints, all tests
 
 clocks: setup ## 2,000 generated visits (EARSHOT_CLOCKS=n for another number): every phase is the one that the page knows
 	@EARSHOT_CLOCKS=$${EARSHOT_CLOCKS:-2000} $(CARGO) test --locked --package earshot-browser --test it -- clock:: --nocapture
+
+chaos: setup ## a fleet that breaks 1,000 times, and is without services for ten minutes (CHAOS_FAULTS, CHAOS_SEED, CHAOS_PAGES)
+	@CHAOS_FAULTS=$${CHAOS_FAULTS:-1000} CHAOS_OUTAGE_S=$${CHAOS_OUTAGE_S:-600} \
+		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture chaos:: outage::
 
 lint: ## format and lints only
 	@$(CARGO) fmt --all --check

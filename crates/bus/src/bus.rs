@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_nats::{
-    Client, ConnectErrorKind,
+    Client,
     jetstream::{Context, context::ContextBuilder},
 };
 use earshot_model::RunId;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     BusConfig, BusError, Queue, Seeds,
+    error::refuses,
     finished::Finished,
     queue::{Notices, Pages},
     topology::{self, StreamSpec},
@@ -42,19 +43,13 @@ impl Bus {
     /// [`BusError::Connect`], at once if the broker refuses us or the address is no address.
     pub async fn connect(config: BusConfig) -> Result<Self, BusError> {
         let deadline = Instant::now() + config.connect_patience;
+        let addresses: Vec<&str> = config.url.split(',').map(str::trim).collect();
         let client = loop {
-            let error = match config.options().connect(config.url.as_str()).await {
+            let error = match config.options().connect(&addresses[..]).await {
                 Ok(client) => break client,
                 Err(error) => error,
             };
-            let hopeless = matches!(
-                error.kind(),
-                ConnectErrorKind::ServerParse
-                    | ConnectErrorKind::Authentication
-                    | ConnectErrorKind::AuthorizationViolation
-                    | ConnectErrorKind::Tls
-            );
-            if hopeless || Instant::now() + CONNECT_STEP > deadline {
+            if refuses(&error) || Instant::now() + CONNECT_STEP > deadline {
                 return Err(BusError::Connect { url: config.shown_url(), source: error.into() });
             }
             sleep(CONNECT_STEP).await;

@@ -1,5 +1,6 @@
 //! What can go wrong on the bus, where, and what to do.
 
+use async_nats::{ConnectError, ConnectErrorKind};
 use earshot_model::wire::WireError;
 use thiserror::Error;
 
@@ -95,7 +96,8 @@ impl BusError {
     #[must_use]
     pub fn retry_helps(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Pull { .. } | Self::Ack { .. } | Self::Bucket { .. } => true,
+            Self::Connect { source, .. } => !is_refusal(source),
+            Self::Pull { .. } | Self::Ack { .. } | Self::Bucket { .. } => true,
             Self::Publish { transient, .. } => *transient,
             Self::Topology { .. } | Self::Invalid { .. } | Self::TooLarge { .. } | Self::Undecodable { .. } => false,
         }
@@ -112,4 +114,14 @@ impl BusError {
     pub(crate) fn bucket<E: Into<Source>>(bucket: &'static str) -> impl Fn(E) -> Self {
         move |source| Self::Bucket { bucket, source: source.into() }
     }
+}
+
+/// Whether the broker will have us as little the next time.
+pub(crate) fn refuses(error: &ConnectError) -> bool {
+    use ConnectErrorKind::{Authentication, AuthorizationViolation, ServerParse, Tls};
+    matches!(error.kind(), ServerParse | Authentication | AuthorizationViolation | Tls)
+}
+
+fn is_refusal(source: &Source) -> bool {
+    source.downcast_ref::<ConnectError>().is_some_and(refuses)
 }

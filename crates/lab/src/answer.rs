@@ -8,7 +8,8 @@ mod stand_in;
 mod third_party;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -36,6 +37,8 @@ pub(crate) struct World {
     pub(crate) log: Log,
     /// Whether sites answer as their `after` says.
     pub(crate) changed: AtomicBool,
+    /// How late the proxy answers, in ms.
+    pub(crate) late_ms: AtomicU64,
 }
 
 /// How a request reached the lab.
@@ -139,6 +142,14 @@ fn control(world: &World, path: &str) -> Response {
 }
 
 impl World {
+    /// Passes the time by which the proxy answers late.
+    pub(crate) async fn dawdle(&self) {
+        let late = Duration::from_millis(self.late_ms.load(Relaxed));
+        if !late.is_zero() {
+            tokio::time::sleep(late).await;
+        }
+    }
+
     /// Whether sites answer as their `after` says from now on.
     pub(crate) fn change(&self, changed: bool) {
         self.web.rewind();

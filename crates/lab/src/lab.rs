@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -38,8 +39,9 @@ impl Lab {
         let sdk = Sdk::open(config.sdk.as_deref())?;
         let mut web = Web::new(config.sites, config.seed)?;
         config.made.iter().for_each(|(host, html)| web.add(Site::made(host, html)));
-        let world =
-            Arc::new(World { web, sdk, log: Log::open(config.log.as_deref())?, changed: AtomicBool::new(false) });
+        let log = Log::open(config.log.as_deref())?;
+        let world = World { web, sdk, log, changed: AtomicBool::new(false), late_ms: AtomicU64::new(0) };
+        let world = Arc::new(world);
         let authority = Arc::new(Authority::new()?);
         let (ca, temporary) = write_ca(config.ca_dir.as_deref(), authority.pem())?;
         let stop = CancellationToken::new();
@@ -96,6 +98,11 @@ impl Lab {
     /// Sites that change do so now, or are again what they were.
     pub fn change(&self, changed: bool) {
         self.world.change(changed);
+    }
+
+    /// The proxy answers so late from now on.
+    pub fn slow(&self, late: Duration) {
+        self.world.late_ms.store(late.as_millis().try_into().unwrap_or(u64::MAX), Relaxed);
     }
 
     /// Everything that third-party hosts received, and sites that pass it on to one; oldest first.

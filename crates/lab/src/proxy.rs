@@ -110,6 +110,7 @@ impl Proxy {
 
     async fn forward(self, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
         if request.method() == Method::CONNECT {
+            self.world.dawdle().await;
             return Ok(self.connect(request));
         }
         let host = request.uri().host().map(normal_host);
@@ -193,6 +194,7 @@ impl Proxy {
     }
 
     async fn route(self, mut request: Request<Incoming>, arrived: Arrived) -> Result<Response<Body>, Closed> {
+        self.world.dawdle().await;
         request.extensions_mut().insert(arrived);
         match TowerToHyperService::new(self.router).call(request).await {
             Ok(response) => Ok(response),

@@ -39,8 +39,12 @@ pub enum StoreError {
 
 /// Codes of ClickHouse errors that pass by themselves: TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT,
 /// NETWORK_ERROR, TABLE_IS_READ_ONLY, MEMORY_LIMIT_EXCEEDED, TOO_MANY_PARTS, ALL_CONNECTION_TRIES_FAILED,
-/// KEEPER_EXCEPTION.
-const PASSING: &[u32] = &[159, 202, 209, 210, 241, 242, 252, 279, 999];
+/// NOT_ENOUGH_SPACE, KEEPER_EXCEPTION.
+const PASSING: &[u32] = &[159, 202, 209, 210, 241, 242, 243, 252, 279, 999];
+/// Codes of ClickHouse errors that are the fault of the rows that it was given: CANNOT_PARSE_TEXT, CANNOT_PARSE_INPUT_ASSERTION_FAILED,
+/// CANNOT_READ_ALL_DATA, CANNOT_CONVERT_TYPE, INCORRECT_DATA, TOO_LARGE_ARRAY_SIZE, TOO_LARGE_STRING_SIZE,
+/// TOO_LARGE_SIZE_COMPRESSED, VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VIOLATED_CONSTRAINT.
+const OF_ROWS: &[u32] = &[6, 27, 33, 70, 117, 128, 131, 265, 321, 349, 469];
 
 impl StoreError {
     /// For `map_err`: names what was tried.
@@ -63,6 +67,25 @@ impl StoreError {
                 code(text).is_some_and(|code| PASSING.contains(&code))
             }
             _ => false,
+        }
+    }
+
+    /// Whether what was written is to blame, and will be refused however healthy the store is. A store that is ill in a way
+    /// that nobody foresaw (a broken part, a right that was taken away) refuses nothing by that.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        use clickhouse::error::Error;
+        match self {
+            Self::ClickHouse { what, .. } if !what.starts_with("insert") => false,
+            Self::ClickHouse { source: Error::BadResponse(text), .. } => {
+                code(text).is_some_and(|code| OF_ROWS.contains(&code))
+            }
+            // The client could not even write it down.
+            Self::ClickHouse { source, .. } => {
+                matches!(source, Error::SequenceMustHaveLength | Error::InvalidTagEncoding(_) | Error::Custom(_))
+            }
+            Self::Row { .. } => true,
+            Self::MigrationChanged { .. } | Self::TooNew { .. } => false,
         }
     }
 }
@@ -107,5 +130,19 @@ mod tests {
             assert_eq!(error.to_string(), format!("query progress: {text}"));
         }
         assert!(StoreError::during("insert into runs")(Error::TimedOut).is_retryable());
+    }
+
+    #[test]
+    fn only_what_is_the_fault_of_the_rows_is_a_refusal() {
+        for (text, refusal) in [
+            ("Code: 469. DB::Exception: Constraint `c` for table t is violated", true),
+            ("Code: 243. DB::Exception: Cannot reserve 1.00 MiB, not enough space", false),
+            ("Code: 246. DB::Exception: Empty marks file", false),
+            ("Code: 497. DB::Exception: Not enough privileges", false),
+            ("502 Bad Gateway", false),
+        ] {
+            let error = StoreError::during("insert into visits")(Error::BadResponse(text.to_owned()));
+            assert_eq!(error.is_refusal(), refusal, "{text}");
+        }
     }
 }

@@ -98,7 +98,7 @@ impl Plan {
             let (name, alone) = (whoami(), services.owns_bus());
             let coordinator =
                 coordinator::Coordinator { bus, store, evidence, key, only, channels: names, name, alone };
-            let begun = coordinator.begin().await.context("coordinator")?;
+            let begun = services.patiently("coordinator", async || coordinator.begin().await).await?;
             tasks.spawn(coordinator::run(coordinator, begun, shutdown.clone()));
             if !channels.is_empty() {
                 let (bus, store) = (services.bus().clone(), services.store.clone());

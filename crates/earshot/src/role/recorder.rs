@@ -199,9 +199,10 @@ fn bare(visit: &Visit) -> Visit {
     Visit { outcome, final_url: None, events: Vec::new(), gaps: Vec::new(), pictures: Vec::new(), ..visit.clone() }
 }
 
-/// Whether trying again cannot help: the store refuses what it is given, or judging it panics.
+/// Whether trying again cannot help: the store refuses what it is given, or judging it panics. A store that is ill is neither:
+/// it is waited for, however long that takes.
 fn is_final(error: &anyhow::Error) -> bool {
-    let refused = error.downcast_ref::<StoreError>().is_some_and(|error| !error.is_retryable());
+    let refused = error.downcast_ref::<StoreError>().is_some_and(StoreError::is_refusal);
     refused || error.downcast_ref::<JoinError>().is_some_and(JoinError::is_panic)
 }
 
