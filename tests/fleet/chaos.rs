@@ -75,9 +75,14 @@ fn nothing_is_lost_and_nothing_counts_twice_whatever_breaks() {
         run.id
     ));
     eprintln!("chaos: not loaded: {unseen:?}");
+    let mut alone = Vec::new();
     for process in fleet.processes().filter(|process| !process.ended_alone.is_empty()) {
         eprintln!("chaos: {} ended by itself: {:?}", process.name, process.ended_alone);
+        alone.push(process.name.clone());
     }
+    // A worker whose browser is killed while it starts has none: it ends, and is started again.
+    assert!(alone.iter().all(|name| name.starts_with("browser-")), "{alone:?} did not wait");
+    assert!(dead.is_empty(), "{dead:?}");
     counts.are_exact(sites, sites * PAGES_A_SITE);
     assert_eq!(begun, count, "the run ended before all faults had happened");
 }

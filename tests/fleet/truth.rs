@@ -47,6 +47,8 @@ pub struct Counts {
     pub pages: u64,
     /// Those of them that were seen to the end.
     pub loaded: u64,
+    /// Those that nobody finished: each is among the dead letters.
+    pub lost: u64,
     /// Findings that count.
     pub findings: u64,
     /// Their ids, each once.
@@ -76,6 +78,7 @@ impl Counts {
             visits: number(format!("SELECT count() {visits}")),
             pages: number(format!("SELECT uniqExact(page) {visits}")),
             loaded: number(format!("SELECT countIf(outcome = 'loaded') {visits}")),
+            lost: number(format!("SELECT countIf(outcome = 'lost') {visits}")),
             findings: number(format!("SELECT count() FROM findings {counts}")),
             finding_ids: number(format!("SELECT uniqExact(finding_id) FROM findings {counts}")),
             findings_said: number(format!("SELECT sum(findings) {visits}")),
@@ -90,6 +93,7 @@ impl Counts {
         let expected = (targets as u64, targets as u64, pages as u64, pages as u64, pages as u64);
         let found = (self.targets, self.crawled, self.planned, self.visits, self.pages);
         assert_eq!(found, expected, "targets, crawls, planned pages, visits, visited pages: {self}");
+        assert_eq!(self.lost, 0, "pages that nobody finished: {self}");
         let once = (self.findings_said, self.findings_said, self.events_said);
         assert_eq!((self.findings, self.finding_ids, self.events), once, "findings, their ids, events: {self}");
     }
@@ -99,12 +103,13 @@ impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} targets, {} crawled, {} pages planned, {} visited, {} of them loaded, {} findings, {} events, {} rows that do not count",
+            "{} targets, {} crawled, {} pages planned, {} visited, {} of them loaded, {} lost, {} findings, {} events, {} rows that do not count",
             self.targets,
             self.crawled,
             self.planned,
             self.visits,
             self.loaded,
+            self.lost,
             self.findings,
             self.events,
             self.rows - self.visits.min(self.rows)

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::{
+    away::{give_back, opened},
     gate::Gate,
     manners::{self, Visitor, Waited},
     pool,
@@ -66,9 +67,9 @@ struct Shift {
 /// Visits until `shutdown`; then what is under way is handed back and the browser is closed.
 ///
 /// # Errors
-/// If the queue cannot be opened.
+/// If the queue cannot be opened, and that does not pass.
 pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
-    let pages = worker.bus.pages().await.context("browser worker")?;
+    let Some(pages) = opened("browser worker", &shutdown, || worker.bus.pages()).await? else { return Ok(()) };
     let (tabs, stop) = (worker.tabs, shutdown.child_token());
     let gate = Gate::new(worker.bus.clone(), &VISITS, FACTS_AHEAD);
     let shift = Shift {
@@ -100,9 +101,8 @@ impl Shift {
             Some(Ok(true)) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
             Some(Ok(true)) => delivery.ack().await,
             Some(Err(error)) => {
-                let error = explain(&error);
-                warn!(visit.id = %visit, page.url = %page, error, "visit failed, will be tried again");
-                delivery.retry(RETRY_AFTER).await
+                warn!(visit.id = %visit, page.url = %page, error = explain(&error), "visit failed, will be tried again");
+                give_back(delivery, &error, RETRY_AFTER).await
             }
         };
         drop(alive);

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use earshot_bus::{Bus, Delivery, Ended, Signal, Turns, crawl_key, topology::PAGES};
 use earshot_crawl::{CrawlConfig, Crawled, crawl};
 use earshot_egress::Egress;
@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::{
+    away::{give_back, opened},
     gate::Gate,
     manners::{self, Visitor, Waited},
     pool,
@@ -53,9 +54,9 @@ pub struct Crawler {
 /// Crawls until `shutdown`; then what is under way is handed back.
 ///
 /// # Errors
-/// If the queue cannot be opened.
+/// If the queue cannot be opened, and that does not pass.
 pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
-    let seeds = crawler.bus.seeds().await.context("crawler")?;
+    let Some(seeds) = opened("crawler", &shutdown, || crawler.bus.seeds()).await? else { return Ok(()) };
     let at_once = crawler.at_once;
     let crawler = Arc::new(crawler);
     let gate = Gate::new(crawler.bus.clone(), &PAGES, PAGES_AHEAD);
@@ -86,7 +87,7 @@ impl Crawler {
             Some(Ok(Served::Done)) => delivery.ack().await,
             Some(Err(error)) => {
                 warn!(run.id = %run, %start, error = explain(&error), "crawl failed, will be tried again");
-                delivery.retry(RETRY_AFTER).await
+                give_back(delivery, &error, RETRY_AFTER).await
             }
         };
         drop(alive);

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use super::away::opened;
 use crate::{
     changes::Comparison,
     explain::explain,
@@ -66,9 +67,9 @@ impl Backoff {
 /// Sends notices until `shutdown`, and what waits at that moment: a run that has just ended has just asked for them.
 ///
 /// # Errors
-/// If the queue cannot be opened.
+/// If the queue cannot be opened, and that does not pass.
 pub async fn run(notifier: Notifier, shutdown: CancellationToken) -> Result<()> {
-    let mut notices = notifier.bus.notices().await.context("notifier")?;
+    let Some(mut notices) = opened("notifier", &shutdown, || notifier.bus.notices()).await? else { return Ok(()) };
     while let Some(next) = shutdown.run_until_cancelled(notices.next()).await {
         let taken = match next {
             Ok(Some(delivery)) => notifier.take(delivery).await,

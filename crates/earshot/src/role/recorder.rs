@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use super::away::opened;
 use crate::{config::Keep, explain::explain, judging::judged};
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
@@ -48,9 +49,9 @@ pub struct Recorder {
 /// Records until `shutdown`. Facts are acknowledged once the store has them.
 ///
 /// # Errors
-/// If the queue cannot be opened.
+/// If the queue cannot be opened, and that does not pass.
 pub async fn run(recorder: Recorder, shutdown: CancellationToken) -> Result<()> {
-    let mut finished = recorder.bus.finished().await.context("recorder")?;
+    let Some(mut finished) = opened("recorder", &shutdown, || recorder.bus.finished()).await? else { return Ok(()) };
     while let Some(batch) = shutdown.run_until_cancelled(finished.next_batch(BATCH, BATCH_WAIT)).await {
         let recorded = match batch {
             Ok(batch) if batch.is_empty() => Ok(()),
