@@ -1,5 +1,6 @@
 //! Configuration: flag > environment > file > the embedded, commented `default.toml`.
 
+mod browser;
 mod check;
 mod evidence;
 mod notify;
@@ -23,6 +24,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use browser::Browser;
 use check::check;
 pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
@@ -75,6 +77,8 @@ pub struct Config {
     pub limit: Limit,
     /// Who is told what changed.
     pub notify: Notify,
+    /// How long browsers last.
+    pub browser: Browser,
 }
 
 /// How long a page is watched after it has loaded.
@@ -237,6 +241,7 @@ impl Config {
         self.profiles()?;
         self.packs().context("rules")?;
         self.notify.channels()?;
+        self.browser.validate()?;
         self.evidence.validate()
     }
 
@@ -426,6 +431,7 @@ mod tests {
         let config = load("").unwrap();
         assert_eq!((config.pages, config.allow_private), (3, false));
         assert_eq!(config.nats(), Place::Found);
+        assert_eq!((config.browser.max_memory(), config.browser.worker_memory()), (Some(3 << 30), None));
     }
 
     #[test]
@@ -479,6 +485,8 @@ mod tests {
             ("[notify]\nslack = \"hunter2\"", "line 2: 'notify.slack' must be a array, not a string"),
             ("pages = 0", "pages: must be at least 1"),
             ("pages = ", "line 1"),
+            ("[browser]\nmax_memory = \"much\"", "max_memory"),
+            ("[browser]\nworker_memory = \"1MiB\"", "browser.worker_memory: must be at least 512.0 MiB, or 0"),
             ("dns = \"nowhere\"", "dns: 'nowhere' is not ip:port"),
             ("[limit]\nvisit = \"1s\"", "limit.visit: must be more than dwell.max"),
         ] {
