@@ -1,11 +1,17 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex as Slots, PoisonError, Weak},
+};
 
 use earshot_egress::Egress;
 use earshot_model::{PageTask, Profile};
 use tokio::sync::{Mutex, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{BrowserConfig, BrowserError, Seen, consent::Signal, instance::Instance, message::Unread, print, visit};
+use crate::{
+    BrowserConfig, BrowserError, Seen, bounds, consent::Signal, instance::Instance, message::Unread, print,
+    process::Process, scratch, visit,
+};
 
 /// A Chromium that opens pages, and is relaunched and recycled as needed. Shared by reference.
 pub struct Browser {
@@ -16,14 +22,17 @@ pub struct Browser {
     /// The same for visits that opt out all the time: that is a switch of the whole process. Started when one is made.
     opted_out: Mutex<Option<Arc<Instance>>>,
     /// One task for each process that has not ended.
-    processes: TaskTracker,
+    keepers: TaskTracker,
+    /// Those processes.
+    processes: Slots<Vec<Weak<Process>>>,
     /// Cancelled when all of them have to.
     closing: CancellationToken,
     unread: Unread,
 }
 
 impl Browser {
-    /// Starts Chromium. Every visit goes through a door of `egress`.
+    /// Starts Chromium. Every visit goes through a door of `egress`. Directories of browsers whose owners were killed
+    /// are removed first.
     ///
     /// # Errors
     /// [`BrowserError::Start`] and [`BrowserError::NotChromium`] if the configured binary is no working Chromium.
@@ -34,10 +43,13 @@ impl Browser {
             egress,
             current: Mutex::new(None),
             opted_out: Mutex::new(None),
-            processes: TaskTracker::new(),
+            keepers: TaskTracker::new(),
+            processes: Slots::default(),
             closing: CancellationToken::new(),
             unread: Unread::default(),
         };
+        // A failure to tidy up is in the log; it is no reason not to work.
+        let _ = tokio::task::spawn_blocking(scratch::reap).await;
         browser.current.lock().await.replace(browser.instance(Signal::None).await?);
         Ok(browser)
     }
@@ -50,8 +62,17 @@ impl Browser {
     pub async fn visit(&self, task: &PageTask) -> Result<Seen, BrowserError> {
         // Closed by `close` only.
         let _tab = self.tabs.acquire().await.map_err(|_| BrowserError::Gone)?;
-        let instance = self.living(task).await?;
-        visit::visit(&instance, &self.config, &self.egress, task).await
+        let signal = match task.profile {
+            Profile::Gpc => Signal::OptOut,
+            Profile::Untouched | Profile::Reject | Profile::Accept => Signal::None,
+        };
+        let instance = self.living(signal).await?;
+        let limit = self.config.wall + bounds::AROUND;
+        let visit = visit::visit(&instance, &self.config, &self.egress, task);
+        tokio::time::timeout(limit, visit).await.unwrap_or_else(|_| {
+            let detail = format!("not over after {} s", limit.as_secs());
+            Err(BrowserError::Protocol { method: "a visit".to_owned(), detail })
+        })
     }
 
     /// Prints a document of our own as PDF (A4, tagged, with page numbers). Nothing is loaded for it: what it shows must be in it.
@@ -60,7 +81,7 @@ impl Browser {
     /// Ours only.
     pub async fn pdf(&self, html: &str) -> Result<Vec<u8>, BrowserError> {
         let _tab = self.tabs.acquire().await.map_err(|_| BrowserError::Gone)?;
-        let current = self.current.lock().await.clone().ok_or(BrowserError::Gone)?;
+        let current = self.living(Signal::None).await?;
         print::pdf(&current, html).await
     }
 
@@ -69,8 +90,23 @@ impl Browser {
     pub async fn close(&self) {
         self.tabs.close();
         self.closing.cancel();
-        self.processes.close();
-        self.processes.wait().await;
+        self.keepers.close();
+        self.keepers.wait().await;
+    }
+
+    /// What all processes of all its browsers hold in memory, in bytes, when they were last looked at, a second ago at
+    /// most: anonymous and shared memory, and for each browser once the pages of files.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        let processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);
+        processes.iter().filter_map(Weak::upgrade).map(|process| process.memory()).sum()
+    }
+
+    /// Lets go of the browsers: they end with their last visits, and the next visit starts another. Memory comes back
+    /// that way.
+    pub async fn retire(&self) {
+        self.current.lock().await.take();
+        self.opted_out.lock().await.take();
     }
 
     /// Id of the process that the next visit would use, for who watches its memory; `None` while there is none.
@@ -85,21 +121,21 @@ impl Browser {
         self.unread.by_method()
     }
 
-    /// The browser for the next visit: a new one if the last is dead or has had its share. The old one ends with its
-    /// last visit.
-    async fn living(&self, task: &PageTask) -> Result<Arc<Instance>, BrowserError> {
-        let (slot, signal) = match task.profile {
-            Profile::Gpc => (&self.opted_out, Signal::OptOut),
-            Profile::Untouched | Profile::Reject | Profile::Accept => (&self.current, Signal::None),
+    /// The browser for the next visit that gives that signal: a new one if the last is dead or has had its share. The
+    /// old one ends with its last visit.
+    async fn living(&self, signal: Signal) -> Result<Arc<Instance>, BrowserError> {
+        let slot = match signal {
+            Signal::OptOut => &self.opted_out,
+            Signal::None => &self.current,
         };
         let mut current = slot.lock().await;
-        if let Some(instance) = current.as_ref().filter(|instance| instance.is_alive())
-            && instance.count_visit() <= self.config.recycle_after
-        {
+        if let Some(instance) = current.as_ref().filter(|instance| instance.admit(&self.config)) {
             return Ok(instance.clone());
         }
+        // It ends now, and not beside its successor, unless visits hold it.
+        current.take();
         let instance = self.instance(signal).await?;
-        instance.count_visit();
+        instance.admit(&self.config);
         Ok(current.insert(instance).clone())
     }
 
@@ -109,7 +145,12 @@ impl Browser {
         }
         let instance = Instance::launch(&self.config, &self.egress, self.unread.clone(), signal).await?;
         let (process, closing) = (instance.process(), self.closing.clone());
-        self.processes.spawn(async move {
+        {
+            let mut processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);
+            processes.retain(|process| process.strong_count() > 0);
+            processes.push(Arc::downgrade(&process));
+        }
+        self.keepers.spawn(async move {
             if closing.run_until_cancelled(process.ended().cancelled()).await.is_none() {
                 process.kill();
                 process.ended().cancelled().await;

@@ -12,6 +12,8 @@ mod choices;
 mod chromium;
 #[path = "it/clock.rs"]
 mod clock;
+#[path = "it/devtools.rs"]
+mod devtools;
 #[path = "it/frames.rs"]
 mod frames;
 #[path = "it/gpc.rs"]
@@ -26,6 +28,8 @@ mod inventory;
 mod invisible;
 #[path = "it/lab.rs"]
 mod lab;
+#[path = "it/lasting.rs"]
+mod lasting;
 #[path = "it/leaving.rs"]
 mod leaving;
 #[path = "it/lifecycle.rs"]
@@ -36,6 +40,8 @@ mod loads;
 mod openers;
 #[path = "it/outcomes.rs"]
 mod outcomes;
+#[path = "it/processes.rs"]
+mod processes;
 #[path = "it/proof.rs"]
 mod proof;
 #[path = "it/signals.rs"]

@@ -8,6 +8,7 @@ pub mod coordinator;
 pub mod crawler;
 mod gate;
 mod manners;
+mod memory;
 pub mod notifier;
 mod pool;
 pub mod recorder;

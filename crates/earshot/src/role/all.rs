@@ -155,12 +155,25 @@ impl Plan {
             typing: self.typing(),
             chooser: self.chooser.clone(),
             advice: advice::of(self.catalogue.clone()),
+            recycle_after: self.config.browser.recycle_after,
+            max_age: self.config.browser.max_age,
+            max_memory: self.config.browser.max_memory(),
+            max_page_memory: self.config.browser.max_page_memory(),
             ..BrowserConfig::default()
         };
         let browser = Browser::launch(browser, self.egress.clone()).await.context("the browser")?;
         let (bus, evidence) = (services.bus().clone(), self.evidence.clone());
         let (turns, do_not_scan) = (self.turns(services).await?, self.config.politeness.do_not_scan()?);
-        Ok(browser::Worker { bus, browser, evidence, chooses: self.chooser.is_some(), tabs, turns, do_not_scan })
+        Ok(browser::Worker {
+            bus,
+            browser,
+            evidence,
+            chooses: self.chooser.is_some(),
+            tabs,
+            max_memory: self.config.browser.worker_memory(),
+            turns,
+            do_not_scan,
+        })
     }
 
     fn typing(&self) -> Option<Typing> {

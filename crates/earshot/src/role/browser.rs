@@ -8,7 +8,7 @@ use earshot_bus::{Bus, BusError, Delivery, Ended, Signal, Turns, topology::VISIT
 use earshot_evidence::Evidence;
 use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, RefusalReason, Served, Visit};
 use jiff::Timestamp;
-use tokio::sync::{Mutex, RwLock, Semaphore};
+use tokio::sync::{Mutex, RwLock, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -16,7 +16,7 @@ use super::{
     away::{give_back, opened},
     gate::Gate,
     manners::{self, Visitor, Waited},
-    pool,
+    memory, pool,
 };
 use crate::{config::DoNotScan, explain::explain};
 
@@ -49,6 +49,8 @@ pub struct Worker {
     pub turns: Turns,
     /// What is not scanned.
     pub do_not_scan: DoNotScan,
+    /// Memory in bytes above which it takes no new pages, its browsers included.
+    pub max_memory: Option<u64>,
 }
 
 /// A worker at work.
@@ -71,7 +73,6 @@ struct Shift {
 pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
     let Some(pages) = opened("browser worker", &shutdown, || worker.bus.pages()).await? else { return Ok(()) };
     let (tabs, stop) = (worker.tabs, shutdown.child_token());
-    let gate = Gate::new(worker.bus.clone(), &VISITS, FACTS_AHEAD);
     let shift = Shift {
         worker,
         tabs: Semaphore::new(tabs),
@@ -80,18 +81,29 @@ pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
         stop: stop.clone(),
     };
     let shift = Arc::new(shift);
+    let (room, there_is_room) = watch::channel(true);
+    let gate = Gate::new(shift.worker.bus.clone(), &VISITS, FACTS_AHEAD).with_room(there_is_room);
+    let watching = stop.run_until_cancelled(shift.watch_memory(&room));
     // As many again wait for their turn at a site.
-    pool::drain(pages, 2 * tabs, gate, &stop, |delivery| {
+    let draining = pool::drain(pages, 2 * tabs, gate, &stop, |delivery| {
         let shift = shift.clone();
         async move { shift.take(delivery).await }
-    })
-    .await;
+    });
+    tokio::join!(watching, draining);
     shift.worker.browser.close().await;
     let fatal = shift.fatal.lock().await.take();
     fatal.map_or(Ok(()), Err)
 }
 
 impl Shift {
+    async fn watch_memory(&self, open: &watch::Sender<bool>) {
+        let Some(limit) = self.worker.max_memory else { return };
+        if let Err(error) = memory::watch(&self.worker.browser, limit, open).await {
+            self.fatal.lock().await.get_or_insert(error);
+            self.stop.cancel();
+        }
+    }
+
     async fn take(&self, delivery: Delivery<PageTask>) {
         let (visit, page) = (delivery.item.visit_id(), delivery.item.page.clone());
         let alive = delivery.keep_alive();

@@ -1,4 +1,5 @@
-//! Whether those who come after us keep up: who does not, is waited for before more is made for them.
+//! What stands before a role's queue: shut while there is no room for more, and half shut while those who come after us do
+//! not keep up.
 
 use std::{
     sync::{
@@ -9,27 +10,41 @@ use std::{
 };
 
 use earshot_bus::{Bus, topology::StreamSpec};
+use tokio::sync::watch;
 use tracing::{debug, info};
 
 /// How often the bus is asked: nobody announces that a stream has become short.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Closed while a stream is too long. It opens again at half of that, so that it does not flutter.
+/// Half shut while a stream is too long. It opens again at half of that, so that it does not flutter.
 pub(super) struct Gate {
     bus: Bus,
     stream: &'static StreamSpec,
     most: u64,
     open: AtomicBool,
     looked: Mutex<Option<Instant>>,
+    room: Option<watch::Receiver<bool>>,
 }
 
 impl Gate {
-    /// Closes when `stream` holds `most` messages.
+    /// Half shut while `stream` holds `most` messages.
     pub(super) fn new(bus: Bus, stream: &'static StreamSpec, most: u64) -> Self {
-        Self { bus, stream, most, open: AtomicBool::new(true), looked: Mutex::default() }
+        Self { bus, stream, most, open: AtomicBool::new(true), looked: Mutex::default(), room: None }
     }
 
-    /// Whether more may be made. A bus that does not answer changes nothing: it takes nothing either.
+    /// Shut also while there is no room, as the other end of `room` says.
+    pub(super) fn with_room(self, room: watch::Receiver<bool>) -> Self {
+        Self { room: Some(room), ..self }
+    }
+
+    /// Waits until there is room. Where nobody says that there is none, there is.
+    pub(super) async fn pass(&self) {
+        if let Some(room) = &self.room {
+            let _ = room.clone().wait_for(|room| *room).await;
+        }
+    }
+
+    /// Whether more may be made than what people wait for. A bus that does not answer changes nothing: it takes nothing either.
     pub(super) async fn is_open(&self) -> bool {
         if self.is_due() {
             match self.bus.backlog(self.stream).await {

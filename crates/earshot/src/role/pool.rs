@@ -53,6 +53,7 @@ type Taken<T> = Option<(Delivery<T>, tokio::sync::OwnedSemaphorePermit)>;
 /// A permit first, so that nothing is taken that has to wait.
 async fn take<T: Wire>(queue: &mut Queue<T>, permits: &Arc<Semaphore>, gate: &Gate) -> Result<Taken<T>, BusError> {
     let Ok(permit) = permits.clone().acquire_owned().await else { return Ok(None) };
+    gate.pass().await;
     let taken = if gate.is_open().await { queue.next().await? } else { queue.next_urgent().await? };
     Ok(taken.map(|delivery| (delivery, permit)))
 }
