@@ -18,3 +18,5 @@ mod samples;
 mod signals;
 #[path = "it/work.rs"]
 mod work;
+#[path = "it/workers.rs"]
+mod workers;

@@ -10,10 +10,10 @@ use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, Served, 
 use jiff::Timestamp;
 use tokio::sync::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{Instrument as _, Span, info, warn};
 
 use super::pool;
-use crate::explain::explain;
+use crate::{explain::explain, telemetry::span};
 
 /// From this delivery on a browser that dies under a page is the page's own fault: from the second on it is alone.
 const DEATHS_BELIEVED: u64 = 3;
@@ -61,8 +61,8 @@ pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
     let shift = Shift { worker, company: RwLock::default(), fatal: Mutex::default(), stop: stop.clone() };
     let shift = Arc::new(shift);
     pool::drain(pages, tabs, &stop, |delivery| {
-        let shift = shift.clone();
-        async move { shift.take(delivery).await }
+        let (shift, span) = (shift.clone(), span::visit(&delivery));
+        async move { shift.take(delivery).await }.instrument(span)
     })
     .await;
     shift.worker.browser.close().await;
@@ -81,6 +81,7 @@ impl Shift {
             Some(Err(error)) => {
                 let error = explain(&error);
                 warn!(visit.id = %visit, page.url = %page, error, "visit failed, will be tried again");
+                span::failed(&Span::current(), "visit failed");
                 delivery.retry(RETRY_AFTER).await
             }
         };
@@ -127,6 +128,7 @@ impl Shift {
             published => published?,
         }
         let task = &visit.task;
+        span::outcome(&Span::current(), visit.outcome.as_str());
         info!(
             run.id = %task.run, visit.id = %visit.id(), page.url = %task.page, outcome = visit.outcome.as_str(),
             events = visit.events.len(), gaps = visit.gaps.len(), took_ms = visit.took_ms, "page visited"

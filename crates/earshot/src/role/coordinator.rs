@@ -10,14 +10,15 @@ use std::{
     time::Duration,
 };
 
-use crate::explain::explain;
+use crate::{explain::explain, telemetry::span};
 use anyhow::Result;
 use earshot_bus::Bus;
 use earshot_evidence::{Chain, Evidence, SigningKey};
 use earshot_model::{Lane, Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::Store;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{Instrument as _, info, warn};
 
 /// How often the store is asked how far the runs are.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -25,6 +26,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const SEEDS_A_LOOK: usize = 10_000;
 /// How many visits the store is asked about at a time.
 const PAGES_A_QUESTION: usize = 1_000;
+/// How many pages are put on the bus at a time.
+const PUBLISHES_AT_ONCE: usize = 256;
 
 /// What the coordinator works with.
 pub struct Coordinator {
@@ -119,7 +122,10 @@ impl Coordinator {
             let ids: Vec<_> = tasks.iter().map(PageTask::visit_id).collect();
             let recorded = self.store.recorded(run_id, &ids).await?;
             let left: Vec<_> = tasks.iter().filter(|task| !recorded.contains(&task.visit_id())).cloned().collect();
-            self.bus.afresh().publish_pages(&left).await?;
+            let bus = self.bus.afresh();
+            // Each from a span of its own: every page belongs to the trace of its target.
+            let asks = left.iter().map(|task| bus.publish_page(task).instrument(span::plan(task)));
+            stream::iter(asks).map(Ok).try_for_each_concurrent(PUBLISHES_AT_ONCE, |ask| ask).await?;
         }
         Ok(())
     }
@@ -137,7 +143,8 @@ impl Coordinator {
             }
             let start = target.start.clone();
             let (pages, profiles, repetitions) = (run.pages_per_site, run.profiles.clone(), run.repetitions);
-            bus.publish_seed(&SeedTask { run: run.id, target, pages, profiles, lane, repetitions }).await?;
+            let task = SeedTask { run: run.id, target, pages, profiles, lane, repetitions };
+            bus.publish_seed(&task).instrument(span::seed(&task)).await?;
             published.insert(start);
         }
         Ok(())

@@ -8,10 +8,10 @@ use earshot_crawl::{CrawlConfig, crawl};
 use earshot_egress::Egress;
 use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, SeedTask};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{Instrument as _, Span, info, warn};
 
 use super::pool;
-use crate::explain::explain;
+use crate::{explain::explain, telemetry::span};
 
 /// The name under which the crawler introduces itself; robots.txt may speak to `Earshot`.
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Earshot/", env!("CARGO_PKG_VERSION"), ")");
@@ -49,8 +49,8 @@ pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
     let at_once = crawler.at_once;
     let crawler = Arc::new(crawler);
     pool::drain(seeds, at_once, &shutdown, |delivery| {
-        let (crawler, shutdown) = (crawler.clone(), shutdown.clone());
-        async move { crawler.take(delivery, &shutdown).await }
+        let (crawler, shutdown, span) = (crawler.clone(), shutdown.clone(), span::crawl(&delivery));
+        async move { crawler.take(delivery, &shutdown).await }.instrument(span)
     })
     .await;
     Ok(())
@@ -66,6 +66,7 @@ impl Crawler {
             Some(Ok(())) => delivery.ack().await,
             Some(Err(error)) => {
                 warn!(run.id = %run, %start, error = explain(&error), "crawl failed, will be tried again");
+                span::failed(&Span::current(), "crawl failed");
                 delivery.retry(RETRY_AFTER).await
             }
         };
@@ -94,6 +95,7 @@ impl Crawler {
         // Afresh: an earlier crawl of this target may have published them, and its work may have been withdrawn since.
         self.bus.afresh().publish_pages(&page_tasks(task, &crawl)).await?;
         self.bus.publish_crawl(&crawl).await?;
+        span::outcome(&Span::current(), crawl.outcome.as_str());
         info!(
             run.id = %crawl.run, start = %crawl.start, outcome = crawl.outcome.as_str(),
             pages = crawl.pages.len(), discovered = crawl.discovered, took_ms = crawl.took_ms, "site crawled"
