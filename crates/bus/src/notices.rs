@@ -4,7 +4,7 @@ use earshot_model::{Notice, NoticeId};
 use jiff::Timestamp;
 
 use crate::{
-    Bus, BusError,
+    Bus, BusError, TraceParent,
     publish::Outgoing,
     topology::{NOTICES, SENT, notice_subject},
 };
@@ -16,7 +16,8 @@ impl Bus {
     /// [`BusError::Publish`].
     pub async fn publish_notice(&self, notice: &Notice) -> Result<(), BusError> {
         let subject = notice_subject(notice.later);
-        self.send(Outgoing::new(NOTICES.name, subject, notice.id().0, notice)).await.map(drop)
+        let (id, from) = (notice.id(), TraceParent::of_notice(notice.id()));
+        self.send(Outgoing::new(NOTICES.name, subject, id.0, from, notice)).await.map(drop)
     }
 
     /// Remembers that a notice was sent, for as long as it can come again.

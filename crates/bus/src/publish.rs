@@ -41,9 +41,15 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(crate) fn new<T: Wire>(stream: &'static str, subject: String, about: Uuid, item: &T) -> Self {
+    pub(crate) fn new<T: Wire>(
+        stream: &'static str,
+        subject: String,
+        about: Uuid,
+        from: TraceParent,
+        item: &T,
+    ) -> Self {
         let mut headers = HeaderMap::new();
-        headers.insert(trace::HEADER, TraceParent::of(about).to_string());
+        headers.insert(trace::HEADER, from.to_string());
         Self { stream, subject, id: about.to_string(), headers, payload: wire::encode(item).into() }
     }
 }
@@ -56,16 +62,8 @@ impl Bus {
     pub async fn publish_seed(&self, task: &SeedTask) -> Result<(), BusError> {
         let subject = seed_subject(task.lane, task.run);
         let about = crawl_key(task.run, &task.target.start);
-        self.send(Outgoing::new(SITES.name, subject, about, task)).await.map(drop)
-    }
-
-    /// Asks for many crawls, with [`PUBLISH_IN_FLIGHT`] unconfirmed at a time.
-    ///
-    /// # Errors
-    /// The first [`BusError::Publish`]; what was sent before it stays sent, and sending all again is safe.
-    pub async fn publish_seeds(&self, tasks: &[SeedTask]) -> Result<(), BusError> {
-        let sends: Vec<_> = tasks.iter().map(|task| self.publish_seed(task)).collect();
-        stream::iter(sends).buffered(PUBLISH_IN_FLIGHT).try_collect().await
+        let from = TraceParent::of_target(task.run, &task.target.start);
+        self.send(Outgoing::new(SITES.name, subject, about, from, task)).await.map(drop)
     }
 
     /// Asks for a visit. A second ask for the same visit within [`crate::topology::DEDUPE`] is dropped.
@@ -74,7 +72,8 @@ impl Bus {
     /// [`BusError::Publish`].
     pub async fn publish_page(&self, task: &PageTask) -> Result<(), BusError> {
         let subject = page_subject(task.lane, task.run);
-        self.send(Outgoing::new(PAGES.name, subject, task.visit_id().0, task)).await.map(drop)
+        let from = TraceParent::of_target(task.run, &task.start);
+        self.send(Outgoing::new(PAGES.name, subject, task.visit_id().0, from, task)).await.map(drop)
     }
 
     /// Asks for many visits, with [`PUBLISH_IN_FLIGHT`] unconfirmed at a time.
@@ -92,8 +91,9 @@ impl Bus {
     /// [`BusError::Publish`], [`BusError::TooLarge`], [`BusError::Bucket`].
     pub async fn publish_crawl(&self, crawl: &Crawl) -> Result<(), BusError> {
         let about = crawl_key(crawl.run, &crawl.start);
+        let from = TraceParent::of_target(crawl.run, &crawl.start);
         // A crawl and a visit of the same run share a stream, not a name space.
-        self.send_fact(Outgoing::new(VISITS.name, crawl_subject(crawl.run), about, crawl)).await
+        self.send_fact(Outgoing::new(VISITS.name, crawl_subject(crawl.run), about, from, crawl)).await
     }
 
     /// Hands a finished visit to the recorder; once for each visit id.
@@ -101,7 +101,8 @@ impl Bus {
     /// # Errors
     /// [`BusError::Invalid`], [`BusError::Publish`], [`BusError::TooLarge`], [`BusError::Bucket`].
     pub async fn publish_visit(&self, visit: &Visit) -> Result<(), BusError> {
-        let message = Outgoing::new(VISITS.name, visit_subject(visit.task.run), visit.id().0, visit);
+        let from = TraceParent::of_target(visit.task.run, &visit.task.start);
+        let message = Outgoing::new(VISITS.name, visit_subject(visit.task.run), visit.id().0, from, visit);
         // What no recorder can read would be buried there, and the run would wait for it for ever.
         if message.payload.len() <= wire::MAX_MESSAGE {
             let readable = wire::decode::<Visit>(&message.payload);

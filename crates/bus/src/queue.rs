@@ -14,7 +14,7 @@ use futures::StreamExt;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::{
-    Bus, BusError, Delivery,
+    Bus, BusError, Delivery, Pulse,
     delivery::Letter,
     topology::{BULK_TURN, IDLE_POLL, IDLE_WAIT, QueueSpec, REQUEST_TIMEOUT},
 };
@@ -35,6 +35,7 @@ pub struct Queue<T> {
     spec: QueueSpec,
     lanes: Vec<Consumer<pull::Config>>,
     taken: u64,
+    pulse: Pulse,
     items: PhantomData<fn() -> T>,
 }
 
@@ -44,7 +45,13 @@ impl<T: Wire> Queue<T> {
         for lane in spec.lanes {
             lanes.push(consumer(&bus, spec.stream, lane.consumer).await?);
         }
-        Ok(Self { bus, spec, lanes, taken: 0, items: PhantomData })
+        Ok(Self { bus, spec, lanes, taken: 0, pulse: Pulse::default(), items: PhantomData })
+    }
+
+    /// The same, which beats whenever it looks for work: while it waits about every [`IDLE_POLL`].
+    #[must_use]
+    pub fn beating(self, pulse: Pulse) -> Self {
+        Self { pulse, ..self }
     }
 
     /// The next piece of work; the interactive lane first, except that every [`BULK_TURN`]th turn is the bulk
@@ -95,6 +102,7 @@ impl<T: Wire> Queue<T> {
 
     /// Looks into each of the first `lanes` lanes once.
     async fn look(&mut self, lanes: usize) -> Result<Option<Delivery<T>>, BusError> {
+        self.pulse.beat();
         let mut order: Vec<usize> = (0..lanes).collect();
         if self.taken % BULK_TURN == BULK_TURN - 1 {
             order.reverse();

@@ -49,6 +49,11 @@ pub const IDLE_POLL: Duration = Duration::from_secs(1);
 /// Every so many deliveries the bulk lane goes first, so that it never starves.
 pub const BULK_TURN: u64 = 8;
 
+/// After how long a worker that says nothing counts as gone.
+pub const WORKER_AWAY: Duration = Duration::from_secs(30);
+/// How often a worker says that it is there: two may be lost.
+pub const ANNOUNCE_EVERY: Duration = Duration::from_secs(10);
+
 /// One stream.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamSpec {
@@ -187,6 +192,8 @@ pub const LEASE_RENEWALS: u32 = 4;
 pub const POLITENESS: &str = "politeness";
 /// How long that is remembered after the last change: longer than a site rests.
 pub const POLITENESS_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// KV bucket: who works on this bus right now.
+pub const WORKERS: &str = "workers";
 /// Object bucket: payloads too large for a message.
 pub const BODIES: &str = "visit-bodies";
 
@@ -251,6 +258,8 @@ pub(crate) async fn ensure(context: &Context, replicas: usize, ack_wait: Duratio
             .await
             .map_err(BusError::topology(bucket))?;
     }
+    let workers = kv::Config { storage: StorageType::Memory, ..bucket_config(WORKERS, WORKER_AWAY, replicas) };
+    context.create_or_update_key_value(workers).await.map_err(BusError::topology(WORKERS))?;
     if context.get_object_store(BODIES).await.is_err() {
         context.create_object_store(bodies_config(replicas)).await.map_err(BusError::topology(BODIES))?;
     }

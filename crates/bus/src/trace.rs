@@ -3,28 +3,63 @@
 use std::{fmt, str::FromStr};
 
 use async_nats::HeaderMap;
+use earshot_model::{NoticeId, PageUrl, RunId};
+use opentelemetry::{Context, trace::TraceContextExt as _};
 use uuid::Uuid;
+
+use crate::crawls::crawl_key;
 
 /// The header's name, as the standard has it.
 pub(crate) const HEADER: &str = "traceparent";
 
-/// Which trace a message belongs to. The trace id is derived from what the message is about (the id of a visit, the
-/// key of a crawl), so that what all roles log about one page shares one id, across crashes and redeliveries.
+/// Which trace a message belongs to, and the span that it was sent from.
+///
+/// Everything that is done about one target of a run is one trace, from the seed to the rows of its pages. The trace's id is
+/// derived from the two, so that it stays one across crashes, redeliveries and coordinators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TraceParent {
     /// 16 bytes that name the trace; not all zero.
     pub trace_id: u128,
     /// 8 bytes that name the sender's span; not zero.
     pub parent_id: u64,
+    /// Whether the sender recorded that span. Whoever continues the trace decides for itself.
+    pub sampled: bool,
 }
 
 impl TraceParent {
-    /// The trace of what `id` names, from a fresh span.
+    /// The trace of what `id` names, from the span that is current, if that is one of this trace, else from one that nobody
+    /// records.
+    fn of(id: Uuid) -> Self {
+        let trace_id = spread(id);
+        let nobody = || {
+            let (_, low) = Uuid::new_v4().as_u64_pair();
+            Self { trace_id, parent_id: low, sampled: false }
+        };
+        Self::current().filter(|current| current.trace_id == trace_id).unwrap_or_else(nobody)
+    }
+
+    /// The trace of one target of a run, as [`TraceParent::of`].
     #[must_use]
-    pub fn of(id: Uuid) -> Self {
-        let (_, low) = Uuid::new_v4().as_u64_pair();
-        // A UUID of version 4 or 5 has fixed bits that are not zero, in either half.
-        Self { trace_id: id.as_u128(), parent_id: low }
+    pub fn of_target(run: RunId, start: &PageUrl) -> Self {
+        Self::of(crawl_key(run, start))
+    }
+
+    /// The trace of a notice.
+    pub(crate) fn of_notice(notice: NoticeId) -> Self {
+        Self::of(notice.0)
+    }
+
+    /// The span of OpenTelemetry that is current, if there is one.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        Context::map_current(|context| {
+            let span = context.span().span_context().clone();
+            span.is_valid().then(|| Self {
+                trace_id: u128::from_be_bytes(span.trace_id().to_bytes()),
+                parent_id: u64::from_be_bytes(span.span_id().to_bytes()),
+                sampled: span.is_sampled(),
+            })
+        })
     }
 
     /// What the headers carry, if it is well-formed.
@@ -33,9 +68,15 @@ impl TraceParent {
     }
 }
 
+/// The halves of a UUID change places: who samples by ratio looks at the first bits of the right half, which in a UUID are
+/// always the same.
+fn spread(id: Uuid) -> u128 {
+    id.as_u128().rotate_left(64)
+}
+
 impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "00-{:032x}-{:016x}-01", self.trace_id, self.parent_id)
+        write!(f, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.parent_id, u8::from(self.sampled))
     }
 }
 
@@ -52,8 +93,9 @@ impl FromStr for TraceParent {
         };
         let parsed = (|| Some((hex(2)?, hex(32)?, hex(16)?, hex(2)?)))();
         match parsed {
-            Some((version, trace_id, parent_id, _)) if version != 0xff && trace_id != 0 && parent_id != 0 => {
-                Ok(Self { trace_id, parent_id: u64::try_from(parent_id).map_err(|_| wrong())? })
+            Some((version, trace_id, parent_id, flags)) if version != 0xff && trace_id != 0 && parent_id != 0 => {
+                let parent_id = u64::try_from(parent_id).map_err(|_| wrong())?;
+                Ok(Self { trace_id, parent_id, sampled: flags & 1 == 1 })
             }
             _ => Err(wrong()),
         }
@@ -66,6 +108,8 @@ fn is_lower_hex(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use opentelemetry::trace::{SpanContext, TraceFlags, TraceState};
+
     use super::*;
 
     #[test]
@@ -91,10 +135,36 @@ mod tests {
     }
 
     #[test]
-    fn one_subject_has_one_trace_and_each_span_its_own_parent() {
-        let id = Uuid::new_v4();
-        let (one, two) = (TraceParent::of(id), TraceParent::of(id));
+    fn one_target_has_one_trace_and_each_sender_its_own_span() {
+        let (run, start) = (RunId::new(), PageUrl::parse("https://shop.test/").unwrap());
+        let (one, two) = (TraceParent::of_target(run, &start), TraceParent::of_target(run, &start));
         assert_eq!(one.trace_id, two.trace_id);
         assert_ne!(one.parent_id, two.parent_id);
+        assert!(!one.sampled, "nobody records it");
+    }
+
+    #[test]
+    fn what_is_current_is_the_parent_in_its_own_trace_only() {
+        let id = Uuid::new_v4();
+        let span = |trace_id: u128| {
+            let (trace, span) = (trace_id.into(), 7_u64.into());
+            SpanContext::new(trace, span, TraceFlags::SAMPLED, false, TraceState::default())
+        };
+        let within = |trace_id| {
+            let _entered = Context::new().with_remote_span_context(span(trace_id)).attach();
+            TraceParent::of(id)
+        };
+        assert_eq!(within(spread(id)), TraceParent { trace_id: spread(id), parent_id: 7, sampled: true });
+        let other = within(12);
+        assert_eq!((other.trace_id, other.sampled), (spread(id), false));
+    }
+
+    #[test]
+    fn traces_can_be_sampled_by_ratio() {
+        // As TraceIdRatioBased does it: of a thousand, a tenth.
+        let low =
+            |_| (spread(Uuid::new_v5(&Uuid::NAMESPACE_URL, Uuid::new_v4().as_bytes())) & u128::from(u64::MAX)) as u64;
+        let sampled = (0..1000).map(low).filter(|low| low >> 1 < (1 << 63) / 10).count();
+        assert!((50..200).contains(&sampled), "{sampled}");
     }
 }

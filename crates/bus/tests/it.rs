@@ -22,3 +22,5 @@ mod samples;
 mod signals;
 #[path = "it/work.rs"]
 mod work;
+#[path = "it/workers.rs"]
+mod workers;

@@ -15,7 +15,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use earshot_model::RunId;
 
-use crate::{config::Overrides, exit::Exit};
+use crate::{
+    config::{LogFormat, Overrides},
+    exit::Exit,
+};
 
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFormat};
 pub use dead::{Dead, DeadCommand};
@@ -63,6 +66,9 @@ pub struct Global {
     /// When to colour the output
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", help_heading = "Global options")]
     pub color: Colour,
+    /// How log lines are written to stderr [default: text]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", help_heading = "Global options")]
+    pub log_format: Option<LogFormat>,
     /// Say more on stderr (-v: what is done, -vv: everything)
     #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Global options")]
     pub verbose: u8,
@@ -253,6 +259,9 @@ pub struct Up {
     /// A filter list in EasyList syntax for third parties that the catalogue does not know, such as EasyPrivacy
     #[arg(long, value_name = "FILE")]
     pub filter_list: Option<PathBuf>,
+    /// Where to tell health and metrics: ip:port, or a port on this machine (/livez, /readyz, /metrics)
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
@@ -271,6 +280,9 @@ pub struct RunRole {
     /// A filter list in EasyList syntax (recorder)
     #[arg(long, value_name = "FILE")]
     pub filter_list: Option<PathBuf>,
+    /// Where to tell health and metrics: ip:port, or a port on this machine (/livez, /readyz, /metrics)
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
@@ -287,6 +299,19 @@ pub enum RoleName {
     Browser,
     /// Judges visits and fills the store
     Recorder,
+}
+
+impl RoleName {
+    /// As it is written on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Coordinator => "coordinator",
+            Self::Crawler => "crawler",
+            Self::Browser => "browser",
+            Self::Recorder => "recorder",
+        }
+    }
 }
 
 /// `earshot runs`.

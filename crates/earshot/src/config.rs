@@ -6,8 +6,10 @@ mod check;
 mod evidence;
 mod notify;
 mod politeness;
+mod serve;
 mod services;
 mod site;
+mod telemetry;
 
 use std::{
     collections::BTreeMap,
@@ -34,8 +36,10 @@ pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
 pub(crate) use notify::is_loopback;
 pub use politeness::{DoNotScan, Politeness};
+pub use serve::Serve;
 pub use services::Elsewhere;
 pub use site::{About, SiteSettings};
+pub use telemetry::{LogFormat, Protocol, Telemetry, Traces};
 
 /// The defaults, with their explanations.
 pub const DEFAULT: &str = include_str!("../default.toml");
@@ -91,6 +95,10 @@ pub struct Config {
     pub services: Elsewhere,
     /// How long browsers last.
     pub browser: Browser,
+    /// Logs and traces.
+    pub telemetry: Telemetry,
+    /// Where health and metrics are told.
+    pub serve: Serve,
 }
 
 /// How long a page is watched after it has loaded.
@@ -197,6 +205,8 @@ pub struct Overrides {
     pub screenshots: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub typing: Option<TypingOverrides>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serve: Option<ServeOverrides>,
 }
 
 /// What the command line may override of `[typing]`.
@@ -207,24 +217,21 @@ pub struct TypingOverrides {
     pub enabled: Option<bool>,
 }
 
+/// What the command line may override of `[serve]`.
+#[derive(Clone, Debug, Default, Serialize)]
+#[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
+pub struct ServeOverrides {
+    pub listen: String,
+}
+
 impl Config {
     /// Reads all layers. `file` is what `--config` names.
     ///
     /// # Errors
     /// Names the file with line and column, the variable or the flag that is wrong.
     pub fn load(file: Option<&Path>, flags: &Overrides) -> Result<Self> {
-        let mut layers = Figment::from(Toml::string(DEFAULT));
-        if let Some(file) = file.map(Path::to_path_buf).or_else(usual_file) {
-            let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            check(&text).with_context(|| format!("in {}", file.display()))?;
-            layers = layers.merge(Toml::string(&text));
-        }
-        let config: Self = layers
-            .merge(Env::prefixed("EARSHOT_").ignore(&NO_KEYS).split("__"))
-            .merge(Serialized::globals(PasswordFromEnv::read()))
-            .merge(Serialized::defaults(flags))
-            .extract()
-            .map_err(|error| anyhow::anyhow!("configuration: {error}"))?;
+        let layers = layers(file)?.merge(Serialized::defaults(flags));
+        let config: Self = layers.extract().map_err(|error| anyhow::anyhow!("configuration: {error}"))?;
         config.validate()?;
         Ok(config)
     }
@@ -256,6 +263,8 @@ impl Config {
         self.bus.validate()?;
         self.politeness.validate()?;
         self.browser.validate()?;
+        self.telemetry.traces(|_| None)?;
+        self.serve.listen()?;
         self.evidence.validate()
     }
 
@@ -381,6 +390,29 @@ impl Config {
             given => given,
         }
     }
+}
+
+impl Telemetry {
+    /// What stands under `[telemetry]`, for who has to know it before anything else is done.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        layers(file)?.extract_inner("telemetry").map_err(|error| anyhow::anyhow!("configuration: {error}"))
+    }
+}
+
+/// All layers but the flags.
+fn layers(file: Option<&Path>) -> Result<Figment> {
+    let mut layers = Figment::from(Toml::string(DEFAULT));
+    if let Some(file) = file.map(Path::to_path_buf).or_else(usual_file) {
+        let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        check(&text).with_context(|| format!("in {}", file.display()))?;
+        layers = layers.merge(Toml::string(&text));
+    }
+    Ok(layers
+        .merge(Env::prefixed("EARSHOT_").ignore(&NO_KEYS).split("__"))
+        .merge(Serialized::globals(PasswordFromEnv::read())))
 }
 
 impl Place {

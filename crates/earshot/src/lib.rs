@@ -15,6 +15,7 @@ pub mod explain;
 pub mod filter_list;
 pub mod judging;
 pub mod notify;
+pub mod process;
 pub mod rejudge;
 pub mod report;
 pub mod role;

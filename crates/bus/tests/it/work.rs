@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use earshot_bus::{Pages, topology::MAX_DELIVER};
+use earshot_bus::{Pages, TraceParent, topology::MAX_DELIVER};
 use earshot_model::{Lane, PageTask, RunId};
 use tokio::time::timeout;
 
@@ -61,7 +61,7 @@ async fn the_same_visit_is_asked_for_once() {
     let mut pages = bus.pages().await.unwrap();
     let delivery = pages.next().await.unwrap().unwrap();
     assert_eq!(delivery.item, page);
-    assert_eq!(delivery.trace.unwrap().trace_id, page.visit_id().0.as_u128());
+    assert_eq!(delivery.trace.unwrap().trace_id, TraceParent::of_target(page.run, &page.start).trace_id);
     delivery.ack().await.unwrap();
     assert!(quiet(&mut pages, SHORT).await);
 }

@@ -5,14 +5,16 @@ use anyhow::Result;
 use super::stay;
 use crate::{
     cli::{Global, RunRole},
-    config::Config,
+    config::{Config, ServeOverrides},
     exit::Exit,
     role::all::Plan,
     services::Need,
 };
 
 pub(super) async fn run(global: &Global, role: &RunRole) -> Result<Exit> {
-    let config = Config::load(global.config.as_deref(), &global.overrides(Some(&role.web)))?;
+    let mut flags = global.overrides(Some(&role.web));
+    flags.serve = role.listen.clone().map(|listen| ServeOverrides { listen });
+    let config = Config::load(global.config.as_deref(), &flags)?;
     let plan = Plan::of(&role.roles, &config, role.filter_list.as_deref()).await?;
     let started = |_: &_| tracing::info!(roles = ?role.roles, "started");
     stay::until_ended(&config, plan, Need::Serve, started).await

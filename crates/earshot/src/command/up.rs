@@ -5,14 +5,16 @@ use anyhow::Result;
 use super::stay;
 use crate::{
     cli::{Global, Up},
-    config::Config,
+    config::{Config, ServeOverrides},
     exit::Exit,
     role::all::Plan,
     services::{Need, Services},
 };
 
 pub(super) async fn run(global: &Global, up: &Up) -> Result<Exit> {
-    let config = Config::load(global.config.as_deref(), &global.overrides(Some(&up.web)))?;
+    let mut flags = global.overrides(Some(&up.web));
+    flags.serve = up.listen.clone().map(|listen| ServeOverrides { listen });
+    let config = Config::load(global.config.as_deref(), &flags)?;
     let plan = Plan::new(&config, up.filter_list.as_deref()).await?;
     stay::until_ended(&config, plan, Need::Stay, greet).await
 }

@@ -10,7 +10,7 @@ use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, RefusalR
 use jiff::Timestamp;
 use tokio::sync::{Mutex, RwLock, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{Instrument as _, Span, info, warn};
 
 use super::{
     away::{give_back, opened},
@@ -18,7 +18,7 @@ use super::{
     manners::{self, Visitor, Waited},
     memory, pool,
 };
-use crate::{config::DoNotScan, explain::explain};
+use crate::{config::DoNotScan, explain::explain, telemetry::span};
 
 /// From this delivery on a browser that dies under a page is the page's own fault: from the second on it is alone.
 const DEATHS_BELIEVED: u64 = 3;
@@ -86,8 +86,8 @@ pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
     let watching = stop.run_until_cancelled(shift.watch_memory(&room));
     // As many again wait for their turn at a site.
     let draining = pool::drain(pages, 2 * tabs, gate, &stop, |delivery| {
-        let shift = shift.clone();
-        async move { shift.take(delivery).await }
+        let (shift, span) = (shift.clone(), span::visit(&delivery));
+        async move { shift.take(delivery).await }.instrument(span)
     });
     tokio::join!(watching, draining);
     shift.worker.browser.close().await;
@@ -114,6 +114,7 @@ impl Shift {
             Some(Ok(true)) => delivery.ack().await,
             Some(Err(error)) => {
                 warn!(visit.id = %visit, page.url = %page, error = explain(&error), "visit failed, will be tried again");
+                span::failed(&Span::current(), "visit failed");
                 give_back(delivery, &error, RETRY_AFTER).await
             }
         };
@@ -188,6 +189,7 @@ impl Shift {
             published => published?,
         }
         let task = &visit.task;
+        span::outcome(&Span::current(), visit.outcome.as_str());
         info!(
             run.id = %task.run, visit.id = %visit.id(), page.url = %task.page, outcome = visit.outcome.as_str(),
             events = visit.events.len(), gaps = visit.gaps.len(), took_ms = visit.took_ms, "page visited"

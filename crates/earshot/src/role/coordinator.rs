@@ -11,14 +11,15 @@ use std::{
     time::Duration,
 };
 
-use crate::explain::explain;
+use crate::{explain::explain, telemetry::span};
 use anyhow::Result;
 use earshot_bus::{Bus, Lease, Signal, topology::SITES};
 use earshot_evidence::{Chain, Evidence, SigningKey};
 use earshot_model::{Lane, Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::Store;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{Instrument as _, info, warn};
 
 /// The lease that the active coordinator holds.
 pub const LEASE: &str = "coordinator";
@@ -34,6 +35,8 @@ const SITES_AHEAD: u64 = 20_000;
 const CRAWLS_A_QUESTION: usize = 500;
 /// How many visits the store is asked about at a time.
 const PAGES_A_QUESTION: usize = 1_000;
+/// How many targets or pages are put on the bus at a time.
+const PUBLISHES_AT_ONCE: usize = 256;
 
 /// What the coordinator works with.
 pub struct Coordinator {
@@ -216,7 +219,10 @@ impl Coordinator {
                 let ids: Vec<_> = tasks.iter().map(PageTask::visit_id).collect();
                 let recorded = self.store.recorded(run_id, &ids, true).await?;
                 let left: Vec<_> = tasks.iter().filter(|task| !recorded.contains(&task.visit_id())).cloned().collect();
-                self.bus.afresh().publish_pages(&left).await?;
+                let bus = self.bus.afresh();
+                // Each from a span of its own: every page belongs to the trace of its target.
+                let asks = left.iter().map(|task| bus.publish_page(task).instrument(span::plan(task)));
+                stream::iter(asks).map(Ok).try_for_each_concurrent(PUBLISHES_AT_ONCE, |ask| ask).await?;
             }
         }
     }
@@ -234,7 +240,9 @@ impl Coordinator {
         };
         let seed = |target| SeedTask { run: run.id, target, pages, profiles: run.profiles.clone(), lane, repetitions };
         let seeds: Vec<_> = targets.into_iter().map(seed).collect();
-        self.bus.afresh().publish_seeds(&seeds).await?;
+        let bus = self.bus.afresh();
+        let asks = seeds.iter().map(|task| bus.publish_seed(task).instrument(span::seed(task)));
+        stream::iter(asks).map(Ok).try_for_each_concurrent(PUBLISHES_AT_ONCE, |ask| ask).await?;
         course.last = Some(last);
         Ok(())
     }

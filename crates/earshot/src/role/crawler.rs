@@ -8,7 +8,7 @@ use earshot_crawl::{CrawlConfig, Crawled, crawl};
 use earshot_egress::Egress;
 use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, RefusalReason, SeedTask};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{Instrument as _, Span, info, warn};
 
 use super::{
     away::{give_back, opened},
@@ -16,7 +16,7 @@ use super::{
     manners::{self, Visitor, Waited},
     pool,
 };
-use crate::{config::DoNotScan, explain::explain};
+use crate::{config::DoNotScan, explain::explain, telemetry::span};
 
 /// The name under which the crawler introduces itself; robots.txt may speak to `Earshot`.
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Earshot/", env!("CARGO_PKG_VERSION"), ")");
@@ -61,8 +61,8 @@ pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
     let crawler = Arc::new(crawler);
     let gate = Gate::new(crawler.bus.clone(), &PAGES, PAGES_AHEAD);
     pool::drain(seeds, at_once, gate, &shutdown, |delivery| {
-        let (crawler, shutdown) = (crawler.clone(), shutdown.clone());
-        async move { crawler.take(delivery, &shutdown).await }
+        let (crawler, shutdown, span) = (crawler.clone(), shutdown.clone(), span::crawl(&delivery));
+        async move { crawler.take(delivery, &shutdown).await }.instrument(span)
     })
     .await;
     Ok(())
@@ -87,6 +87,7 @@ impl Crawler {
             Some(Ok(Served::Done)) => delivery.ack().await,
             Some(Err(error)) => {
                 warn!(run.id = %run, %start, error = explain(&error), "crawl failed, will be tried again");
+                span::failed(&Span::current(), "crawl failed");
                 give_back(delivery, &error, RETRY_AFTER).await
             }
         };
@@ -117,6 +118,7 @@ impl Crawler {
         // Afresh: an earlier crawl of this target may have published them, and its work may have been withdrawn since.
         self.bus.afresh().publish_pages(&page_tasks(task, &crawl)).await?;
         self.bus.publish_crawl(&crawl).await?;
+        span::outcome(&Span::current(), crawl.outcome.as_str());
         info!(
             run.id = %crawl.run, start = %crawl.start, outcome = crawl.outcome.as_str(),
             pages = crawl.pages.len(), discovered = crawl.discovered, took_ms = crawl.took_ms, "site crawled"

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use super::away::opened;
-use crate::{config::Keep, explain::explain, judging::judged};
+use crate::{config::Keep, explain::explain, judging::judged, telemetry::span};
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, ruleset};
@@ -12,7 +12,7 @@ use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
 use earshot_store::{Course, Judged, Store, StoreError};
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{Instrument as _, Span, error, info, warn};
 
 /// Facts written in one batch: large enough that the store's parts stay few, small enough to hold in memory.
 const BATCH: usize = 64;
@@ -55,7 +55,10 @@ pub async fn run(recorder: Recorder, shutdown: CancellationToken) -> Result<()> 
     while let Some(batch) = shutdown.run_until_cancelled(finished.next_batch(BATCH, BATCH_WAIT)).await {
         let recorded = match batch {
             Ok(batch) if batch.is_empty() => Ok(()),
-            Ok(batch) => recorder.record(batch).await,
+            Ok(batch) => {
+                let span = span::batch(batch.len());
+                recorder.record(batch).instrument(span).await
+            }
             Err(error) => Err(error.into()),
         };
         if let Err(error) = recorded {
@@ -70,6 +73,8 @@ impl Recorder {
     async fn record(&self, batch: Vec<Fact>) -> Result<()> {
         // A slow store must not make another recorder take the same facts.
         let _alive: Vec<_> = batch.iter().map(Fact::keep_alive).collect();
+        // As long as the batch takes, each fact is being recorded.
+        let _spans: Vec<_> = batch.iter().map(|fact| span::record(fact, &Span::current())).collect();
         let (mut visits, mut crawls) = (Vec::new(), Vec::new());
         for fact in batch {
             match fact {
@@ -78,7 +83,11 @@ impl Recorder {
             }
         }
         let (recorded, visits) = tokio::join!(self.visits(visits), self.crawls(crawls));
-        recorded.and(visits)
+        let all = recorded.and(visits);
+        if all.is_err() {
+            span::failed(&Span::current(), "not recorded");
+        }
+        all
     }
 
     async fn visits(&self, deliveries: Vec<Delivery<Visit>>) -> Result<()> {
