@@ -6,6 +6,7 @@ mod it {
     mod changes;
     mod command_line;
     mod consent;
+    mod courtesy;
     mod crash;
     mod earshot;
     mod evidence;

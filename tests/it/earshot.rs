@@ -54,6 +54,9 @@ impl Earshot {
         command.args(arguments).arg("--data-dir").arg(self.dir.path().join("data"));
         // Most tests are not about what a page does late.
         command.env("EARSHOT_DWELL__MIN", "1s").env("EARSHOT_DWELL__MAX", "3s").env("EARSHOT_DWELL__QUIET", "500ms");
+        // Nor about manners: one lab plays many sites.
+        command.env("EARSHOT_POLITENESS__AT_ONCE", "8").env("EARSHOT_POLITENESS__GAP", "50ms");
+        command.env("EARSHOT_POLITENESS__LONGEST_GAP", "2s");
         // Nor about what it hears.
         command.env("EARSHOT_TYPING__ENABLED", "false");
         command

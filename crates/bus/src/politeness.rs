@@ -94,11 +94,11 @@ impl Turns {
         self.change(site, |standing, now| standing.ask(who, lane, now, &self.manners)).await
     }
 
-    /// Ends a visit.
+    /// Ends a visit. Whether another try of it is worth while: the site asks for more time, and had not asked before.
     ///
     /// # Errors
     /// [`BusError::Bucket`]: it counts as under way for [`Manners::visit_limit`].
-    pub async fn end(&self, site: &Site, who: Uuid, ended: &Ended) -> Result<(), BusError> {
+    pub async fn end(&self, site: &Site, who: Uuid, ended: &Ended) -> Result<bool, BusError> {
         self.change(site, |standing, now| standing.end(who, ended, now, &self.manners)).await
     }
 

@@ -76,7 +76,8 @@ impl Standing {
         Turn::Now
     }
 
-    pub(super) fn end(&mut self, who: Uuid, ended: &Ended, now: Timestamp, manners: &Manners) {
+    pub(super) fn end(&mut self, who: Uuid, ended: &Ended, now: Timestamp, manners: &Manners) -> bool {
+        let patient = self.doublings > 0;
         self.under_way.retain(|visit| visit.who != who);
         match ended {
             Ended::Unknown => {}
@@ -93,6 +94,7 @@ impl Standing {
             }
             Ended::Failed(reason) => self.failed(reason, now, manners),
         }
+        matches!(ended, Ended::TooFast(_)) && !patient
     }
 
     pub(super) fn slow_down(&mut self, gap: Duration, manners: &Manners) {
@@ -144,8 +146,8 @@ mod tests {
         standing.ask(Uuid::from_u128(who), Lane::Bulk, at(second), &MANNERS)
     }
 
-    fn end(standing: &mut Standing, who: u128, ended: Ended, second: i64) {
-        standing.end(Uuid::from_u128(who), &ended, at(second), &MANNERS);
+    fn end(standing: &mut Standing, who: u128, ended: Ended, second: i64) -> bool {
+        standing.end(Uuid::from_u128(who), &ended, at(second), &MANNERS)
     }
 
     fn later(seconds: u64) -> Turn {
@@ -176,11 +178,11 @@ mod tests {
     fn who_asks_for_it_is_asked_more_slowly_and_then_faster_again() {
         let mut site = Standing::default();
         assert_eq!(ask(&mut site, 1, 0), Turn::Now);
-        end(&mut site, 1, Ended::TooFast(Some(Duration::from_secs(30))), 1);
+        assert!(end(&mut site, 1, Ended::TooFast(Some(Duration::from_secs(30))), 1), "it may have more luck later");
         assert_eq!(ask(&mut site, 1, 2), later(29), "Retry-After");
         assert_eq!(ask(&mut site, 1, 31), Turn::Now);
         assert_eq!(ask(&mut site, 2, 32), later(1), "the gap is doubled");
-        end(&mut site, 1, Ended::TooFast(None), 32);
+        assert!(!end(&mut site, 1, Ended::TooFast(None), 32), "it was asked slowly already");
         assert_eq!(ask(&mut site, 1, 32), later(4), "and doubled again");
         assert_eq!(ask(&mut site, 1, 36), Turn::Now);
         end(&mut site, 1, Ended::Well, 37);

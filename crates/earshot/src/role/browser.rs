@@ -30,8 +30,6 @@ const GIVEN_UP: &str = "no worker finished this page, although it was tried agai
 const NO_CHOOSER: &str = "no worker that took this page has Autoconsent, without which no choice is made";
 /// While so many facts wait for a recorder, no more are made. Each may have some hundred KB on the bus's disk.
 const FACTS_AHEAD: u64 = 4_000;
-/// A page whose site asks for more time (429, 503) is visited so often more.
-const AGAIN_IF_TOO_FAST: u32 = 2;
 /// A visit that could not be made is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -142,7 +140,7 @@ impl Shift {
         let (task, site) = (&delivery.item, delivery.item.site());
         let who = task.visit_id().0;
         let visitor = Visitor { turns: &self.worker.turns, site: &site, who, lane: task.lane };
-        let mut too_fast = 0;
+        let mut again = false;
         loop {
             let free = || async { self.tabs.acquire().await.context("the worker stops") };
             let tab = match visitor.wait(free).await? {
@@ -156,9 +154,8 @@ impl Shift {
                 Ok((visit, retry_after)) => manners::ended(&visit.outcome, *retry_after),
                 Err(_) => Ended::Unknown,
             };
-            visitor.end(&ended).await;
-            if matches!(ended, Ended::TooFast(_)) && too_fast < AGAIN_IF_TOO_FAST {
-                too_fast += 1;
+            if visitor.end(&ended).await && !again {
+                again = true;
                 continue;
             }
             return visited.map(|(visit, _)| Some(visit));

@@ -50,11 +50,13 @@ impl Visitor<'_> {
         }
     }
 
-    /// Gives the turn back. If the bus does not hear of it, the turn ends by its own time.
-    pub async fn end(&self, ended: &Ended) {
-        if let Err(error) = self.turns.end(self.site, self.who, ended).await {
+    /// Gives the turn back. If the bus does not hear of it, the turn ends by its own time. Whether another try is worth
+    /// while.
+    pub async fn end(&self, ended: &Ended) -> bool {
+        self.turns.end(self.site, self.who, ended).await.unwrap_or_else(|error| {
             warn!(site = %self.site, %error, "a turn was not given back");
-        }
+            false
+        })
     }
 }
 
