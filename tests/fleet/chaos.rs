@@ -120,7 +120,8 @@ impl Chaos {
                 open.end(fleet);
             }
         }
-        let due = recorded.is_some_and(|recorded| recorded * self.count >= self.begun * self.pages);
+        // All of them while four fifths are recorded: the end comes quickly.
+        let due = recorded.is_some_and(|recorded| 5 * recorded * self.count >= 4 * self.begun * self.pages);
         let (earliest, latest) = self.next;
         if self.open.len() >= AT_ONCE || now < earliest || (now < latest && !due) {
             return;
@@ -128,7 +129,8 @@ impl Chaos {
         let Some(fault) = self.faults.as_slice().first().copied() else { return };
         if !fault.is_possible(fleet) {
             eprintln!("chaos: cannot be done here: {fault}");
-            (self.begun, _) = (self.begun + 1, self.faults.next());
+            self.faults.next();
+            self.begun += 1;
             return;
         }
         // The same twice at a time would be mended by the first that is over.
@@ -136,7 +138,8 @@ impl Chaos {
             return;
         }
         let Some(open) = fault.begin(fleet) else { return };
-        (self.begun, _) = (self.begun + 1, self.faults.next());
+        self.faults.next();
+        self.begun += 1;
         let at = self.began.elapsed().as_secs_f64();
         let pages = recorded.map_or_else(|| "?".to_owned(), |pages| pages.to_string());
         eprintln!("chaos: {at:6.1} s, {pages} pages: {}/{} {fault}", self.begun, self.count);

@@ -12,7 +12,20 @@ const SITES: usize = 30;
 /// Until the services are up, and for all the rest but the outage.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// `CHAOS_OUTAGE_S` tells for how long: longer than a publish is tried again.
+/// What is away.
+#[derive(Debug)]
+enum Away {
+    /// Processes are not there.
+    Down(&'static [&'static str]),
+    /// Hosts are cut off.
+    CutOff(&'static [usize]),
+}
+
+/// What is away in turn, and when at least so many pages are recorded: the bus with all its nodes; the store; every browser.
+const PHASES: [(u64, Away); 3] =
+    [(5, Away::Down(&["nats-a", "nats-b", "nats-c"])), (25, Away::Down(&["engine"])), (45, Away::CutOff(&[0, 2]))];
+
+/// `CHAOS_OUTAGE_S` tells for how long each is away.
 #[test]
 #[ignore = "takes minutes; `make chaos` runs it"]
 fn an_outage_of_bus_and_store_costs_a_pause() {
@@ -21,24 +34,30 @@ fn an_outage_of_bus_and_store_costs_a_pause() {
     let targets: Vec<_> = portfolio(fleet.lab.web(), SITES).into_iter().map(str::to_owned).collect();
     let targets: Vec<_> = targets.iter().map(String::as_str).collect();
     let run = fleet.submit(&targets, PATIENCE);
-    let mut away = ["nats-a", "nats-b", "nats-c", "engine"].iter();
-    let mut over = Instant::now();
-    let ended = fleet.watch(run.id, PATIENCE + outage * 2, |fleet, progress| {
-        // First the bus is away with all its nodes, then the store.
-        let pages = progress.map_or(0, |progress| progress.recorded);
-        let due = match away.as_slice() {
-            [_, _, _, _] => pages > 5,
-            [_] => Instant::now() > over && pages > 30,
-            _ => true,
-        };
-        if let (true, Some(name)) = (due, away.as_slice().first()) {
-            eprintln!("outage: {name} is away for {outage:?}, {pages} pages are recorded");
-            fleet.process(name).kill(outage);
-            (_, over) = (away.next(), Instant::now() + outage);
+    let mut phases = PHASES.iter();
+    let (mut cut, mut over) = (Vec::new(), Instant::now());
+    let ended = fleet.watch(run.id, PATIENCE + outage * 3, |fleet, progress| {
+        if Instant::now() >= over {
+            cut.drain(..).for_each(|host: usize| fleet.net.plug(&fleet.net.hosts[host], true));
         }
+        let pages = progress.map_or(0, |progress| progress.recorded);
+        let Some((from, what)) = phases.as_slice().first() else { return };
+        if Instant::now() < over || pages < *from {
+            return;
+        }
+        eprintln!("outage: {what:?} for {outage:?}, {pages} pages are recorded");
+        match what {
+            Away::Down(names) => names.iter().for_each(|name| fleet.process(name).kill(outage)),
+            Away::CutOff(hosts) => {
+                hosts.iter().for_each(|host| fleet.net.plug(&fleet.net.hosts[*host], false));
+                cut.extend_from_slice(hosts);
+            }
+        }
+        over = Instant::now() + outage;
+        phases.next();
     });
     eprintln!("outage: the run is {} after {:.0?}", ended.run.state.as_str(), ended.took);
-    assert!(away.as_slice().is_empty(), "the run ended before {away:?} were away");
+    assert!(phases.as_slice().is_empty(), "the run ended before {phases:?}");
     let alone: Vec<_> = fleet
         .processes()
         .filter(|process| !process.ended_alone.is_empty())
@@ -47,6 +66,11 @@ fn an_outage_of_bus_and_store_costs_a_pause() {
     assert!(alone.is_empty(), "{alone:?} did not wait");
     let counts = Counts::of(&|query| fleet.sql(query), run.id);
     eprintln!("outage: {counts}");
+    let sites_fault = fleet.sql(&format!(
+        "SELECT page, outcome, detail FROM visits FINAL WHERE run_id = '{}' AND outcome NOT IN ('loaded', 'partial')",
+        run.id
+    ));
+    assert_eq!(sites_fault, "", "the sites are blamed for what was ours");
     counts.are_exact(SITES, SITES * PAGES_A_SITE);
     assert_eq!(fleet.dead_letters(PATIENCE), []);
 }

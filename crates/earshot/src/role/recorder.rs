@@ -7,7 +7,7 @@ use crate::{config::Keep, explain::explain, judging::judged, telemetry::span};
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, ruleset};
-use earshot_evidence::{Bundle, Case, Evidence, EvidenceError, SigningKey};
+use earshot_evidence::{Bundle, Case, Evidence, SigningKey};
 use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
 use earshot_store::{Course, Judged, Store, StoreError};
 use tokio::task::JoinError;
@@ -24,6 +24,8 @@ const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// From this delivery on a visit that the store refuses is given up: a proxy before the store that is being restarted
 /// refuses everything for a moment.
 const REFUSALS_BELIEVED: u64 = 3;
+/// And from this one if the store fails in a way that nobody foresaw: after about an hour somebody would have cured it.
+const AILMENTS_BELIEVED: u64 = 1_000;
 /// What is said of a visit that the store does not take, or that cannot be judged. The reason lies with it among the
 /// dead letters.
 const UNRECORDABLE: &str = "what was seen of this page could not be recorded";
@@ -93,20 +95,18 @@ impl Recorder {
     async fn visits(&self, deliveries: Vec<Delivery<Visit>>) -> Result<()> {
         let visits: Vec<Visit> = deliveries.iter().map(|delivery| delivery.item.clone()).collect();
         match self.put_visits(visits).await {
-            Err(error) if is_final(&error) || is_unproved(&error) => self.one_by_one(deliveries).await,
+            Err(error) if !is_passing(&error) => self.one_by_one(deliveries).await,
             recorded => settle(deliveries, recorded).await,
         }
     }
 
-    /// A batch that will never be recorded, or of which some evidence cannot be kept, is taken apart, so that one visit
+    /// A batch that may never be recorded, or of which some evidence cannot be kept, is taken apart, so that one visit
     /// cannot hold up all the others for ever.
     async fn one_by_one(&self, deliveries: Vec<Delivery<Visit>>) -> Result<()> {
         let mut all = Ok(());
         for delivery in deliveries {
             let settled = match self.put_visits(vec![delivery.item.clone()]).await {
-                Err(error) if is_final(&error) && delivery.attempt >= REFUSALS_BELIEVED => {
-                    self.give_up(delivery, error).await
-                }
+                Err(error) if delivery.attempt >= believed_from(&error) => self.give_up(delivery, error).await,
                 recorded => settle(vec![delivery], recorded).await,
             };
             // The others still have their turn.
@@ -209,16 +209,24 @@ fn bare(visit: &Visit) -> Visit {
     Visit { outcome, final_url: None, events: Vec::new(), gaps: Vec::new(), pictures: Vec::new(), ..visit.clone() }
 }
 
-/// Whether trying again cannot help: the store refuses what it is given, or judging it panics. A store that is ill is neither:
-/// it is waited for, however long that takes.
+/// Whether trying again cannot help: the store refuses what it is given, or judging it panics.
 fn is_final(error: &anyhow::Error) -> bool {
     let refused = error.downcast_ref::<StoreError>().is_some_and(StoreError::is_refusal);
     refused || error.downcast_ref::<JoinError>().is_some_and(JoinError::is_panic)
 }
 
-/// Whether evidence could not be kept: of one visit, or of all while its store is away.
-fn is_unproved(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<EvidenceError>().is_some()
+/// Whether it is known to pass by itself: the store is away.
+fn is_passing(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<StoreError>().is_some_and(StoreError::is_retryable)
+}
+
+/// From which delivery on a visit is given up for it. Evidence that cannot be kept is waited for without end.
+fn believed_from(error: &anyhow::Error) -> u64 {
+    match error.downcast_ref::<StoreError>() {
+        _ if is_final(error) => REFUSALS_BELIEVED,
+        Some(error) if !error.is_retryable() => AILMENTS_BELIEVED,
+        _ => u64::MAX,
+    }
 }
 
 /// What is recorded is acknowledged; what is not is asked for again soon.
@@ -243,5 +251,8 @@ mod tests {
         let panicked = tokio::task::spawn_blocking(|| assert_eq!(1, 2, "meant to fail")).await.context("judging");
         assert!(is_final(&panicked.unwrap_err()));
         assert!(!is_final(&anyhow::anyhow!("the bus is away")));
+        let ill = StoreError::TooNew { found: 9, known: 1 };
+        assert_eq!(believed_from(&ill.into()), AILMENTS_BELIEVED);
+        assert_eq!(believed_from(&anyhow::anyhow!("no place for evidence")), u64::MAX);
     }
 }
