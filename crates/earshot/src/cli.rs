@@ -4,9 +4,11 @@ mod catalogue;
 mod diff;
 mod evidence;
 mod notify;
+mod portfolio;
 mod rejudge;
 mod report;
 mod rules;
+mod schedule;
 mod verify;
 
 use std::path::PathBuf;
@@ -20,9 +22,11 @@ pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFo
 pub use diff::{Diff, DiffFailOn, DiffFormat, RunRef};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
 pub use notify::{Notify, NotifyCommand};
+pub use portfolio::{Crawl, CrawlCommand, CrawlStart, Portfolio, PortfolioCommand, TableFormat, portfolio_name};
 pub use rejudge::Rejudge;
 pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
+pub use schedule::{Schedule, ScheduleCommand};
 pub use verify::{Verify, VerifyFormat};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
@@ -91,6 +95,12 @@ pub enum Command {
     Up(Up),
     /// Run one role against services elsewhere
     Run(RunRole),
+    /// Keep lists of sites: import, list, show and remove portfolios
+    Portfolio(Portfolio),
+    /// Start the crawl of a portfolio in one night
+    Crawl(Crawl),
+    /// Look at the crawls that start by themselves
+    Schedule(Schedule),
     /// Look at past runs
     Runs(Runs),
     /// Write a document about a site or a run, for counsel and for engineers: HTML or PDF

@@ -4,6 +4,7 @@ mod check;
 mod evidence;
 mod notify;
 mod region;
+mod schedule;
 mod site;
 
 use std::{
@@ -29,6 +30,7 @@ pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
 pub(crate) use notify::is_loopback;
 pub use region::RegionSettings;
+pub use schedule::ScheduleSettings;
 pub use site::{About, SiteSettings};
 
 /// The defaults, with their explanations.
@@ -79,6 +81,8 @@ pub struct Config {
     pub notify: Notify,
     /// Exits to see the web through from elsewhere, by name.
     pub region: BTreeMap<Region, RegionSettings>,
+    /// Crawls that start by themselves; see [`Config::schedules`].
+    schedule: Vec<ScheduleSettings>,
 }
 
 /// How long a page is watched after it has loaded.
@@ -238,6 +242,7 @@ impl Config {
         }
         self.every_egress()?;
         self.profiles()?;
+        self.schedules()?;
         self.packs().context("rules")?;
         self.notify.channels()?;
         self.evidence.validate()

@@ -33,6 +33,8 @@ pub struct Services {
     pub data: DataDir,
     /// Whether another process's roles do the work.
     pub attached: bool,
+    /// Whether nobody works with them at what is left: this process has just started the store, or a single scan has.
+    idle: bool,
     local: Local,
 }
 
@@ -108,6 +110,7 @@ impl Services {
         let mut services = Self::connect(config, data, addresses, nats.as_deref(), local).await?;
         services.publish(need == Need::Stay)?;
         services.attached = false;
+        services.idle = services.local.held.is_some();
         Ok(services)
     }
 
@@ -119,7 +122,9 @@ impl Services {
             database: config.database.clone(),
         };
         let nats = (need != Need::Store).then_some(there.nats.as_str());
-        Self::connect(config, data, store, nats, Local::default()).await
+        let mut services = Self::connect(config, data, store, nats, Local::default()).await?;
+        services.idle = !there.stays;
+        Ok(services)
     }
 
     async fn connect(
@@ -143,7 +148,7 @@ impl Services {
             Ok::<_, anyhow::Error>((store, bus))
         };
         match connected.await {
-            Ok((store, bus)) => Ok(Self { bus, store, data, attached: true, local }),
+            Ok((store, bus)) => Ok(Self { bus, store, data, attached: true, idle: false, local }),
             Err(error) => {
                 local.stop().await;
                 let nats = matches!(config.nats(), Place::Url(_));
@@ -159,6 +164,13 @@ impl Services {
     #[must_use]
     pub fn bus(&self) -> &Bus {
         self.bus.as_ref().expect("this command asked for the store only")
+    }
+
+    /// Whether a new run waits until somebody is started: nobody works with services that this process itself has started,
+    /// or that a single scan has. With services elsewhere it is not known, and `false`.
+    #[must_use]
+    pub fn idle(&self) -> bool {
+        self.idle
     }
 
     /// Tells other commands where the services answer.

@@ -1,5 +1,7 @@
 //! A new run, or the one to go on with.
 
+pub mod crawl;
+
 use anyhow::{Result, bail};
 use earshot_model::{Profile, Region, Run, RunId, RunKind, RunState, Target};
 use earshot_store::Store;

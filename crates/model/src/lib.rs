@@ -44,7 +44,7 @@ pub use notice::Notice;
 pub use outcome::{BlockReason, FailureCause, Outcome, OutcomeClass, RefusalReason};
 pub use page::{PageKind, PageUrl, PageUrlError};
 pub use picture::{Picture, PictureKind};
-pub use portfolio::{BadLine, Portfolio};
+pub use portfolio::{BadLine, Portfolio, without_comment};
 pub use region::{Region, RegionError};
 pub use request::{Body, Direction, Header, Initiator, Request, Response, ScriptFrame, SocketFrame, Transport};
 pub use run::{Profile, Run, RunKind, RunState};

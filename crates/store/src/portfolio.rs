@@ -271,6 +271,15 @@ impl Store {
         self.rows("query portfolio_members", self.choose(named::PORTFOLIO_MEMBERS, selection))
     }
 
+    /// The names of the further columns of the targets that are chosen.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn tag_names(&self, selection: &Selection) -> Result<Vec<String>, StoreError> {
+        let names = self.choose(named::PORTFOLIO_TAGS, selection).fetch_all();
+        names.await.map_err(StoreError::during("query portfolio_tags"))
+    }
+
     /// Copies what is chosen into the targets of a run, inside the store, and tells how many there are. To be called
     /// before the run is written; what an earlier call has left is put right.
     ///

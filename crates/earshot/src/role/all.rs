@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{browser, coordinator, crawler, notifier, recorder};
+use super::{browser, coordinator, crawler, notifier, recorder, scheduler::Scheduler};
 use crate::explain::explain;
 use crate::{advice, ca, cli::RoleName, config::Config, filter_list, services::Services};
 
@@ -95,7 +95,9 @@ impl Plan {
             let (evidence, key) = (self.evidence.clone(), self.key()?);
             let channels = self.config.notify.channels()?;
             let names = channels.iter().map(|channel| channel.name.clone()).collect();
-            let coordinator = coordinator::Coordinator { bus, store, evidence, key, only, channels: names };
+            // Who works at one run only starts no other.
+            let scheduler = if only.is_none() { Scheduler::new(&store, &self.config)? } else { None };
+            let coordinator = coordinator::Coordinator { bus, store, evidence, key, only, scheduler, channels: names };
             let begun = coordinator.begin().await.context("coordinator")?;
             tasks.spawn(coordinator::run(coordinator, begun, shutdown.clone()));
             if !channels.is_empty() {

@@ -10,12 +10,14 @@ use std::{
     time::Duration,
 };
 
+use super::scheduler::Scheduler;
 use crate::explain::explain;
 use anyhow::Result;
 use earshot_bus::Bus;
 use earshot_evidence::{Chain, Evidence, SigningKey};
 use earshot_model::{Lane, Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::Store;
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -39,6 +41,8 @@ pub struct Coordinator {
     /// Only this run is worked on, and the work of others is taken off the queues until they are resumed; `None` for
     /// every run.
     pub only: Option<RunId>,
+    /// Starts crawls when they are due.
+    pub scheduler: Option<Scheduler>,
     /// Names of the channels that are told what changed since the run before.
     pub channels: Vec<String>,
 }
@@ -76,6 +80,9 @@ impl Coordinator {
     }
 
     async fn look(&self, seeded: &mut Published) -> Result<()> {
+        if let Some(scheduler) = &self.scheduler {
+            scheduler.tick(Timestamp::now()).await;
+        }
         let running = self.store.running().await?;
         seeded.retain(|id, _| running.iter().any(|run| run.id == *id));
         for run in running {
