@@ -14,6 +14,7 @@ mod it {
     #[path = "../../crates/store/tests/it/make.rs"]
     mod make;
     mod notices;
+    mod portfolio;
     mod private;
     mod roles;
     mod targets;

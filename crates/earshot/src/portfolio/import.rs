@@ -102,7 +102,7 @@ fn read_all(source: &str, pieces: &mpsc::Sender<Piece>) -> Result<()> {
         tracing::info!("no header names a column domain, url or site: only the first cell of each line is read");
     }
     let mut piece = Piece::default();
-    while let Some(line) = list.next()? {
+    while let Some(line) = list.next_line()? {
         match line {
             Line::Member(member) => piece.members.push(member),
             Line::Bad(field) => piece.bad.push(field),

@@ -64,6 +64,7 @@ pub struct List<R> {
 struct Bounded<R> {
     head: Cursor<Vec<u8>>,
     rest: R,
+    ended: bool,
     taken: usize,
 }
 
@@ -75,9 +76,11 @@ impl<R: BufRead> List<R> {
     pub fn open(mut rest: R) -> Result<Self> {
         let (head, first) = beginning(&mut rest)?;
         let delimiter = delimiter(&first);
-        let bounded = Bounded { head: Cursor::new(head), rest, taken: 0 };
+        let bounded = Bounded { head: Cursor::new(head), rest, ended: false, taken: 0 };
         let mut builder = csv::ReaderBuilder::new();
-        builder.has_headers(false).flexible(true).comment(Some(b'#')).trim(csv::Trim::All).delimiter(delimiter);
+        builder.has_headers(false).flexible(true).trim(csv::Trim::All).delimiter(delimiter);
+        // So that each record ends with its line; what is left of CRLF is trimmed.
+        builder.terminator(csv::Terminator::Any(b'\n'));
         let mut list = Self {
             reader: builder.from_reader(bounded),
             record: ByteRecord::new(),
@@ -116,7 +119,8 @@ impl<R: BufRead> List<R> {
             columns.push(column.unwrap_or_else(|| Column::Tag(name.clone())));
         }
         (self.columns, self.names, self.headed) = (columns, names, true);
-        self.reader.read_byte_record(&mut self.record)?;
+        // What stands before the header, and the header itself.
+        while self.reader.read_byte_record(&mut self.record)? && (self.is_comment() || self.is_blank()) {}
         Ok(())
     }
 
@@ -124,15 +128,19 @@ impl<R: BufRead> List<R> {
     ///
     /// # Errors
     /// If the list cannot be read on.
-    pub fn next(&mut self) -> Result<Option<Line>> {
+    pub fn next_line(&mut self) -> Result<Option<Line>> {
         loop {
             self.reader.get_mut().taken = 0;
             let line = self.reader.position().line();
             let more = self.reader.read_byte_record(&mut self.record);
-            if !more.with_context(|| format!("after line {line}"))? {
+            if !more.with_context(|| format!("line {line}"))? {
                 return Ok(None);
             }
-            let line = self.record.position().map_or(0, csv::Position::line);
+            let within = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+            let line = self.reader.position().line().saturating_sub(1 + within);
+            if self.is_comment() {
+                continue;
+            }
             match self.member(line) {
                 Ok(None) => {}
                 Ok(Some(member)) => return Ok(Some(Line::Member(member))),
@@ -144,14 +152,22 @@ impl<R: BufRead> List<R> {
         }
     }
 
+    fn is_comment(&self) -> bool {
+        self.record.get(0).is_some_and(|cell| cell.starts_with(b"#"))
+    }
+
+    fn is_blank(&self) -> bool {
+        self.record.iter().all(<[u8]>::is_empty)
+    }
+
     /// The target of this record; the column and what is wrong with it.
     fn member(&self, line: u64) -> Result<Option<MemberRow>, (usize, String)> {
         let cell = |index: usize| String::from_utf8_lossy(self.record.get(index).unwrap_or_default());
         let at = self.columns.iter().position(|column| *column == Column::Address).unwrap_or(0);
         let address = cell(at);
-        let address = without_comment(&address).trim();
+        let address = without_comment(&address).trim().trim_matches('"');
         if address.is_empty() {
-            let blank = at == 0 && !self.headed || self.record.iter().all(<[u8]>::is_empty) || cell(0).starts_with('#');
+            let blank = !self.headed || self.is_blank();
             return if blank { Ok(None) } else { Err((at, "is empty".to_owned())) };
         }
         if self.headed && self.record.len() > self.columns.len() {
@@ -264,6 +280,11 @@ impl<R: Read> Read for Bounded<R> {
             0 => self.rest.read(buffer)?,
             read => read,
         };
+        if read == 0 && !self.ended && !buffer.is_empty() {
+            // The last line may lack its end.
+            (self.ended, buffer[0]) = (true, b'\n');
+            return Ok(1);
+        }
         self.taken += read;
         Ok(read)
     }
@@ -276,7 +297,7 @@ mod tests {
     fn read(text: &str) -> (Vec<MemberRow>, Vec<String>) {
         let mut list = List::open(text.as_bytes()).unwrap();
         let (mut members, mut bad) = (Vec::new(), Vec::new());
-        while let Some(line) = list.next().unwrap() {
+        while let Some(line) = list.next_line().unwrap() {
             match line {
                 Line::Member(member) => members.push(member),
                 Line::Bad(field) => bad.push(format!("{}: {}: {}", field.line, field.field, field.reason)),
@@ -339,12 +360,12 @@ mod tests {
         let text = format!("domain,note\na.test,\"open\n{}", "b.test,x\n".repeat(400_000));
         let mut list = List::open(text.as_bytes()).unwrap();
         let error = loop {
-            match list.next() {
+            match list.next_line() {
                 Ok(Some(_)) => {}
                 Ok(None) => panic!("the end was reached"),
                 Err(error) => break format!("{error:#}"),
             }
         };
-        assert!(error.contains("after line 2") && error.contains("quote"), "{error}");
+        assert!(error.contains("line 2: ") && error.contains("quote"), "{error}");
     }
 }
