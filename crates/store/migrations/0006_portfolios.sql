@@ -39,10 +39,25 @@ ENGINE = ReplacingMergeTree(imported_at)
 ORDER BY (portfolio, batch)
 COMMENT 'What was imported into portfolios; the row is written after its targets';
 
-CREATE OR REPLACE VIEW portfolio_targets AS
+CREATE OR REPLACE VIEW portfolio_targets
+(
+    portfolio        LowCardinality(String) COMMENT 'The portfolio',
+    start            String COMMENT 'Address that a crawl is to start from',
+    line             UInt64 COMMENT 'Where it stands in what was imported, from 1; 0 if it was taken over from the import before',
+    scheme_given     Bool COMMENT 'Whether the address was written with its scheme; else http is tried too',
+    only_this_page   Bool COMMENT 'Whether just this page is meant, and not its site',
+    site             String COMMENT 'Registrable domain of the start',
+    owner            String COMMENT 'Whose it is; empty if nobody says',
+    sector           LowCardinality(String) COMMENT 'What they do; empty if nobody says',
+    country          LowCardinality(String) COMMENT 'Where they are; empty if nobody says',
+    sensitive        LowCardinality(String) COMMENT 'What the site is about: health, financial, government or none; empty if nobody says',
+    monthly_sessions UInt64 COMMENT 'Sessions in a month; 0 if nobody says',
+    tags             Map(String, String) COMMENT 'Further columns of what was imported',
+    known            Map(String, String) COMMENT 'All that a target can be chosen by: tags, owner, sector, country and sensitive'
+)
+AS
 SELECT
     portfolio, start, line, scheme_given, only_this_page, site, owner, sector, country, sensitive, monthly_sessions, tags,
-    -- All that a target can be chosen by.
     mapUpdate(tags, map('owner', owner, 'sector', toString(sector), 'country', toString(country), 'sensitive', toString(sensitive))) AS known
 FROM portfolios FINAL
 WHERE (portfolio, batch) IN (
