@@ -8,15 +8,16 @@ use earshot::{
     config::{Config, Overrides},
     role::scheduler::Scheduler,
 };
+use earshot_bus::{Bus, BusConfig};
 use earshot_local::{Engine, EngineCommand, EngineOptions, Part, parts};
-use earshot_model::{RunState, Target};
+use earshot_model::{PageTask, RunId, RunState, Target};
 use earshot_store::{MemberRow, Store, StoreConfig};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
     earshot::{Earshot, LOOK_EVERY, Piped as _, bare, finish, json, lab, talk, until},
-    roles::stopped_well,
+    roles::{stopped_well, visit},
 };
 use door::Door;
 
@@ -39,7 +40,8 @@ impl World {
         let config = earshot.dir().join("earshot.toml");
         let text = format!(
             "pages = 1\nproxy = \"{}\"\ndns = \"{}\"\nca_cert = \"{}\"\n\
-             [region.eu]\nproxy = \"{}\"\n[region.us-east]\nproxy = \"{}\"\n",
+             [region.eu]\nproxy = \"{}\"\n[region.us-east]\nproxy = \"{}\"\n\
+             [[schedule]]\nname = \"yearly\"\nportfolio = \"ours\"\ncron = \"0 0 1 1 *\"\n",
             lab.proxy_url(),
             lab.dns_addr(),
             lab.ca_path().display(),
@@ -106,6 +108,7 @@ fn a_portfolio_is_imported_crawled_and_reported_through_the_exit_of_its_region()
     the_crawl_of_a_night_is_one_run(&world);
     a_region_that_no_worker_knows_is_not_seen(&world);
     a_scan_goes_through_its_region(&world);
+    who_coordinates_keeps_the_schedules(&world);
     stopped_well(world.up.take().unwrap());
     nobody_works_here(&world);
 }
@@ -206,6 +209,17 @@ fn the_crawl_of_a_night_is_one_run(world: &World) {
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     assert!(talk(&output).contains(&format!("run {id} was started before")), "{}", talk(&output));
     assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), id);
+    // Nor is it another one for who asks from another machine.
+    let there: Value =
+        serde_json::from_slice(&std::fs::read(world.earshot.dir().join("data/services.json")).unwrap()).unwrap();
+    let mut elsewhere = bare();
+    elsewhere.args(start).args(["--config", &world.config, "--clickhouse", there["clickhouse"].as_str().unwrap()]);
+    elsewhere.arg("--data-dir").arg(world.earshot.dir().join("elsewhere")).env("EARSHOT_TYPING__ENABLED", "false");
+    elsewhere.env("EARSHOT_CLICKHOUSE_USER", there["user"].as_str().unwrap());
+    elsewhere.env("EARSHOT_CLICKHOUSE_PASSWORD", there["password"].as_str().unwrap());
+    let output = finish(elsewhere.spawn_piped());
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), id, "{}", talk(&output));
+
     let listed = world.said(&["runs", "list"]);
     assert!(listed.contains("PORTFOLIO") && listed.contains("2026-11-27"), "{listed}");
     assert_eq!(world.json(&["runs", "list"]).as_array().unwrap().len(), 1);
@@ -234,9 +248,39 @@ fn a_region_that_no_worker_knows_is_not_seen(world: &World) {
     let detail = report["unvisited"][0]["detail"].as_str().unwrap();
     assert_eq!(detail, "no crawler that took this site knows the exit of its region", "{report}");
     assert_eq!(report["totals"]["pages_seen"], 0);
+    a_page_of_a_region_that_no_worker_knows_is_not_seen(world);
     let output = world.run(&["scan", "clean.test", "--region", "mars"]);
     assert_eq!(output.status.code(), Some(1), "{}", talk(&output));
     assert!(talk(&output).contains("write [region.mars]"), "{}", talk(&output));
+}
+
+/// As a crawler puts it on the bus that knows more than the browser workers do.
+fn a_page_of_a_region_that_no_worker_knows_is_not_seen(world: &World) {
+    let there: Value =
+        serde_json::from_slice(&std::fs::read(world.earshot.dir().join("data/services.json")).unwrap()).unwrap();
+    let run = RunId::new();
+    let task =
+        PageTask { region: Some("mars".parse().unwrap()), ..visit(run, "https://clean.test/", "clean.test").task };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let bus = Bus::connect(BusConfig::at(there["nats"].as_str().unwrap())).await.unwrap();
+        bus.publish_page(&task).await.unwrap();
+    });
+    let query = format!("SELECT class, detail FROM visits FINAL WHERE run_id = '{run}'");
+    let mut recorded = String::new();
+    until("it is recorded", || {
+        recorded = world.earshot.sql(&query);
+        !recorded.is_empty()
+    });
+    assert_eq!(recorded, "failed\tno worker that took this page knows the exit of its region");
+}
+
+/// The coordinator of `up` has read them.
+fn who_coordinates_keeps_the_schedules(world: &World) {
+    let listed = world.json(&["schedule", "list"]);
+    assert_eq!(listed[0]["last"][0]["outcome"], "added", "{listed}");
+    let listed = world.said(&["schedule", "list"]);
+    assert!(listed.contains("yearly: 0 0 1 1 * of portfolio ours") && listed.contains("  added"), "{listed}");
 }
 
 fn a_scan_goes_through_its_region(world: &World) {
