@@ -15,6 +15,7 @@ mod it {
     #[path = "../../crates/store/tests/it/make.rs"]
     mod make;
     mod notices;
+    mod portfolio;
     mod private;
     mod roles;
     mod targets;

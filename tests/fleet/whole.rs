@@ -114,7 +114,7 @@ impl Fleet {
         let end = Instant::now() + patience;
         loop {
             let (store, config, targets) = (self.store.clone(), self.config.clone(), portfolio.targets.clone());
-            let wanted = Wanted { label: "fleet".into(), kind: RunKind::Scan, repetitions: 1 };
+            let wanted = Wanted { label: "fleet".into(), kind: RunKind::Scan, repetitions: 1, region: None };
             let submitted = self.on_desk(async move {
                 store.migrate().await?;
                 submit::start(&store, &targets, wanted, &config).await

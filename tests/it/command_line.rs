@@ -12,8 +12,21 @@ use super::earshot::{Earshot, Piped as _, bare, finish, json, talk};
 #[test]
 fn help_stands_in_the_readme_as_it_is() {
     let readme = include_str!("../../README.md");
-    for command in ["scan", "verify", "diff", "report", "evidence", "rejudge", "catalogue", "guide", "sql"] {
-        let output = finish(bare().args([command, "--help"]).env("COLUMNS", "110").spawn_piped());
+    for command in [
+        "scan",
+        "verify",
+        "diff",
+        "report",
+        "evidence",
+        "rejudge",
+        "catalogue",
+        "guide",
+        "sql",
+        "portfolio import",
+        "crawl start",
+        "schedule",
+    ] {
+        let output = finish(bare().args(command.split(' ')).arg("--help").env("COLUMNS", "110").spawn_piped());
         let help = String::from_utf8(output.stdout).unwrap();
         let examples = help.split_once("Examples:").unwrap().1.trim();
         for line in examples.split("\n\n").next().unwrap().lines() {

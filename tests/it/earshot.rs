@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// No scan of these tests takes half of this on a busy machine with two cores.
 pub const PATIENCE: Duration = Duration::from_secs(300);
 /// How often a condition is looked at that nothing announces (rows in another process's store).
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// An installation of Earshot with nothing in it yet.
 pub struct Earshot {

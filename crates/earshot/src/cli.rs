@@ -5,15 +5,17 @@ mod dead;
 mod diff;
 mod evidence;
 mod notify;
+mod portfolio;
 mod rejudge;
 mod report;
 mod rules;
+mod schedule;
 mod verify;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use earshot_model::RunId;
+use earshot_model::{Region, RunId};
 
 use crate::{
     config::{LogFormat, Overrides},
@@ -25,9 +27,11 @@ pub use dead::{Dead, DeadCommand};
 pub use diff::{Diff, DiffFailOn, DiffFormat, RunRef};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
 pub use notify::{Notify, NotifyCommand};
+pub use portfolio::{Crawl, CrawlCommand, CrawlStart, Portfolio, PortfolioCommand, TableFormat, portfolio_name};
 pub use rejudge::Rejudge;
 pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
+pub use schedule::{Schedule, ScheduleCommand};
 pub use verify::{Verify, VerifyFormat};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
@@ -99,6 +103,12 @@ pub enum Command {
     Up(Up),
     /// Run one role against services elsewhere
     Run(RunRole),
+    /// Keep lists of sites: import, list, show and remove portfolios
+    Portfolio(Portfolio),
+    /// Start the crawl of a portfolio in one night
+    Crawl(Crawl),
+    /// Look at the crawls that start by themselves
+    Schedule(Schedule),
     /// Look at past runs
     Runs(Runs),
     /// Write a document about a site or a run, for counsel and for engineers: HTML or PDF
@@ -176,6 +186,9 @@ pub struct Scan {
     /// page once more and watch again; they need Autoconsent. gpc opts out by Global Privacy Control from the start.
     #[arg(long, value_name = "LIST")]
     pub profiles: Option<String>,
+    /// See the web through this region's exit, as [region.NAME] of the configuration has it
+    #[arg(long, value_name = "NAME", help_heading = "Reaching the web")]
+    pub region: Option<Region>,
     /// Go on with the last run of this same command that is not complete
     #[arg(long)]
     pub resume: bool,

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod catalogue;
+mod crawl;
 mod dead;
 mod diff;
 mod doctor;
@@ -9,12 +10,14 @@ mod explain;
 mod interrupt;
 mod migrate;
 mod notify;
+mod portfolio;
 mod rejudge;
 mod report;
 mod rules;
 mod run;
 mod runs;
 mod scan;
+mod schedule;
 mod sql;
 mod stay;
 mod up;
@@ -36,6 +39,9 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Scan(scan) => scan::run(&cli.global, scan).await,
         Command::Up(up) => up::run(&cli.global, up).await,
         Command::Run(role) => run::run(&cli.global, role).await,
+        Command::Portfolio(portfolio) => portfolio::run(&cli.global, portfolio).await,
+        Command::Crawl(crawl) => crawl::run(&cli.global, crawl).await,
+        Command::Schedule(schedule) => schedule::run(&cli.global, schedule).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Verify(verify) => verify::run(&cli.global, verify).await,
         Command::Rejudge(options) => rejudge::run(&cli.global, options).await,

@@ -6,6 +6,8 @@ mod check;
 mod evidence;
 mod notify;
 mod politeness;
+mod region;
+mod schedule;
 mod serve;
 mod services;
 mod site;
@@ -21,7 +23,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use earshot_detect::rules::Packs;
 use earshot_egress::EgressConfig;
-use earshot_model::Profile;
+use earshot_model::{Profile, Region};
 use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
@@ -36,6 +38,8 @@ pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
 pub(crate) use notify::is_loopback;
 pub use politeness::{DoNotScan, Politeness};
+pub use region::RegionSettings;
+pub use schedule::ScheduleSettings;
 pub use serve::Serve;
 pub use services::Elsewhere;
 pub use site::{About, SiteSettings};
@@ -99,6 +103,10 @@ pub struct Config {
     pub telemetry: Telemetry,
     /// Where health and metrics are told.
     pub serve: Serve,
+    /// Exits to see the web through from elsewhere, by name.
+    pub region: BTreeMap<Region, RegionSettings>,
+    /// Crawls that start by themselves; see [`Config::schedules`].
+    schedule: Vec<ScheduleSettings>,
 }
 
 /// How long a page is watched after it has loaded.
@@ -255,9 +263,9 @@ impl Config {
         if !self.database.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') || self.database.is_empty() {
             bail!("database: letters, digits and _ only");
         }
-        self.proxy()?;
-        self.dns()?;
+        self.every_egress()?;
         self.profiles()?;
+        self.schedules()?;
         self.packs().context("rules")?;
         self.notify.channels()?;
         self.bus.validate()?;
@@ -328,15 +336,7 @@ impl Config {
     /// # Errors
     /// If it is no `http://` URL with a host.
     pub fn proxy(&self) -> Result<Option<Url>> {
-        if self.proxy.is_empty() {
-            return Ok(None);
-        }
-        // The text is not repeated: it may hold a password.
-        let url = Url::parse(&self.proxy).context("proxy: write http://host:port")?;
-        if url.scheme() != "http" || url.host().is_none() {
-            bail!("proxy: write http://host:port (only HTTP forward proxies)");
-        }
-        Ok(Some(url))
+        forward_proxy(&self.proxy)
     }
 
     /// The DNS server, if one was given.
@@ -344,11 +344,7 @@ impl Config {
     /// # Errors
     /// If it is no `ip:port`.
     pub fn dns(&self) -> Result<Option<SocketAddr>> {
-        if self.dns.is_empty() {
-            return Ok(None);
-        }
-        let with_port = || self.dns.parse().or_else(|_| format!("{}:53", self.dns).parse());
-        with_port().map(Some).with_context(|| format!("dns: '{}' is not ip:port", self.dns))
+        dns_server(&self.dns)
     }
 
     /// How visits behave, each once, in the order of [`Profile::ALL`].
@@ -451,6 +447,26 @@ impl PasswordFromEnv {
     fn read() -> Self {
         Self { clickhouse_password: std::env::var("EARSHOT_CLICKHOUSE_PASSWORD").ok() }
     }
+}
+
+fn forward_proxy(text: &str) -> Result<Option<Url>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // The text is not repeated: it may hold a password.
+    let url = Url::parse(text).context("proxy: write http://host:port")?;
+    if url.scheme() != "http" || url.host().is_none() {
+        bail!("proxy: write http://host:port (only HTTP forward proxies)");
+    }
+    Ok(Some(url))
+}
+
+fn dns_server(text: &str) -> Result<Option<SocketAddr>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let with_port = || text.parse().or_else(|_| format!("{text}:53").parse());
+    with_port().map(Some).with_context(|| format!("dns: '{text}' is not ip:port"))
 }
 
 fn given(path: &Path) -> Option<&Path> {

@@ -12,3 +12,4 @@ mod memory;
 pub mod notifier;
 mod pool;
 pub mod recorder;
+pub mod scheduler;

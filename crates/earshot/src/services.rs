@@ -35,6 +35,8 @@ pub struct Services {
     pub attached: bool,
     /// How long services elsewhere that do not answer are waited for.
     patience: Duration,
+    /// Whether nobody works with them at what is left: this process has just started the store, or a single scan has.
+    idle: bool,
     local: Local,
 }
 
@@ -113,6 +115,7 @@ impl Services {
         let mut services = Self::connect(config, data, addresses, nats.as_deref(), local, patience).await?;
         services.publish(need == Need::Stay)?;
         services.attached = false;
+        services.idle = services.local.held.is_some();
         Ok(services)
     }
 
@@ -124,7 +127,9 @@ impl Services {
             database: config.database.clone(),
         };
         let nats = (need != Need::Store).then_some(there.nats.as_str());
-        Self::connect(config, data, store, nats, Local::default(), Duration::ZERO).await
+        let mut services = Self::connect(config, data, store, nats, Local::default(), Duration::ZERO).await?;
+        services.idle = !there.stays;
+        Ok(services)
     }
 
     async fn connect(
@@ -146,7 +151,7 @@ impl Services {
             Ok::<_, anyhow::Error>((store, bus))
         };
         match connected.await {
-            Ok((store, bus)) => Ok(Self { bus, store, data, attached: true, patience, local }),
+            Ok((store, bus)) => Ok(Self { bus, store, data, attached: true, idle: false, patience, local }),
             Err(error) => {
                 local.stop().await;
                 let nats = matches!(config.nats(), Place::Url(_));
@@ -176,6 +181,13 @@ impl Services {
     #[must_use]
     pub fn owns_bus(&self) -> bool {
         self.local.nats.is_some()
+    }
+
+    /// Whether a new run waits until somebody is started: nobody works with services that this process itself has started,
+    /// or that a single scan has. With services elsewhere it is not known, and `false`.
+    #[must_use]
+    pub fn idle(&self) -> bool {
+        self.idle
     }
 
     /// Tells other commands where the services answer.

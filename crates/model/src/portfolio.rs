@@ -60,8 +60,9 @@ impl Portfolio {
     }
 }
 
-/// A `#` begins a comment at the start of a line or after white space; elsewhere it is part of a URL.
-fn without_comment(line: &str) -> &str {
+/// The line without its comment. A `#` begins one at the start or after white space; elsewhere it is part of a URL.
+#[must_use]
+pub fn without_comment(line: &str) -> &str {
     let starts = |(at, _): &(usize, &str)| *at == 0 || line[..*at].ends_with(char::is_whitespace);
     line.match_indices('#').find(starts).map_or(line, |(at, _)| &line[..at])
 }

@@ -2,5 +2,5 @@
 SELECT ?fields
 FROM runs FINAL
 WHERE against = ''
-ORDER BY run_id DESC
+ORDER BY started_at DESC, run_id DESC
 LIMIT 1

@@ -4,5 +4,5 @@ FROM runs FINAL
 WHERE state = 'complete'
   AND against = ''
   AND run_id IN (SELECT run_id FROM visits FINAL WHERE site = {site:String} AND class = 'seen')
-ORDER BY run_id DESC
+ORDER BY started_at DESC, run_id DESC
 LIMIT 1

@@ -82,13 +82,15 @@ async fn tell(services: &Services, id: RunId, signal: Signal) -> Result<Exit> {
 
 fn table(runs: &[Run]) -> Table {
     let mut table = terminal::table(false);
-    table.set_header(["RUN", "STARTED (UTC)", "STATE", "TARGETS", "LABEL"]);
+    table.set_header(["RUN", "STARTED (UTC)", "STATE", "TARGETS", "PORTFOLIO", "NIGHT", "LABEL"]);
     for run in runs {
         table.add_row([
             run.id.to_string(),
             run.started_at.strftime("%Y-%m-%d %H:%M:%S").to_string(),
             run.state.as_str().to_owned(),
             run.seeds.to_string(),
+            run.portfolio.clone().unwrap_or_default(),
+            run.night.map_or_else(String::new, |night| night.to_string()),
             run.label.clone(),
         ]);
     }

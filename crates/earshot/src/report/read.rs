@@ -31,7 +31,11 @@ impl Report {
     pub async fn read(store: &Store, run: RunId, data: &Path, bad: &[BadLine], config: &Config) -> Result<Self> {
         let run = store.run(run).await?.with_context(|| format!("there is no run {run}"))?;
         let mut pages = pages(store, run.id, data).await?;
-        let mut risk = assess(&mut pages, config)?;
+        let notes = match &run.portfolio {
+            Some(portfolio) => store.site_notes(portfolio, run.id).await?,
+            None => Vec::new(),
+        };
+        let mut risk = assess(&mut pages, &config.with_notes(notes))?;
         let vendors = vendors::read(store, run.id, &pages).await?;
         let fingerprinters = store.fingerprinters(run.id)?.all().await?;
         let listeners = store.listeners(run.id)?.all().await?;

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use super::scheduler::Scheduler;
 use crate::{explain::explain, telemetry::span};
 use anyhow::Result;
 use earshot_bus::{Bus, Lease, Signal, topology::SITES};
@@ -18,6 +19,7 @@ use earshot_evidence::{Chain, Evidence, SigningKey};
 use earshot_model::{Lane, Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::Store;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, info, warn};
 
@@ -51,6 +53,8 @@ pub struct Coordinator {
     /// Only this run is worked on, and the work of others is taken off the queues until they are resumed; `None` for
     /// every run.
     pub only: Option<RunId>,
+    /// Starts crawls when they are due.
+    pub scheduler: Option<Scheduler>,
     /// Names of the channels that are told what changed since the run before.
     pub channels: Vec<String>,
     /// Who we are, for people who look who is active.
@@ -150,6 +154,9 @@ impl Coordinator {
     }
 
     async fn look(&self, term: &mut Term) -> Result<()> {
+        if let Some(scheduler) = &self.scheduler {
+            scheduler.tick(Timestamp::now()).await;
+        }
         let open = self.store.running().await?;
         term.runs.retain(|id, _| open.iter().any(|run| run.id == *id));
         for run in open {
@@ -211,8 +218,8 @@ impl Coordinator {
             last = Some(start.clone());
             let mut tasks = Vec::new();
             for (start, page, kind) in planned {
-                let first =
-                    PageTask { run: run_id, start, page, kind, profile: Profile::Untouched, repetition: 0, lane };
+                let (profile, region) = (Profile::Untouched, run.region.clone());
+                let first = PageTask { run: run_id, start, page, kind, profile, repetition: 0, lane, region };
                 tasks.extend(first.repeated(&run.profiles, run.repetitions));
             }
             for tasks in tasks.chunks(PAGES_A_QUESTION) {
@@ -238,7 +245,10 @@ impl Coordinator {
             course.seeded = true;
             return Ok(());
         };
-        let seed = |target| SeedTask { run: run.id, target, pages, profiles: run.profiles.clone(), lane, repetitions };
+        let seed = |target| {
+            let (profiles, region) = (run.profiles.clone(), run.region.clone());
+            SeedTask { run: run.id, target, pages, profiles, lane, repetitions, region }
+        };
         let seeds: Vec<_> = targets.into_iter().map(seed).collect();
         let bus = self.bus.afresh();
         let asks = seeds.iter().map(|task| bus.publish_seed(task).instrument(span::seed(task)));

@@ -1,12 +1,12 @@
 //! The crawler: takes a target, finds its pages, puts them on the bus.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Ended, Signal, Turns, crawl_key, topology::PAGES};
 use earshot_crawl::{CrawlConfig, Crawled, crawl};
-use earshot_egress::Egress;
-use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, RefusalReason, SeedTask};
+use earshot_egress::{Egress, Exits};
+use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, RefusalReason, Region, SeedTask};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, info, warn};
 
@@ -28,6 +28,8 @@ const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
 const GIVEN_UP: &str = "no crawler finished this site, although it was tried again and again";
 /// While so many pages wait for a browser, no more are looked for: half a day's work of a dozen machines.
 const PAGES_AHEAD: u64 = 100_000;
+/// What is said of a target that is to be seen from a region, where no crawler can.
+const NO_EXIT: &str = "no crawler that took this site knows the exit of its region";
 /// A crawl that failed is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
@@ -35,10 +37,12 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 pub struct Crawler {
     /// Where tasks come from and pages go.
     pub bus: Bus,
-    /// The door to the web.
-    pub egress: Egress,
+    /// The doors to the web.
+    pub exits: Exits,
     /// One more CA to trust.
     pub ca_cert: Option<PathBuf>,
+    /// Another one in some regions.
+    pub region_ca: BTreeMap<Region, PathBuf>,
     /// Between two requests to one site.
     pub delay: Duration,
     /// Hard limit of one crawl.
@@ -105,7 +109,10 @@ impl Crawler {
             return Ok(Served::Done);
         }
         let found = match () {
-            () if delivery.is_exhausted() => without_pages(task, Outcome::Lost { detail: GIVEN_UP.to_owned() }),
+            () if delivery.is_exhausted() => {
+                let detail = if self.exit(task).is_ok() { GIVEN_UP } else { NO_EXIT };
+                without_pages(task, Outcome::Lost { detail: detail.to_owned() })
+            }
             () if self.do_not_scan.holds(task.target.start.host()) => {
                 without_pages(task, Outcome::Refused { reason: RefusalReason::DoNotScan })
             }
@@ -151,11 +158,18 @@ impl Crawler {
         }
     }
 
+    /// Through which the target is seen. A target that goes back to the queue may be taken by who knows its region.
+    fn exit(&self, task: &SeedTask) -> Result<&Egress> {
+        let region = task.region.as_ref().map(Region::as_str);
+        self.exits.of(region).with_context(|| format!("no region '{}' is known here", region.unwrap_or_default()))
+    }
+
     async fn crawl(&self, task: &SeedTask) -> Result<Crawled> {
-        let door = self.egress.open().await?;
+        let door = self.exit(task)?.open().await?;
+        let ca_cert = task.region.as_ref().and_then(|region| self.region_ca.get(region)).or(self.ca_cert.as_ref());
         let config = CrawlConfig {
             proxy: door.proxy_url(),
-            ca_cert: self.ca_cert.clone(),
+            ca_cert: ca_cert.cloned(),
             user_agent: USER_AGENT.to_owned(),
             delay: self.delay,
             timeout: self.limit,
@@ -185,6 +199,7 @@ fn page_tasks(seed: &SeedTask, crawl: &Crawl) -> Vec<PageTask> {
             profile: Profile::Untouched,
             repetition: 0,
             lane: seed.lane,
+            region: seed.region.clone(),
         };
         first.repeated(&seed.profiles, seed.repetitions).collect::<Vec<_>>()
     };
