@@ -9,13 +9,57 @@ pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
 /// What went wrong on the bus.
 #[derive(Debug, Error)]
 pub enum BusError {
-    /// Nobody answered in time, or the credentials are wrong.
-    #[error("cannot reach NATS at {url}: {source}; start nats-server, or mend the address or the credentials")]
+    /// Nobody answered in time.
+    #[error("cannot reach NATS at {url}: {source}; start nats-server, or mend the address")]
     Connect {
         /// The address, without credentials.
         url: String,
         /// Why.
         source: Source,
+    },
+    /// The broker does not know us.
+    #[error(
+        "NATS at {url} refuses us: {who}; mend the user, the password or the key (bus.user, bus.password, bus.nkey_file, \
+         bus.creds_file), or let the server know them"
+    )]
+    Refused {
+        /// The address, without credentials.
+        url: String,
+        /// As whom we came, without what is secret.
+        who: String,
+    },
+    /// No protected connection came about.
+    #[error(
+        "cannot speak TLS with NATS at {url}: {source}; is bus.ca_cert the CA that signed the server's certificate, does \
+         that name this host, and are bus.client_cert and bus.client_key a pair that the server trusts?"
+    )]
+    Tls {
+        /// The address, without credentials.
+        url: String,
+        /// Why.
+        source: Source,
+    },
+    /// What is to prove who we are is no such thing.
+    #[error("credentials for NATS: {what}")]
+    Credentials {
+        /// What is wrong, without what is secret.
+        what: &'static str,
+    },
+    /// The broker knows us, and does not let us do this.
+    #[error(
+        "NATS does not permit this user: {what}; give it the permissions of its role (deploy/nats/permissions.conf)"
+    )]
+    Denied {
+        /// What was refused, with its subject.
+        what: String,
+    },
+    /// A stream, consumer or bucket is not there, or is another than this version needs; whoever looked may only look.
+    #[error("'{name}' is not set up on NATS: {why}; start a coordinator, or run `earshot migrate --bus` as its user")]
+    NotSetUp {
+        /// Which one.
+        name: &'static str,
+        /// What is wrong with it.
+        why: String,
     },
     /// A stream, consumer or bucket could not be set up.
     #[error(
@@ -97,6 +141,8 @@ impl BusError {
         match self {
             Self::Connect { .. } | Self::Pull { .. } | Self::Ack { .. } | Self::Bucket { .. } => true,
             Self::Publish { transient, .. } => *transient,
+            Self::NotSetUp { .. } => true,
+            Self::Refused { .. } | Self::Tls { .. } | Self::Credentials { .. } | Self::Denied { .. } => false,
             Self::Topology { .. } | Self::Invalid { .. } | Self::TooLarge { .. } | Self::Undecodable { .. } => false,
         }
     }

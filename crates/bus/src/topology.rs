@@ -179,6 +179,9 @@ pub const SENT: &str = "notices-sent";
 /// Object bucket: payloads too large for a message.
 pub const BODIES: &str = "visit-bodies";
 
+/// All KV buckets.
+pub const BUCKETS: [&str; 3] = [CRAWLS, RUNS, SENT];
+
 pub(crate) fn seed_subject(lane: Lane, run: RunId) -> String {
     format!("earshot.sites.{}.{run}", lane_token(lane))
 }
@@ -233,7 +236,7 @@ pub(crate) async fn ensure(context: &Context, replicas: usize, ack_wait: Duratio
     }
     // In a stream kept by interest, what nobody waits for is dropped: the recorder exists before the first fact.
     consume(context, VISITS.name, consumer_config(RECORDER, "", MAX_IN_RECORDING, ack_wait)).await?;
-    for bucket in [CRAWLS, RUNS, SENT] {
+    for bucket in BUCKETS {
         context
             .create_or_update_key_value(bucket_config(bucket, replicas))
             .await
@@ -250,7 +253,7 @@ async fn consume(context: &Context, stream: &'static str, config: pull::Config) 
     Ok(())
 }
 
-fn stream_config(spec: &StreamSpec, replicas: usize) -> Config {
+pub(crate) fn stream_config(spec: &StreamSpec, replicas: usize) -> Config {
     Config {
         name: spec.name.to_owned(),
         subjects: spec.subjects.iter().map(ToString::to_string).collect(),

@@ -12,9 +12,15 @@ mod lanes;
 mod notices;
 #[path = "it/outage.rs"]
 mod outage;
+#[path = "it/permissions.rs"]
+mod permissions;
 #[path = "it/samples.rs"]
 mod samples;
+#[path = "it/secured.rs"]
+mod secured;
 #[path = "it/signals.rs"]
 mod signals;
+#[path = "it/tls.rs"]
+mod tls;
 #[path = "it/work.rs"]
 mod work;
