@@ -46,8 +46,8 @@ impl Bus {
     /// Connects, trying for [`BusConfig::connect_patience`].
     ///
     /// # Errors
-    /// [`BusError::Connect`] if nobody answered; at once [`BusError::Refused`], [`BusError::Tls`] or
-    /// [`BusError::Credentials`], and if the address is none.
+    /// [`BusError::Connect`] if nobody answered; at once [`BusError::Address`], [`BusError::Refused`],
+    /// [`BusError::Tls`] or [`BusError::Credentials`].
     pub async fn connect(config: BusConfig) -> Result<Self, BusError> {
         // rustls takes none by itself where two are compiled in. If somebody chose one before us, that one it is.
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -65,11 +65,10 @@ impl BusConfig {
     }
 
     /// # Errors
-    /// [`BusError::Connect`] for what is no address.
+    /// [`BusError::Address`] for what is none.
     pub(crate) fn servers(&self) -> Result<Vec<ServerAddr>, BusError> {
-        let shown = self.shown_url();
-        let wrong = |source: std::io::Error| BusError::Connect { url: shown.clone(), source: source.into() };
-        shown.split(',').map(|url| url.parse().map_err(wrong)).collect()
+        let wrong = |url: &str| BusError::Address { url: url.to_owned() };
+        self.shown_url().split(',').map(|url| url.parse().map_err(|_| wrong(url))).collect()
     }
 
     /// # Errors

@@ -17,6 +17,12 @@ pub enum BusError {
         /// Why.
         source: Source,
     },
+    /// It cannot be reached there, ever.
+    #[error("'{url}' is no address of NATS; write nats://host:4222, or tls://host:4222")]
+    Address {
+        /// What was given, without credentials.
+        url: String,
+    },
     /// The broker does not know us.
     #[error(
         "NATS at {url} refuses us: {who}; mend the user, the password or the key (bus.user, bus.password, bus.nkey_file, \
@@ -142,7 +148,11 @@ impl BusError {
             Self::Connect { .. } | Self::Pull { .. } | Self::Ack { .. } | Self::Bucket { .. } => true,
             Self::Publish { transient, .. } => *transient,
             Self::NotSetUp { .. } => true,
-            Self::Refused { .. } | Self::Tls { .. } | Self::Credentials { .. } | Self::Denied { .. } => false,
+            Self::Address { .. }
+            | Self::Refused { .. }
+            | Self::Tls { .. }
+            | Self::Credentials { .. }
+            | Self::Denied { .. } => false,
             Self::Topology { .. } | Self::Invalid { .. } | Self::TooLarge { .. } | Self::Undecodable { .. } => false,
         }
     }

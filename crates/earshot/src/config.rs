@@ -1,8 +1,10 @@
 //! Configuration: flag > environment > file > the embedded, commented `default.toml`.
 
+mod bus;
 mod check;
 mod evidence;
 mod notify;
+mod services;
 mod site;
 
 use std::{
@@ -23,10 +25,12 @@ use figment::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use bus::Bus;
 use check::check;
 pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
 pub(crate) use notify::is_loopback;
+pub use services::Elsewhere;
 pub use site::{About, SiteSettings};
 
 /// The defaults, with their explanations.
@@ -75,6 +79,10 @@ pub struct Config {
     pub limit: Limit,
     /// Who is told what changed.
     pub notify: Notify,
+    /// How the bus keeps what it is given.
+    pub bus: Bus,
+    /// Services that run elsewhere.
+    pub services: Elsewhere,
 }
 
 /// How long a page is watched after it has loaded.
@@ -141,7 +149,7 @@ pub enum Place {
     Found,
     /// Start this one here.
     Path(PathBuf),
-    /// Use the one that runs there.
+    /// Use the one that runs there; of several addresses of a cluster the first.
     Url(Url),
 }
 
@@ -237,6 +245,7 @@ impl Config {
         self.profiles()?;
         self.packs().context("rules")?;
         self.notify.channels()?;
+        self.bus.validate()?;
         self.evidence.validate()
     }
 
@@ -267,6 +276,12 @@ impl Config {
     #[must_use]
     pub fn nats(&self) -> Place {
         Place::parse(&self.nats)
+    }
+
+    /// The addresses of NATS elsewhere, separated by commas.
+    #[must_use]
+    pub fn nats_addresses(&self) -> &str {
+        &self.nats
     }
 
     /// Where ClickHouse is.
@@ -360,7 +375,7 @@ impl Config {
 
 impl Place {
     fn parse(text: &str) -> Self {
-        match Url::parse(text) {
+        match Url::parse(text.split(',').next().unwrap_or(text)) {
             _ if text.is_empty() => Self::Found,
             Ok(url) if text.contains("://") => Self::Url(url),
             _ => Self::Path(text.into()),
@@ -426,6 +441,8 @@ mod tests {
         let config = load("").unwrap();
         assert_eq!((config.pages, config.allow_private), (3, false));
         assert_eq!(config.nats(), Place::Found);
+        let cluster = load("nats = \"nats://a:4222,nats://b:4222\"").unwrap();
+        assert_eq!(cluster.nats(), Place::Url("nats://a:4222".parse().unwrap()));
     }
 
     #[test]
@@ -478,6 +495,7 @@ mod tests {
             ("[dwell]\nmin = 7", "line 2: 'dwell.min' must be a string, not a integer"),
             ("[notify]\nslack = \"hunter2\"", "line 2: 'notify.slack' must be a array, not a string"),
             ("pages = 0", "pages: must be at least 1"),
+            ("[bus]\nreplicas = 0", "bus.replicas: must be from 1 to 5"),
             ("pages = ", "line 1"),
             ("dns = \"nowhere\"", "dns: 'nowhere' is not ip:port"),
             ("[limit]\nvisit = \"1s\"", "limit.visit: must be more than dwell.max"),

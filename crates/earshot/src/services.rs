@@ -1,6 +1,7 @@
 //! The bus and the store that a command works with: started here, attached to, or elsewhere. The roles cannot tell.
 
 mod supervise;
+mod wait;
 
 use std::{
     path::Path,
@@ -13,9 +14,8 @@ use earshot_local::{
     DataDir, Engine, EngineCommand, EngineOptions, Held, Lock, NatsOptions, Part, Services as Addresses, parts,
 };
 use earshot_store::{Store, StoreConfig, StoreError};
-use url::Url;
 
-use self::supervise::Supervised;
+use self::{supervise::Supervised, wait::until_there};
 use crate::config::{Config, Place};
 
 /// How long a directory that is busy is waited for: commands that only read are done within a second or two.
@@ -43,6 +43,8 @@ pub enum Need {
     Store,
     /// To work for as long as one run takes.
     Run,
+    /// To work at what others have started until it is told to stop: services elsewhere are waited for.
+    Serve,
     /// To work and stay, so that other commands can attach.
     Stay,
 }
@@ -105,7 +107,8 @@ impl Services {
                 return Err(error);
             }
         };
-        let mut services = Self::connect(config, data, addresses, nats.as_deref(), local).await?;
+        let patience = if need == Need::Serve { config.services.patience } else { Duration::ZERO };
+        let mut services = Self::connect(config, data, addresses, nats.as_deref(), local, patience).await?;
         services.publish(need == Need::Stay)?;
         services.attached = false;
         Ok(services)
@@ -119,7 +122,7 @@ impl Services {
             database: config.database.clone(),
         };
         let nats = (need != Need::Store).then_some(there.nats.as_str());
-        Self::connect(config, data, store, nats, Local::default()).await
+        Self::connect(config, data, store, nats, Local::default(), Duration::ZERO).await
     }
 
     async fn connect(
@@ -128,17 +131,15 @@ impl Services {
         store: StoreConfig,
         nats: Option<&str>,
         local: Local,
+        patience: Duration,
     ) -> Result<Self> {
         let connected = async {
             let store = Store::connect(store);
-            store.migrate().await.context("the store's tables")?;
+            let migrate = async || store.migrate().await.context("the store's tables");
+            until_there("ClickHouse", patience, migrate).await?;
             let bus = match nats {
                 None => None,
-                Some(url) => {
-                    let bus = Bus::connect(BusConfig::at(url)).await?;
-                    bus.ensure_topology().await?;
-                    Some(bus)
-                }
+                Some(url) => Some(until_there("NATS", patience, async || bus(config, url).await).await?),
             };
             Ok::<_, anyhow::Error>((store, bus))
         };
@@ -216,7 +217,7 @@ fn is_passing(error: &anyhow::Error) -> bool {
 
 /// To read, anybody's services will do; to work, only those that stay.
 fn attachable(there: &Addresses, need: Need) -> bool {
-    need == Need::Store || (need == Need::Run && there.stays)
+    need == Need::Store || (matches!(need, Need::Run | Need::Serve) && there.stays)
 }
 
 impl Local {
@@ -238,8 +239,8 @@ impl Local {
 
     async fn bus(&mut self, config: &Config, data: &DataDir) -> Result<String> {
         let place = config.nats();
-        if let Place::Url(url) = &place {
-            return Ok(Url::to_string(url));
+        if matches!(place, Place::Url(_)) {
+            return Ok(config.nats_addresses().to_owned());
         }
         let program = parts::find(Part::Nats, place.path())?.path;
         let nats = supervise::nats(&program, NatsOptions { dir: data.nats(), port: None }).await?;
@@ -254,6 +255,15 @@ impl Local {
         }
         drop(self.held);
     }
+}
+
+/// A bus with its topology set up.
+async fn bus(config: &Config, url: &str) -> Result<Bus> {
+    // A server that we start is no cluster.
+    let replicas = if matches!(config.nats(), Place::Url(_)) { config.bus.replicas } else { 1 };
+    let bus = Bus::connect(BusConfig { replicas, ..BusConfig::at(url) }).await?;
+    bus.ensure_topology().await?;
+    Ok(bus)
 }
 
 /// Never resolves for a service that runs elsewhere.

@@ -15,5 +15,5 @@ pub(super) async fn run(global: &Global, role: &RunRole) -> Result<Exit> {
     let config = Config::load(global.config.as_deref(), &global.overrides(Some(&role.web)))?;
     let plan = Plan::of(&role.roles, &config, role.filter_list.as_deref()).await?;
     let started = |_: &_| tracing::info!(roles = ?role.roles, "started");
-    stay::until_ended(&config, plan, Need::Run, started).await
+    stay::until_ended(&config, plan, Need::Serve, started).await
 }
