@@ -3,6 +3,7 @@
 mod catalogue;
 mod diff;
 mod evidence;
+mod migrate;
 mod notify;
 mod rejudge;
 mod report;
@@ -19,6 +20,7 @@ use crate::{config::Overrides, exit::Exit};
 pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFormat};
 pub use diff::{Diff, DiffFailOn, DiffFormat, RunRef};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
+pub use migrate::Migrate;
 pub use notify::{Notify, NotifyCommand};
 pub use rejudge::Rejudge;
 pub use report::{DocumentFormat, DocumentOptions};
@@ -116,7 +118,7 @@ pub enum Command {
     /// Say which parts are here, in which version, and what to do about the rest
     Doctor(Doctor),
     /// Create or upgrade the store's tables
-    Migrate,
+    Migrate(Migrate),
     /// Serve the embedded ClickHouse engine (started by the other commands)
     #[command(hide = true)]
     Engine,

@@ -48,7 +48,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Rules(rules) => rules::run(rules),
         Command::Notify(notify) => notify::run(&cli.global, notify).await,
         Command::Doctor(doctor) => doctor::run(&cli.global, doctor).await,
-        Command::Migrate => migrate::run(&cli.global).await,
+        Command::Migrate(migrate) => migrate::run(&cli.global, migrate).await,
         Command::Engine => earshot_local::engine::child_main(),
     }
 }

@@ -30,7 +30,7 @@ use check::check;
 pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
 pub(crate) use notify::is_loopback;
-pub use services::Elsewhere;
+pub use services::{Elsewhere, StoreElsewhere};
 pub use site::{About, SiteSettings};
 
 /// The defaults, with their explanations.
@@ -79,10 +79,12 @@ pub struct Config {
     pub limit: Limit,
     /// Who is told what changed.
     pub notify: Notify,
-    /// How the bus keeps what it is given.
+    /// The bus elsewhere.
     pub bus: Bus,
     /// Services that run elsewhere.
     pub services: Elsewhere,
+    /// The store elsewhere.
+    pub store: StoreElsewhere,
 }
 
 /// How long a page is watched after it has loaded.
@@ -396,18 +398,28 @@ impl Place {
 const ALL_PROFILES: &str = "all";
 
 /// Variables that are no keys of the file, or are read otherwise.
-const NO_KEYS: [&str; 6] = ["config", "parts", "log", "lab_sdk", "regenerate", "clickhouse_password"];
+const NO_KEYS: [&str; 7] = ["config", "parts", "log", "lab_sdk", "regenerate", "clickhouse_password", "bus__password"];
 
-/// The password as it stands in the environment: one that looks like a number is none.
+/// Passwords as they stand in the environment: one that looks like a number is none.
 #[derive(Serialize)]
 struct PasswordFromEnv {
     #[serde(skip_serializing_if = "Option::is_none")]
     clickhouse_password: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bus: Option<BusPassword>,
+}
+
+#[derive(Serialize)]
+struct BusPassword {
+    password: String,
 }
 
 impl PasswordFromEnv {
     fn read() -> Self {
-        Self { clickhouse_password: std::env::var("EARSHOT_CLICKHOUSE_PASSWORD").ok() }
+        Self {
+            clickhouse_password: std::env::var("EARSHOT_CLICKHOUSE_PASSWORD").ok(),
+            bus: std::env::var("EARSHOT_BUS__PASSWORD").ok().map(|password| BusPassword { password }),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod site;
 mod store;
 mod story;
 mod stream;
+mod tls;
 
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use error::StoreError;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::stay;
 use crate::{
-    cli::{Global, RunRole},
+    cli::{Global, RoleName, RunRole},
     config::Config,
     exit::Exit,
     role::all::Plan,
@@ -15,5 +15,7 @@ pub(super) async fn run(global: &Global, role: &RunRole) -> Result<Exit> {
     let config = Config::load(global.config.as_deref(), &global.overrides(Some(&role.web)))?;
     let plan = Plan::of(&role.roles, &config, role.filter_list.as_deref()).await?;
     let started = |_: &_| tracing::info!(roles = ?role.roles, "started");
-    stay::until_ended(&config, plan, Need::Serve, started).await
+    // Only the coordinator sets the bus up: the others need not be allowed to.
+    let need = if role.roles.contains(&RoleName::Coordinator) { Need::Serve } else { Need::Join };
+    stay::until_ended(&config, plan, need, started).await
 }

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow};
 use earshot_browser::{Browser, BrowserConfig, Chooser, Typing};
+use earshot_bus as bus;
 use earshot_detect::{Catalogue, FilterList};
 use earshot_egress::Egress;
 use earshot_evidence::{Evidence, SigningKey};
@@ -87,6 +88,7 @@ impl Plan {
     /// # Errors
     /// If the browser does not start.
     pub async fn start(self, services: &Services, only: Option<RunId>) -> Result<Running> {
+        services.look(&self.parts()).await?;
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
         if self.wants(RoleName::Coordinator) {
@@ -117,6 +119,22 @@ impl Plan {
 
     fn wants(&self, role: RoleName) -> bool {
         self.roles.contains(&(role as u8))
+    }
+
+    /// What the roles work with on the bus.
+    fn parts(&self) -> Vec<bus::Part> {
+        let of = |role| -> &[bus::Part] {
+            use bus::Part::{Crawls, FinishedIn, FinishedOut, Notices, PagesIn, PagesOut, SeedsIn, SeedsOut, Signals};
+            match role {
+                RoleName::Coordinator => &[SeedsIn, PagesIn, Notices, Signals],
+                RoleName::Crawler => &[SeedsOut, PagesIn, FinishedIn, Crawls, Signals],
+                RoleName::Browser => &[PagesOut, FinishedIn, Signals],
+                RoleName::Recorder => &[FinishedOut],
+            }
+        };
+        use RoleName::{Browser, Coordinator, Crawler, Recorder};
+        let roles = [Coordinator, Crawler, Browser, Recorder].into_iter().filter(|role| self.wants(*role));
+        roles.flat_map(of).copied().collect()
     }
 
     fn recorder(&self, services: &Services) -> Result<recorder::Recorder> {
