@@ -61,6 +61,7 @@ pub(super) fn visit(run: RunId, address: &str, host: &str) -> Visit {
             profile: Profile::Untouched,
             repetition: 0,
             lane: Lane::Bulk,
+            region: None,
         },
         started_at: "2026-11-21T20:00:00Z".parse().unwrap(),
         took_ms: 10,

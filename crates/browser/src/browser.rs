@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use earshot_egress::Egress;
-use earshot_model::{PageTask, Profile};
+use earshot_egress::Exits;
+use earshot_model::{PageTask, Profile, Region};
 use tokio::sync::{Mutex, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -10,7 +10,7 @@ use crate::{BrowserConfig, BrowserError, Seen, consent::Signal, instance::Instan
 /// A Chromium that opens pages, and is relaunched and recycled as needed. Shared by reference.
 pub struct Browser {
     config: BrowserConfig,
-    egress: Egress,
+    exits: Exits,
     tabs: Semaphore,
     current: Mutex<Option<Arc<Instance>>>,
     /// The same for visits that opt out all the time: that is a switch of the whole process. Started when one is made.
@@ -23,15 +23,15 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts Chromium. Every visit goes through a door of `egress`.
+    /// Starts Chromium. Every visit goes through a door of the exit of its region.
     ///
     /// # Errors
     /// [`BrowserError::Start`] and [`BrowserError::NotChromium`] if the configured binary is no working Chromium.
-    pub async fn launch(config: BrowserConfig, egress: Egress) -> Result<Self, BrowserError> {
+    pub async fn launch(config: BrowserConfig, exits: impl Into<Exits>) -> Result<Self, BrowserError> {
         let browser = Self {
             tabs: Semaphore::new(config.tabs.max(1)),
             config,
-            egress,
+            exits: exits.into(),
             current: Mutex::new(None),
             opted_out: Mutex::new(None),
             processes: TaskTracker::new(),
@@ -48,10 +48,19 @@ impl Browser {
     /// # Errors
     /// Ours only; [`BrowserError::is_retryable`] says whether the same visit may be tried again.
     pub async fn visit(&self, task: &PageTask) -> Result<Seen, BrowserError> {
+        let region = task.region.as_ref().map(Region::as_str);
+        let egress =
+            self.exits.of(region).ok_or_else(|| BrowserError::NoExit(region.unwrap_or_default().to_owned()))?;
         // Closed by `close` only.
         let _tab = self.tabs.acquire().await.map_err(|_| BrowserError::Gone)?;
         let instance = self.living(task).await?;
-        visit::visit(&instance, &self.config, &self.egress, task).await
+        visit::visit(&instance, &self.config, egress, task).await
+    }
+
+    /// Whether it has the exit of that region; the usual one it always has.
+    #[must_use]
+    pub fn knows(&self, region: Option<&Region>) -> bool {
+        self.exits.of(region.map(Region::as_str)).is_some()
     }
 
     /// Prints a document of our own as PDF (A4, tagged, with page numbers). Nothing is loaded for it: what it shows must be in it.
@@ -107,7 +116,7 @@ impl Browser {
         if self.closing.is_cancelled() {
             return Err(BrowserError::Gone);
         }
-        let instance = Instance::launch(&self.config, &self.egress, self.unread.clone(), signal).await?;
+        let instance = Instance::launch(&self.config, self.exits.usual(), self.unread.clone(), signal).await?;
         let (process, closing) = (instance.process(), self.closing.clone());
         self.processes.spawn(async move {
             if closing.run_until_cancelled(process.ended().cancelled()).await.is_none() {

@@ -8,7 +8,7 @@ pub struct BrowserConfig {
     /// The Chromium binary itself (not a wrapper script). Default: Debian's `chromium-headless-shell`.
     pub executable: PathBuf,
     /// Base64 of the SHA-256 of the SubjectPublicKeyInfo of an extra CA or leaf that is trusted, for a proxy that
-    /// terminates TLS. Default: none.
+    /// terminates TLS; several with commas. Default: none.
     pub ca_spki: Option<String>,
     /// How long a page is watched.
     pub dwell: Dwell,

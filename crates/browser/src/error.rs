@@ -43,6 +43,9 @@ pub enum BrowserError {
     /// A visit is to choose, and the browser was given nothing that knows how banners are answered.
     #[error("visits that refuse or agree need Autoconsent, and this browser was started without it")]
     NoChooser,
+    /// A visit is to be made through the exit of a region that this browser does not know.
+    #[error("no exit of the region '{0}' is known here")]
+    NoExit(String),
     /// No egress door could be opened.
     #[error("no egress for the visit: {0}")]
     Egress(#[from] earshot_egress::EgressError),
@@ -54,7 +57,11 @@ impl BrowserError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Gone | Self::Protocol { .. } | Self::Egress(_) => true,
-            Self::Start { .. } | Self::NotChromium { .. } | Self::Autoconsent { .. } | Self::NoChooser => false,
+            Self::Start { .. }
+            | Self::NotChromium { .. }
+            | Self::Autoconsent { .. }
+            | Self::NoChooser
+            | Self::NoExit(_) => false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One more CA for the browser: Chromium is told the hash of its public key.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -22,6 +22,15 @@ pub fn spki_sha256(file: &Path) -> Result<String> {
         }
     }
     bail!("{} holds no certificate (PEM, \"BEGIN CERTIFICATE\")", file.display())
+}
+
+/// The same of several files, as the switch takes them; `None` for no file.
+///
+/// # Errors
+/// As [`spki_sha256`].
+pub fn spki_list(files: &[PathBuf]) -> Result<Option<String>> {
+    let hashes: Vec<_> = files.iter().map(|file| spki_sha256(file)).collect::<Result<_>>()?;
+    Ok((!hashes.is_empty()).then(|| hashes.join(",")))
 }
 
 #[cfg(test)]

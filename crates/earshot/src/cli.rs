@@ -13,7 +13,7 @@ mod verify;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use earshot_model::RunId;
+use earshot_model::{Region, RunId};
 
 use crate::{config::Overrides, exit::Exit};
 
@@ -168,6 +168,9 @@ pub struct Scan {
     /// page once more and watch again; they need Autoconsent. gpc opts out by Global Privacy Control from the start.
     #[arg(long, value_name = "LIST")]
     pub profiles: Option<String>,
+    /// See the web through this region's exit, as [region.NAME] of the configuration has it
+    #[arg(long, value_name = "NAME", help_heading = "Reaching the web")]
+    pub region: Option<Region>,
     /// Go on with the last run of this same command that is not complete
     #[arg(long)]
     pub resume: bool,

@@ -4,6 +4,7 @@ mod bus;
 mod check;
 mod evidence;
 mod notify;
+mod region;
 mod services;
 mod site;
 
@@ -17,7 +18,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use earshot_detect::rules::Packs;
 use earshot_egress::EgressConfig;
-use earshot_model::Profile;
+use earshot_model::{Profile, Region};
 use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
@@ -30,6 +31,7 @@ use check::check;
 pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
 pub(crate) use notify::is_loopback;
+pub use region::RegionSettings;
 pub use services::{Elsewhere, StoreElsewhere};
 pub use site::{About, SiteSettings};
 
@@ -85,6 +87,9 @@ pub struct Config {
     pub services: Elsewhere,
     /// The store elsewhere.
     pub store: StoreElsewhere,
+
+    /// Exits to see the web through from elsewhere, by name.
+    pub region: BTreeMap<Region, RegionSettings>,
 }
 
 /// How long a page is watched after it has loaded.
@@ -242,8 +247,7 @@ impl Config {
         if !self.database.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') || self.database.is_empty() {
             bail!("database: letters, digits and _ only");
         }
-        self.proxy()?;
-        self.dns()?;
+        self.every_egress()?;
         self.profiles()?;
         self.packs().context("rules")?;
         self.notify.channels()?;
@@ -311,15 +315,7 @@ impl Config {
     /// # Errors
     /// If it is no `http://` URL with a host.
     pub fn proxy(&self) -> Result<Option<Url>> {
-        if self.proxy.is_empty() {
-            return Ok(None);
-        }
-        // The text is not repeated: it may hold a password.
-        let url = Url::parse(&self.proxy).context("proxy: write http://host:port")?;
-        if url.scheme() != "http" || url.host().is_none() {
-            bail!("proxy: write http://host:port (only HTTP forward proxies)");
-        }
-        Ok(Some(url))
+        forward_proxy(&self.proxy)
     }
 
     /// The DNS server, if one was given.
@@ -327,11 +323,7 @@ impl Config {
     /// # Errors
     /// If it is no `ip:port`.
     pub fn dns(&self) -> Result<Option<SocketAddr>> {
-        if self.dns.is_empty() {
-            return Ok(None);
-        }
-        let with_port = || self.dns.parse().or_else(|_| format!("{}:53", self.dns).parse());
-        with_port().map(Some).with_context(|| format!("dns: '{}' is not ip:port", self.dns))
+        dns_server(&self.dns)
     }
 
     /// How visits behave, each once, in the order of [`Profile::ALL`].
@@ -421,6 +413,26 @@ impl PasswordFromEnv {
             bus: std::env::var("EARSHOT_BUS__PASSWORD").ok().map(|password| BusPassword { password }),
         }
     }
+}
+
+fn forward_proxy(text: &str) -> Result<Option<Url>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // The text is not repeated: it may hold a password.
+    let url = Url::parse(text).context("proxy: write http://host:port")?;
+    if url.scheme() != "http" || url.host().is_none() {
+        bail!("proxy: write http://host:port (only HTTP forward proxies)");
+    }
+    Ok(Some(url))
+}
+
+fn dns_server(text: &str) -> Result<Option<SocketAddr>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let with_port = || text.parse().or_else(|_| format!("{text}:53").parse());
+    with_port().map(Some).with_context(|| format!("dns: '{text}' is not ip:port"))
 }
 
 fn given(path: &Path) -> Option<&Path> {

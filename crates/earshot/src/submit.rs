@@ -1,7 +1,7 @@
 //! A new run, or the one to go on with.
 
 use anyhow::{Result, bail};
-use earshot_model::{Profile, Run, RunId, RunKind, RunState, Target};
+use earshot_model::{Profile, Region, Run, RunId, RunKind, RunState, Target};
 use earshot_store::Store;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -16,6 +16,8 @@ pub struct Wanted {
     pub kind: RunKind,
     /// Visits of each page under each profile.
     pub repetitions: u32,
+    /// Through which region's exit.
+    pub region: Option<Region>,
 }
 
 /// Starts a run over `targets`. They are in the store before the run itself is, so that whoever sees the run
@@ -28,12 +30,15 @@ pub async fn start(store: &Store, targets: &[Target], wanted: Wanted, config: &C
         id: RunId::new(),
         started_at: Timestamp::now(),
         label: wanted.label,
-        digest: digest(targets, config)?,
+        digest: digest(targets, wanted.region.as_ref(), config)?,
         seeds: targets.len() as u64,
         pages_per_site: config.pages,
         profiles: config.profiles()?,
         repetitions: wanted.repetitions,
-        egress: config.egress()?.exit(),
+        egress: config.egress_of(wanted.region.as_ref())?.exit(),
+        region: wanted.region,
+        portfolio: None,
+        night: None,
         kind: wanted.kind,
         state: RunState::Running,
     };
@@ -46,12 +51,12 @@ pub async fn start(store: &Store, targets: &[Target], wanted: Wanted, config: &C
 ///
 /// # Errors
 /// If there is none, or the store cannot be asked.
-pub async fn resume(store: &Store, targets: &[Target], config: &Config) -> Result<Run> {
-    match store.find_unfinished(&digest(targets, config)?).await? {
+pub async fn resume(store: &Store, targets: &[Target], region: Option<&Region>, config: &Config) -> Result<Run> {
+    match store.find_unfinished(&digest(targets, region, config)?).await? {
         Some(run) => Ok(run),
         None => bail!(
             "nothing to resume: no unfinished run of these targets with {} page(s) each and the same \
-             --profiles, --proxy, --dns, --allow-private and --no-typing; leave --resume out",
+             --profiles, --region, --proxy, --dns, --allow-private and --no-typing; leave --resume out",
             config.pages
         ),
     }
@@ -60,20 +65,34 @@ pub async fn resume(store: &Store, targets: &[Target], config: &Config) -> Resul
 /// What `--resume` recognises the same command by: the targets, in any order, the pages of each, how they are visited, from where the web is
 /// seen, and whether anything is typed. Half a run from one country and half from another would be no evidence of
 /// anything.
-fn digest(targets: &[Target], config: &Config) -> Result<String> {
-    let proxy = config.proxy()?.map(|url| format!("{}:{:?}", url.host_str().unwrap_or_default(), url.port()));
-    let typing = config.typing.enabled.then_some(config.typing.fields);
-    let from = format!("{} {proxy:?} {:?} {} {typing:?}", config.pages, config.dns()?, config.allow_private);
-    let from = match &*config.profiles()? {
-        // Runs from before there were others are recognised as well.
-        [Profile::Untouched] => from,
-        profiles => format!("{from} {profiles:?}"),
-    };
+fn digest(targets: &[Target], region: Option<&Region>, config: &Config) -> Result<String> {
+    let from = options(region, config)?;
     let mut targets: Vec<String> =
         targets.iter().map(|target| format!("{} {}", target.start, target.only_this_page)).collect();
     targets.sort_unstable();
     let text = format!("{from}\n{}", targets.join("\n"));
-    Ok(Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&Sha256::digest(text.as_bytes())))
+}
+
+/// How the web is seen, in words that differ wherever that does.
+pub(crate) fn options(region: Option<&Region>, config: &Config) -> Result<String> {
+    let egress = config.egress_of(region)?;
+    let proxy = egress.upstream.map(|url| format!("{}:{:?}", url.host_str().unwrap_or_default(), url.port()));
+    let typing = config.typing.enabled.then_some(config.typing.fields);
+    let mut text = format!("{} {proxy:?} {:?} {} {typing:?}", config.pages, egress.dns, egress.allow_private);
+    // Runs from before there were others are recognised as well.
+    match &*config.profiles()? {
+        [Profile::Untouched] => {}
+        profiles => text.push_str(&format!(" {profiles:?}")),
+    }
+    if let Some(region) = region {
+        text.push_str(&format!(" region {region}"));
+    }
+    Ok(text)
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -93,7 +112,7 @@ mod tests {
     fn the_same_targets_in_another_order_are_the_same_command() {
         let config = |flags: Overrides| Config::load(None, &flags).unwrap();
         let usual = config(Overrides::default());
-        let digest = |lines: &str, config: &Config| digest(&of(lines).targets, config).unwrap();
+        let digest = |lines: &str, config: &Config| digest(&of(lines).targets, None, config).unwrap();
         assert_eq!(digest("a.test\nb.test", &usual), digest("b.test\n# x\na.test", &usual));
         assert_ne!(digest("a.test", &usual), digest("a.test/x", &usual));
         for flags in [

@@ -19,6 +19,7 @@ mod outcome;
 mod page;
 mod picture;
 mod portfolio;
+mod region;
 mod request;
 mod run;
 mod served;
@@ -44,6 +45,7 @@ pub use outcome::{BlockReason, FailureCause, Outcome, OutcomeClass, RefusalReaso
 pub use page::{PageKind, PageUrl, PageUrlError};
 pub use picture::{Picture, PictureKind};
 pub use portfolio::{BadLine, Portfolio};
+pub use region::{Region, RegionError};
 pub use request::{Body, Direction, Header, Initiator, Request, Response, ScriptFrame, SocketFrame, Transport};
 pub use run::{Profile, Run, RunKind, RunState};
 pub use served::{Certificate, Served};

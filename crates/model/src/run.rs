@@ -2,10 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{Choice, RunId};
+use crate::{Choice, Region, RunId};
 
 /// One campaign: tonight's scan, a verify, one URL.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,15 @@ pub struct Run {
     pub repetitions: u32,
     /// From where the web is seen: `direct`, or host and port of a proxy; empty where an earlier version did not note it.
     pub egress: String,
+    /// Through which region's exit; `None` for the usual one.
+    #[serde(default)]
+    pub region: Option<Region>,
+    /// The portfolio whose targets it has; `None` for targets of its own.
+    #[serde(default)]
+    pub portfolio: Option<String>,
+    /// The night that it is the crawl of, if it is one.
+    #[serde(default)]
+    pub night: Option<Date>,
     /// What it is for.
     pub kind: RunKind,
     /// Whether it goes on.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Gap, Outcome, PageKind, PageUrl, Picture, Profile, RunId, Served, Site, Target, VisitId};
+use crate::{Event, Gap, Outcome, PageKind, PageUrl, Picture, Profile, Region, RunId, Served, Site, Target, VisitId};
 
 /// Which queue a page waits in: somebody who looks on never waits behind the nightly run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub struct SeedTask {
     pub lane: Lane,
     /// How often each page is visited under each profile, from 1.
     pub repetitions: u32,
+    /// Through which region's exit its pages are found and seen; `None` for the usual one.
+    pub region: Option<Region>,
 }
 
 /// What a crawl of one target found. Decided once per (run, start): a second crawl of the same target in the same
@@ -68,6 +70,8 @@ pub struct PageTask {
     pub repetition: u32,
     /// Where it waits.
     pub lane: Lane,
+    /// Through which region's exit it is seen; `None` for the usual one.
+    pub region: Option<Region>,
 }
 
 impl PageTask {

@@ -51,6 +51,12 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A portfolio was imported again and again while its targets were to be copied.
+    #[error("portfolio '{portfolio}' is being imported again and again; try once more when that is done")]
+    Moving {
+        /// Which one.
+        portfolio: String,
+    },
 }
 
 /// Codes of ClickHouse errors that pass by themselves: TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT,

@@ -6,8 +6,10 @@ mod error;
 mod judged;
 mod migrate;
 mod named;
+mod portfolio;
 mod report;
 mod rows;
+mod schedule;
 mod site;
 mod store;
 mod story;
@@ -17,10 +19,12 @@ mod tls;
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use error::StoreError;
 pub use judged::{Course, EventNote, Judged};
+pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote};
 pub use report::{
     AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
     ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow,
     UnvisitedRow, VisitRow,
 };
+pub use schedule::ScheduleRow;
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};

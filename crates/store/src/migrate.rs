@@ -21,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "0003_keystrokes.sql", text: include_str!("../migrations/0003_keystrokes.sql") },
     Migration { version: 4, name: "0004_consent.sql", text: include_str!("../migrations/0004_consent.sql") },
     Migration { version: 5, name: "0005_proof.sql", text: include_str!("../migrations/0005_proof.sql") },
+    Migration { version: 6, name: "0006_portfolios.sql", text: include_str!("../migrations/0006_portfolios.sql") },
 ];
 
 #[derive(Debug, Row, Serialize, Deserialize)]

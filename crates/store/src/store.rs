@@ -387,7 +387,7 @@ impl Store {
         Ok(Rows::new(what, query.fetch().map_err(StoreError::during(what))?))
     }
 
-    async fn insert<R>(&self, table: &str, what: &'static str, rows: Vec<R>) -> Result<(), StoreError>
+    pub(crate) async fn insert<R>(&self, table: &str, what: &'static str, rows: Vec<R>) -> Result<(), StoreError>
     where
         R: RowWrite + for<'a> Row<Value<'a> = R>,
     {

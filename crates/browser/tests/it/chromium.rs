@@ -45,6 +45,7 @@ pub fn task(url: &str) -> PageTask {
         profile: Profile::Untouched,
         repetition: 0,
         lane: Lane::Bulk,
+        region: None,
     }
 }
 

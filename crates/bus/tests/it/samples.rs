@@ -17,12 +17,22 @@ pub fn seed(run: RunId, domain: &str, lane: Lane) -> SeedTask {
         profiles: vec![Profile::Untouched],
         lane,
         repetitions: 1,
+        region: None,
     }
 }
 
 pub fn task(run: RunId, path: &str, lane: Lane) -> PageTask {
     let profile = Profile::Untouched;
-    PageTask { run, start: page(""), page: page(path), kind: PageKind::Other, profile, repetition: 0, lane }
+    PageTask {
+        run,
+        start: page(""),
+        page: page(path),
+        kind: PageKind::Other,
+        profile,
+        repetition: 0,
+        lane,
+        region: None,
+    }
 }
 
 pub fn crawl(run: RunId, paths: &[&str]) -> Crawl {

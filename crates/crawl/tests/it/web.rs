@@ -134,6 +134,7 @@ pub fn task(target: &str, pages: u32) -> SeedTask {
         profiles: vec![Profile::Untouched],
         lane: Lane::Bulk,
         repetitions: 1,
+        region: None,
     }
 }
 

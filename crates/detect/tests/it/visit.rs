@@ -23,6 +23,7 @@ pub fn page(url: &str) -> Visit {
         profile: Profile::Untouched,
         repetition: 0,
         lane: Lane::Bulk,
+        region: None,
     };
     let mut visit = Visit {
         task,

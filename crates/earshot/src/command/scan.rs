@@ -21,6 +21,7 @@ use crate::{
 
 pub(super) async fn run(global: &Global, scan: &Scan) -> Result<Exit> {
     let config = configuration(global, scan)?;
+    config.egress_of(scan.region.as_ref())?;
     refuse_what_no_visit_shows(scan.fail_on, &config.profiles()?)?;
     let portfolio = read_targets(&scan.targets)?;
     if !global.quiet {
@@ -73,9 +74,10 @@ async fn scan_with(
         refuse_what_others_decide(&scan.web, &more)?;
     }
     let run = if scan.resume {
-        submit::resume(&services.store, &portfolio.targets, config).await?
+        submit::resume(&services.store, &portfolio.targets, scan.region.as_ref(), config).await?
     } else {
-        let wanted = Wanted { label: label(&scan.targets), kind: RunKind::Scan, repetitions: 1 };
+        let wanted =
+            Wanted { label: label(&scan.targets), kind: RunKind::Scan, repetitions: 1, region: scan.region.clone() };
         submit::start(&services.store, &portfolio.targets, wanted, config).await?
     };
     if !quiet {

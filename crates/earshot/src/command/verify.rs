@@ -58,7 +58,8 @@ async fn verify_with(
         Some(role::all::Plan::new(&config, verify.filter_list.as_deref()).await?)
     };
     let kind = RunKind::Verify { against: against.id };
-    let wanted = Wanted { label: label(verify, &against), kind, repetitions: verify.visits };
+    let wanted =
+        Wanted { label: label(verify, &against), kind, repetitions: verify.visits, region: against.region.clone() };
     let run = submit::start(store, &plan.targets(), wanted, &config).await?;
     if !global.quiet {
         let (pages, visits) = (plan.pages.len(), verify.visits);
@@ -120,7 +121,7 @@ fn label(verify: &Verify, against: &Run) -> String {
 
 /// A page that is seen from elsewhere may be another page.
 fn note_exit(config: &Config, against: &Run) -> Result<Option<String>> {
-    let (then, now) = (&against.egress, config.egress()?.exit());
+    let (then, now) = (&against.egress, config.egress_of(against.region.as_ref())?.exit());
     if then.is_empty() {
         return Ok(Some(
             "nobody noted from where the earlier run saw the web: be sure that it was from here".to_owned(),

@@ -4,8 +4,8 @@ use anyhow::{Context as _, Result, bail};
 
 use super::DEFAULT;
 
-/// The table whose keys a user chooses.
-const SITES: &str = "site";
+/// The tables whose keys a user chooses.
+const OPEN: [&str; 2] = ["site", "region"];
 
 /// Parses a user's file alone over the defaults, because this parser names line and column.
 pub(super) fn check(text: &str) -> Result<()> {
@@ -19,8 +19,10 @@ pub(super) fn check(text: &str) -> Result<()> {
         let known =
             whole.get_mut(&key).with_context(|| format!("line {}: unknown key '{key}'", line_of(text, &key)))?;
         match (known, value) {
-            // Its keys are the names of sites; what stands below them is checked when it is read.
-            (toml::Value::Table(known), toml::Value::Table(value)) if key == SITES => known.extend(value),
+            // Its keys are the names of sites or regions; what stands below them is checked when it is read.
+            (toml::Value::Table(known), toml::Value::Table(value)) if OPEN.contains(&key.as_str()) => {
+                known.extend(value)
+            }
             (toml::Value::Table(known), toml::Value::Table(value)) => {
                 for (inner, value) in value {
                     let line = || line_of(text, &inner);

@@ -58,6 +58,7 @@ mod tests {
                 profile,
                 repetition: 0,
                 lane: Lane::Bulk,
+                region: None,
             },
             started_at: Timestamp::UNIX_EPOCH,
             took_ms: 1,

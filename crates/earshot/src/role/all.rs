@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, anyhow};
 use earshot_browser::{Browser, BrowserConfig, Chooser, Typing};
 use earshot_bus as bus;
 use earshot_detect::{Catalogue, FilterList};
-use earshot_egress::Egress;
+use earshot_egress::{EgressConfig, Exits};
 use earshot_evidence::{Evidence, SigningKey};
 use earshot_local::{DataDir, Part, parts};
 use earshot_model::RunId;
@@ -26,7 +26,7 @@ use crate::{advice, ca, cli::RoleName, config::Config, filter_list, services::Se
 pub struct Plan {
     roles: BTreeSet<u8>,
     config: Config,
-    egress: Egress,
+    exits: Exits,
     chromium: Option<PathBuf>,
     chooser: Option<Chooser>,
     ca_spki: Option<String>,
@@ -59,8 +59,9 @@ impl Plan {
     /// As [`Plan::new`], but only for what these roles need.
     pub async fn of(roles: &[RoleName], config: &Config, filter_list: Option<&Path>) -> Result<Self> {
         let wants = |role| roles.contains(&role);
-        let egress = config.egress()?;
-        if egress.upstream.is_some() && egress.dns.is_none() && !egress.allow_private {
+        let unchecked =
+            |egress: &EgressConfig| egress.upstream.is_some() && egress.dns.is_none() && !egress.allow_private;
+        if config.every_egress()?.iter().any(unchecked) {
             tracing::warn!("--proxy resolves names itself: give --dns too to have names of private addresses refused");
         }
         let chromium = wants(RoleName::Browser).then(|| parts::find(Part::Chromium, config.chromium())).transpose()?;
@@ -72,10 +73,10 @@ impl Plan {
         Ok(Self {
             roles: roles.iter().map(|role| *role as u8).collect(),
             config: config.clone(),
-            egress: Egress::new(egress)?,
+            exits: config.exits()?,
             chromium: chromium.map(|found| found.path),
             chooser,
-            ca_spki: config.ca_cert().map(ca::spki_sha256).transpose()?,
+            ca_spki: ca::spki_list(&config.ca_certs())?,
             catalogue: Arc::new(Catalogue::built_in().context("the catalogue")?),
             list: list.map(Arc::new),
             evidence: Evidence::open(&config.evidence.place(&data.evidence())?)?,
@@ -172,7 +173,7 @@ impl Plan {
             advice: advice::of(self.catalogue.clone()),
             ..BrowserConfig::default()
         };
-        let browser = Browser::launch(browser, self.egress.clone()).await.context("the browser")?;
+        let browser = Browser::launch(browser, self.exits.clone()).await.context("the browser")?;
         let (bus, evidence) = (services.bus().clone(), self.evidence.clone());
         Ok(browser::Worker { bus, browser, evidence, chooses: self.chooser.is_some(), tabs })
     }
@@ -187,8 +188,14 @@ impl Plan {
     fn crawler(&self, services: &Services) -> crawler::Crawler {
         crawler::Crawler {
             bus: services.bus().clone(),
-            egress: self.egress.clone(),
-            ca_cert: self.config.ca_cert().map(Path::to_path_buf),
+            exits: self.exits.clone(),
+            ca_cert: self.config.ca_cert_of(None),
+            region_ca: self
+                .config
+                .region
+                .keys()
+                .filter_map(|name| Some((name.clone(), self.config.ca_cert_of(Some(name))?)))
+                .collect(),
             delay: self.config.limit.crawl_delay,
             limit: self.config.limit.crawl,
             at_once: self.config.crawlers,

@@ -21,8 +21,16 @@ const DEATHS_BELIEVED: u64 = 3;
 const EVENTS_OF_A_CUT_VISIT: usize = 200;
 /// What is said of a page that no worker has finished.
 const GIVEN_UP: &str = "no worker finished this page, although it was tried again and again";
-/// What is said of a page that was to be visited with a choice, where no worker can make one.
-const NO_CHOOSER: &str = "no worker that took this page has Autoconsent, without which no choice is made";
+/// Of a page that was to be visited with a choice.
+const NO_CHOOSER: Lack = Lack {
+    said: "no worker that took this page has Autoconsent, without which no choice is made",
+    advice: "Autoconsent is not here: give --autoconsent PATH to this worker",
+};
+/// Of a page that is to be seen from a region.
+const NO_EXIT: Lack = Lack {
+    said: "no worker that took this page knows the exit of its region",
+    advice: "the region of this page is not known here: write it into this worker's configuration",
+};
 /// A visit that could not be made is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -38,6 +46,14 @@ pub struct Worker {
     pub chooses: bool,
     /// Pages open at once.
     pub tabs: usize,
+}
+
+/// What a worker lacks for a task.
+struct Lack {
+    /// What is said of the page if nobody else has it either.
+    said: &'static str,
+    /// What the operator can do.
+    advice: &'static str,
 }
 
 /// A worker at work.
@@ -103,14 +119,20 @@ impl Shift {
         if self.worker.bus.is_cancelled(task.run).await? {
             return Ok(());
         }
-        let able = self.worker.chooses || task.profile.choice().is_none();
-        let visit = match delivery.is_exhausted() {
-            true => given_up(task, if able { GIVEN_UP } else { NO_CHOOSER }),
-            // It goes back to the queue, where a worker that has the part may take it.
-            false if !able => bail!("Autoconsent is not here: give --autoconsent PATH to this worker"),
-            false => self.visit(delivery).await?,
+        let visit = match (self.lack(task), delivery.is_exhausted()) {
+            (lack, true) => given_up(task, lack.map_or(GIVEN_UP, |lack| lack.said)),
+            // It goes back to the queue, where a worker that has what it takes may find it.
+            (Some(lack), false) => bail!("{}", lack.advice),
+            (None, false) => self.visit(delivery).await?,
         };
         self.publish(visit).await
+    }
+
+    fn lack(&self, task: &PageTask) -> Option<Lack> {
+        if !self.worker.browser.knows(task.region.as_ref()) {
+            return Some(NO_EXIT);
+        }
+        (!self.worker.chooses && task.profile.choice().is_some()).then_some(NO_CHOOSER)
     }
 
     /// A visit that is too large to be sent whole is sent without its tail: what is cut off is a gap.

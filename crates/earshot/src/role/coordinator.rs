@@ -112,7 +112,8 @@ impl Coordinator {
         let (lane, run_id) = (lane(run), run.id);
         let mut tasks = Vec::new();
         for (start, page, kind) in self.store.planned(run_id).await? {
-            let first = PageTask { run: run_id, start, page, kind, profile: Profile::Untouched, repetition: 0, lane };
+            let (profile, region) = (Profile::Untouched, run.region.clone());
+            let first = PageTask { run: run_id, start, page, kind, profile, repetition: 0, lane, region };
             tasks.extend(first.repeated(&run.profiles, run.repetitions));
         }
         for tasks in tasks.chunks(PAGES_A_QUESTION) {
@@ -137,7 +138,8 @@ impl Coordinator {
             }
             let start = target.start.clone();
             let (pages, profiles, repetitions) = (run.pages_per_site, run.profiles.clone(), run.repetitions);
-            bus.publish_seed(&SeedTask { run: run.id, target, pages, profiles, lane, repetitions }).await?;
+            let region = run.region.clone();
+            bus.publish_seed(&SeedTask { run: run.id, target, pages, profiles, lane, repetitions, region }).await?;
             published.insert(start);
         }
         Ok(())

@@ -1,12 +1,12 @@
 //! The crawler: takes a target, finds its pages, puts them on the bus.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, BusError, Delivery};
 use earshot_crawl::{CrawlConfig, crawl};
-use earshot_egress::Egress;
-use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, SeedTask};
+use earshot_egress::{Egress, Exits};
+use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, Region, SeedTask};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -21,6 +21,8 @@ const MAX_FETCHES: u32 = 40;
 const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
 /// What is said of a target that no crawler has finished.
 const GIVEN_UP: &str = "no crawler finished this site, although it was tried again and again";
+/// What is said of a target that is to be seen from a region, where no crawler can.
+const NO_EXIT: &str = "no crawler that took this site knows the exit of its region";
 /// A crawl that failed is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
@@ -28,10 +30,12 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 pub struct Crawler {
     /// Where tasks come from and pages go.
     pub bus: Bus,
-    /// The door to the web.
-    pub egress: Egress,
+    /// The doors to the web.
+    pub exits: Exits,
     /// One more CA to trust.
     pub ca_cert: Option<PathBuf>,
+    /// Another one in some regions.
+    pub region_ca: BTreeMap<Region, PathBuf>,
     /// Between two requests to one site.
     pub delay: Duration,
     /// Hard limit of one crawl.
@@ -89,7 +93,10 @@ impl Crawler {
         if self.bus.is_cancelled(task.run).await? {
             return Ok(());
         }
-        let found = if delivery.is_exhausted() { given_up(task) } else { self.crawl(task).await? };
+        let found = match delivery.is_exhausted() {
+            true => given_up(task, if self.exit(task).is_ok() { GIVEN_UP } else { NO_EXIT }),
+            false => self.crawl(task).await?,
+        };
         let crawl = self.bus.decide_crawl(&found).await?;
         // Afresh: an earlier crawl of this target may have published them, and its work may have been withdrawn since.
         self.bus.afresh().publish_pages(&page_tasks(task, &crawl)).await?;
@@ -101,11 +108,18 @@ impl Crawler {
         Ok(())
     }
 
+    /// Through which the target is seen. A target that goes back to the queue may be taken by who knows its region.
+    fn exit(&self, task: &SeedTask) -> Result<&Egress> {
+        let region = task.region.as_ref().map(Region::as_str);
+        self.exits.of(region).with_context(|| format!("no region '{}' is known here", region.unwrap_or_default()))
+    }
+
     async fn crawl(&self, task: &SeedTask) -> Result<Crawl> {
-        let door = self.egress.open().await?;
+        let door = self.exit(task)?.open().await?;
+        let ca_cert = task.region.as_ref().and_then(|region| self.region_ca.get(region)).or(self.ca_cert.as_ref());
         let config = CrawlConfig {
             proxy: door.proxy_url(),
-            ca_cert: self.ca_cert.clone(),
+            ca_cert: ca_cert.cloned(),
             user_agent: USER_AGENT.to_owned(),
             delay: self.delay,
             timeout: self.limit,
@@ -119,9 +133,9 @@ impl Crawler {
 }
 
 /// Every crawl of it failed for reasons of ours; the run must not wait for it for ever.
-fn given_up(task: &SeedTask) -> Crawl {
+fn given_up(task: &SeedTask, said: &str) -> Crawl {
     let (run, start, pages) = (task.run, task.target.start.clone(), Vec::new());
-    Crawl { run, start, outcome: Outcome::Crashed { detail: GIVEN_UP.to_owned() }, pages, discovered: 0, took_ms: 0 }
+    Crawl { run, start, outcome: Outcome::Crashed { detail: said.to_owned() }, pages, discovered: 0, took_ms: 0 }
 }
 
 /// The tasks of each page.
@@ -135,6 +149,7 @@ fn page_tasks(seed: &SeedTask, crawl: &Crawl) -> Vec<PageTask> {
             profile: Profile::Untouched,
             repetition: 0,
             lane: seed.lane,
+            region: seed.region.clone(),
         };
         first.repeated(&seed.profiles, seed.repetitions).collect::<Vec<_>>()
     };

@@ -29,6 +29,7 @@ pub fn visit(run: RunId, address: &str) -> Visit {
             profile: Profile::Untouched,
             repetition: 0,
             lane: Lane::Bulk,
+            region: None,
         },
         started_at: "2026-11-21T20:00:00.5Z".parse().unwrap(),
         took_ms: 9_000,

@@ -296,6 +296,9 @@ pub struct PageTask {
     /// Where it waits.
     #[prost(enumeration = "Lane", tag = "7")]
     pub lane: i32,
+    /// Through which region's exit it is seen; empty for the usual one.
+    #[prost(string, tag = "8")]
+    pub region: ::prost::alloc::string::String,
 }
 /// What a page is for, guessed from its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -1237,6 +1240,9 @@ pub struct SeedTask {
     /// How often each page is visited under each profile; 0 is once.
     #[prost(uint32, tag = "6")]
     pub repetitions: u32,
+    /// Through which region's exit its pages are found and seen; empty for the usual one.
+    #[prost(string, tag = "7")]
+    pub region: ::prost::alloc::string::String,
 }
 /// One page opened once under one profile, and everything that it did.
 #[derive(Clone, PartialEq, ::prost::Message)]

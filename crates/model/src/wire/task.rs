@@ -7,7 +7,7 @@ use super::{
     road::Road,
     sets,
 };
-use crate::{PageTask, SeedTask, Target};
+use crate::{PageTask, Region, SeedTask, Target};
 
 impl Road for SeedTask {
     const NOUN: &'static str = "seed_task";
@@ -21,6 +21,7 @@ impl Road for SeedTask {
             profiles: self.profiles.iter().map(|profile| sets::to_profile(*profile).into()).collect(),
             lane: sets::to_lane(self.lane).into(),
             repetitions: self.repetitions,
+            region: to_region(self.region.as_ref()),
         }
     }
 
@@ -42,8 +43,18 @@ impl Road for SeedTask {
             lane: sets::lane("lane", form.lane)?,
             // Earlier versions asked for one visit without saying so.
             repetitions: form.repetitions.max(1),
+            region: region("region", &form.region)?,
         })
     }
+}
+
+fn to_region(region: Option<&Region>) -> String {
+    region.map_or_else(String::new, Region::to_string)
+}
+
+/// Earlier versions knew no regions.
+fn region(field: &str, text: &str) -> Checked<Option<Region>> {
+    if text.is_empty() { Ok(None) } else { parsed(field, text).map(Some) }
 }
 
 fn to_target(target: &Target) -> proto::Target {
@@ -75,6 +86,7 @@ impl Road for PageTask {
             profile: sets::to_profile(self.profile).into(),
             repetition: self.repetition,
             lane: sets::to_lane(self.lane).into(),
+            region: to_region(self.region.as_ref()),
         }
     }
 
@@ -87,6 +99,7 @@ impl Road for PageTask {
             profile: sets::profile("profile", form.profile)?,
             repetition: form.repetition,
             lane: sets::lane("lane", form.lane)?,
+            region: region("region", &form.region)?,
         })
     }
 }

@@ -28,6 +28,12 @@ fn the_first_version_is_read() {
 }
 
 #[test]
+fn the_seventh_version_is_read() {
+    still_reads("v7/seed_task.bin", &samples::seed_task_v7());
+    still_reads("v7/page_task.bin", &samples::page_task_v7());
+}
+
+#[test]
 fn the_sixth_version_is_read() {
     still_reads("v6/notice.bin", &samples::notice());
 }

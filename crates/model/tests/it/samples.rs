@@ -24,6 +24,7 @@ pub fn seed_task() -> SeedTask {
         profiles: vec![Profile::Untouched],
         lane: Lane::Bulk,
         repetitions: 1,
+        region: None,
     }
 }
 
@@ -41,6 +42,7 @@ pub fn page_task() -> PageTask {
         profile: Profile::Untouched,
         repetition: 1,
         lane: Lane::Interactive,
+        region: None,
     }
 }
 
@@ -167,6 +169,16 @@ pub fn visit_v5() -> Visit {
 /// As [`seed_task`], with what the fifth version added.
 pub fn seed_task_v5() -> SeedTask {
     SeedTask { repetitions: 3, ..seed_task() }
+}
+
+/// As [`seed_task_v5`], with what the seventh version added.
+pub fn seed_task_v7() -> SeedTask {
+    SeedTask { region: Some("us-east".parse().unwrap()), ..seed_task_v5() }
+}
+
+/// As [`page_task`], with what the seventh version added.
+pub fn page_task_v7() -> PageTask {
+    PageTask { region: Some("us-east".parse().unwrap()), ..page_task() }
 }
 
 fn stack() -> Vec<ScriptFrame> {

@@ -4,8 +4,8 @@ use earshot_model::{
     Alias, ApiCall, BlockReason, Body, Certificate, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl,
     Direction, Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans,
     Listener, Mark, MarkKind, Outcome, PageKind, PageTask, PageUrl, Phase, Picture, PictureKind, Profile,
-    RefusalReason, Request, Response, RunId, ScriptFrame, SeedTask, Served, SocketFrame, StorageArea, StorageWrite,
-    Target, Transport, Visit, Witness,
+    RefusalReason, Region, Request, Response, RunId, ScriptFrame, SeedTask, Served, SocketFrame, StorageArea,
+    StorageWrite, Target, Transport, Visit, Witness,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
@@ -32,6 +32,7 @@ impl Dice {
             profiles: vec![self.one(&Profile::ALL); 1 + self.below(3)],
             lane: self.one(&[Lane::Interactive, Lane::Bulk]),
             repetitions: self.0.random_range(1..=100),
+            region: self.region(),
         }
     }
 
@@ -44,7 +45,13 @@ impl Dice {
             profile: self.one(&Profile::ALL),
             repetition: self.0.random(),
             lane: self.one(&[Lane::Interactive, Lane::Bulk]),
+            region: self.region(),
         }
+    }
+
+    fn region(&mut self) -> Option<Region> {
+        let name: Region = self.one(&["eu", "us-east"]).parse().unwrap();
+        self.coin().then_some(name)
     }
 
     pub fn crawl(&mut self) -> Crawl {

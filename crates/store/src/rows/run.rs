@@ -1,8 +1,11 @@
 //! `runs`, `targets` and `seeds`.
 
 use clickhouse::Row;
-use earshot_model::{Crawl, PageKind, PageUrl, Profile, Run, RunId, RunKind, Target};
-use jiff::Timestamp;
+use earshot_model::{Crawl, PageKind, PageUrl, Profile, Region, Run, RunId, RunKind, Target};
+use jiff::{
+    Timestamp, ToSpan as _,
+    civil::{Date, date},
+};
 use serde::{Deserialize, Serialize};
 
 use super::failure;
@@ -19,6 +22,10 @@ pub(crate) struct RunRow {
     profiles: Vec<String>,
     repetitions: u32,
     egress: String,
+    region: String,
+    portfolio: String,
+    /// Days since 1970.
+    night: Option<u16>,
     against: String,
     state: String,
 }
@@ -47,6 +54,14 @@ pub(crate) struct SeedRow {
     took_ms: u32,
 }
 
+/// Of a `Date` of ClickHouse.
+const EPOCH: Date = date(1970, 1, 1);
+
+/// Days since 1970; `None` for what ClickHouse's `Date` cannot hold.
+fn days(night: Date) -> Option<u16> {
+    night.since(EPOCH).ok().and_then(|span| span.get_days().try_into().ok())
+}
+
 impl From<&Run> for RunRow {
     fn from(run: &Run) -> Self {
         Self {
@@ -59,6 +74,9 @@ impl From<&Run> for RunRow {
             profiles: run.profiles.iter().map(Profile::to_string).collect(),
             repetitions: run.repetitions,
             egress: run.egress.clone(),
+            region: run.region.as_ref().map_or_else(String::new, Region::to_string),
+            portfolio: run.portfolio.clone().unwrap_or_default(),
+            night: run.night.and_then(days),
             against: match run.kind {
                 RunKind::Scan => String::new(),
                 RunKind::Verify { against } => against.to_string(),
@@ -86,6 +104,12 @@ impl TryFrom<RunRow> for Run {
                 .collect::<Result<_, _>>()?,
             repetitions: row.repetitions,
             egress: row.egress,
+            region: match row.region.as_str() {
+                "" => None,
+                region => Some(region.parse().map_err(StoreError::row("runs"))?),
+            },
+            portfolio: Some(row.portfolio).filter(|name| !name.is_empty()),
+            night: row.night.map(|days| EPOCH.saturating_add(i64::from(days).days())),
             kind: match row.against.as_str() {
                 "" => RunKind::Scan,
                 against => RunKind::Verify { against: against.parse().map_err(StoreError::row("runs"))? },

@@ -22,6 +22,9 @@ pub fn run(seeds: u64) -> Run {
         profiles: vec![Profile::Untouched],
         repetitions: 1,
         egress: "direct".to_owned(),
+        region: None,
+        portfolio: None,
+        night: None,
         kind: RunKind::Scan,
         state: RunState::Running,
     }
@@ -49,6 +52,7 @@ pub fn visit(run: RunId, address: &str, outcome: Outcome, vendors: &[(&str, Expo
         profile: Profile::Untouched,
         repetition: 0,
         lane: Lane::Bulk,
+        region: None,
     };
     let mut visit = Visit {
         task,

@@ -74,6 +74,7 @@ fn empty_visit(started: i64) -> Visit {
         profile: Profile::Untouched,
         repetition: 0,
         lane: Lane::Bulk,
+        region: None,
     };
     Visit {
         task,

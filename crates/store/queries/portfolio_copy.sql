@@ -1,0 +1,6 @@
+-- The targets of a portfolio become those of a run.
+INSERT INTO targets (run_id, start, scheme_given, only_this_page)
+SELECT {run:String}, start, scheme_given, only_this_page
+FROM portfolio_targets
+WHERE portfolio = {portfolio:String}
+  AND arrayAll((key, value) -> known[key] = value, {keys:Array(String)}, {values:Array(String)})
