@@ -15,6 +15,7 @@ mod store;
 mod story;
 mod stream;
 mod tls;
+mod tokens;
 
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use error::StoreError;
@@ -28,3 +29,4 @@ pub use report::{
 pub use schedule::ScheduleRow;
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};
+pub use tokens::TokenRecord;
