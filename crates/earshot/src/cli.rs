@@ -8,6 +8,7 @@ mod notify;
 mod rejudge;
 mod report;
 mod rules;
+mod token;
 mod verify;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ pub use notify::{Notify, NotifyCommand};
 pub use rejudge::Rejudge;
 pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
+pub use token::{Expiry, ScopeName, TokenCommand, Tokens};
 pub use verify::{Verify, VerifyFormat};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
@@ -117,6 +119,9 @@ pub enum Command {
     Notify(Notify),
     /// Say which parts are here, in which version, and what to do about the rest
     Doctor(Doctor),
+    /// Say who may use the API of the web role
+    #[command(name = "token")]
+    Tokens(Tokens),
     /// Create or upgrade the store's tables
     Migrate(Migrate),
     /// Serve the embedded ClickHouse engine (started by the other commands)
@@ -254,6 +259,9 @@ pub struct Up {
     /// A filter list in EasyList syntax for third parties that the catalogue does not know, such as EasyPrivacy
     #[arg(long, value_name = "FILE")]
     pub filter_list: Option<PathBuf>,
+    /// Where the API listens (ip:port) [default: 127.0.0.1:8750]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<std::net::SocketAddr>,
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
@@ -264,7 +272,8 @@ pub struct Up {
 #[command(after_help = "\
 Examples:
   earshot run --role browser --nats nats://bus:4222 --clickhouse http://db:8123
-  earshot run --role recorder --role coordinator")]
+  earshot run --role recorder --role coordinator
+  earshot run --role web --listen 127.0.0.1:8750")]
 pub struct RunRole {
     /// Which role; may be given more than once
     #[arg(long = "role", required = true, value_enum, value_name = "ROLE")]
@@ -272,6 +281,9 @@ pub struct RunRole {
     /// A filter list in EasyList syntax (recorder)
     #[arg(long, value_name = "FILE")]
     pub filter_list: Option<PathBuf>,
+    /// Where the API listens, for the role web (ip:port) [default: 127.0.0.1:8750]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<std::net::SocketAddr>,
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
@@ -288,6 +300,8 @@ pub enum RoleName {
     Browser,
     /// Judges visits and fills the store
     Recorder,
+    /// Answers over HTTP: shows runs, tells them to pause or to end, starts scans
+    Web,
 }
 
 /// `earshot runs`.

@@ -7,6 +7,7 @@ mod notify;
 mod region;
 mod services;
 mod site;
+mod web;
 
 use std::{
     collections::BTreeMap,
@@ -34,6 +35,7 @@ pub(crate) use notify::is_loopback;
 pub use region::RegionSettings;
 pub use services::{Elsewhere, StoreElsewhere};
 pub use site::{About, SiteSettings};
+pub use web::WebApi;
 
 /// The defaults, with their explanations.
 pub const DEFAULT: &str = include_str!("../default.toml");
@@ -87,6 +89,8 @@ pub struct Config {
     pub services: Elsewhere,
     /// The store elsewhere.
     pub store: StoreElsewhere,
+    /// The web role's API.
+    pub web: WebApi,
 
     /// Exits to see the web through from elsewhere, by name.
     pub region: BTreeMap<Region, RegionSettings>,
@@ -196,6 +200,15 @@ pub struct Overrides {
     pub screenshots: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub typing: Option<TypingOverrides>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web: Option<WebOverrides>,
+}
+
+/// What the command line may override of `[web]`.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
+pub struct WebOverrides {
+    pub listen: String,
 }
 
 /// What the command line may override of `[typing]`.
@@ -252,6 +265,7 @@ impl Config {
         self.packs().context("rules")?;
         self.notify.channels()?;
         self.bus.validate()?;
+        self.web.validate()?;
         self.evidence.validate()
     }
 

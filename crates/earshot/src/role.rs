@@ -8,3 +8,4 @@ pub mod crawler;
 pub mod notifier;
 mod pool;
 pub mod recorder;
+pub mod web;
