@@ -19,4 +19,5 @@ mod it {
     mod targets;
     mod truth;
     mod verify;
+    mod web;
 }
