@@ -44,6 +44,14 @@ pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How long it may take to answer before it is killed.
 pub(crate) const HEARTBEAT_LIMIT: Duration = Duration::from_secs(10);
 
+/// How often it is looked at how much memory a browser holds. A script can take a gigabyte in a second; looking takes
+/// some milliseconds.
+pub(crate) const MEMORY_LOOK: Duration = Duration::from_secs(1);
+
+/// How long a visit may take beside its wall: its context, door and set-up before, disposal and name servers after. Each
+/// has a bound of its own; typical is 0.3 s altogether.
+pub(crate) const AROUND: Duration = Duration::from_secs(60);
+
 /// CDP messages of one visit that wait to be recorded. A page that floods faster than we read loses the rest, which
 /// is a gap; the router never waits for a visit. Enough for 2,000 requests at once, at a few KB a message.
 pub(crate) const MESSAGES: usize = 8_192;

@@ -64,9 +64,15 @@ impl Context {
             proxy_bypass_list: Some("<-loopback>".to_owned()),
             origins_with_universal_network_access: None,
         };
-        let id = browser.call(create, bounds::CALL).await?.browser_context_id;
-        let dropped = Arc::<AtomicU64>::default();
-        let context = Self { browser: browser.clone(), id, dropped: dropped.clone(), disposed: false };
+        let (created, dropped) = (browser.call(create, bounds::CALL), Arc::<AtomicU64>::default());
+        let (browser_, dropped_) = (browser.clone(), dropped.clone());
+        // In a task of its own: if this future is dropped before the answer is there, the context is disposed of all the
+        // same when it comes.
+        let created = tokio::spawn(async move {
+            let id = created.await?.browser_context_id;
+            Ok::<_, CallError>(Self { browser: browser_, id, dropped: dropped_, disposed: false })
+        });
+        let context = created.await.map_err(|_| CallError::Gone)??;
         let (heard, messages) = mpsc::channel(bounds::MESSAGES);
         let listener = Listener { heard, dropped };
         browser.router().order(Order::Listen { context: context.id.as_ref().to_owned(), listener });

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::Instant,
 };
 
 use chromiumoxide::{
@@ -22,10 +23,11 @@ use crate::{
     BrowserConfig, BrowserError, bounds,
     consent::Signal,
     identity::{self, Presented},
-    inventory,
+    inventory, memory,
     message::Unread,
     process::{self, Process},
     router::Router,
+    sandbox::Sandbox,
     session::{CallError, Session},
 };
 
@@ -59,6 +61,7 @@ pub(crate) struct Instance {
     process: Arc<Process>,
     session: Session,
     presented: Presented,
+    launched: Instant,
     visits: AtomicU32,
     /// What a blank page's `window` has: computed by the first visit.
     clean: OnceCell<HashSet<String>>,
@@ -73,18 +76,30 @@ impl Instance {
         egress: &Egress,
         unread: Unread,
         signal: Signal,
+        sandbox: &Sandbox,
     ) -> Result<Self, BrowserError> {
         let door = egress.open().await?;
         let version = process::version(&config.executable).await?;
-        let (process, address) = Process::start(config, arguments(config, &door, &version, signal)).await?;
-        let connection = Connection::connect(&address).await.map_err(|_| BrowserError::Gone)?;
+        let (process, address) =
+            Process::start(config, sandbox, arguments(config, &door, &version, signal, sandbox)).await?;
+        let connection = tokio::time::timeout(bounds::CALL, Connection::connect(&address)).await;
+        let connection = connection.map_err(|_| BrowserError::Gone)?.map_err(|_| BrowserError::Gone)?;
         let closed = process.ended().child_token();
         let session = Session::browser(Router::start(connection, unread, closed));
         let presented = prepare(&session).await?;
         let process = Arc::new(process);
         tokio::spawn(heartbeat(session.clone(), process.clone()));
-        tracing::info!(browser.version = presented.identity.browser, "browser launched");
-        Ok(Self { process, session, presented, visits: AtomicU32::new(0), clean: OnceCell::new(), _nobodys_door: door })
+        tokio::spawn(memory::watch(process.clone(), config.max_page_memory));
+        tracing::info!(browser.version = presented.identity.browser, %sandbox, "browser launched");
+        Ok(Self {
+            process,
+            session,
+            presented,
+            launched: Instant::now(),
+            visits: AtomicU32::new(0),
+            clean: OnceCell::new(),
+            _nobodys_door: door,
+        })
     }
 
     /// The browser's own session.
@@ -101,14 +116,15 @@ impl Instance {
         self.clean.get_or_try_init(|| inventory::clean_globals(page)).await
     }
 
-    /// Whether it can still be reached.
-    pub(crate) fn is_alive(&self) -> bool {
-        !self.session.router().closed().is_cancelled()
-    }
-
-    /// Counts a visit, and gives how many there were with it.
-    pub(crate) fn count_visit(&self) -> u32 {
-        self.visits.fetch_add(1, Ordering::Relaxed) + 1
+    /// Takes a visit in, unless it is dead or has had its share.
+    pub(crate) fn admit(&self, config: &BrowserConfig) -> bool {
+        let is_alive = !self.session.router().closed().is_cancelled();
+        let is_heavy = config.max_memory.is_some_and(|limit| self.process.memory() > limit);
+        let is_old = self.launched.elapsed() > config.max_age;
+        if is_alive && (is_heavy || is_old) {
+            tracing::info!(memory.bytes = self.process.memory(), is_old, "the browser has had its share");
+        }
+        is_alive && !is_heavy && !is_old && self.visits.fetch_add(1, Ordering::Relaxed) < config.recycle_after
     }
 
     /// The process, which may outlive this.
@@ -123,7 +139,7 @@ impl Drop for Instance {
     }
 }
 
-fn arguments(config: &BrowserConfig, door: &Door, version: &str, signal: Signal) -> Vec<String> {
+fn arguments(config: &BrowserConfig, door: &Door, version: &str, signal: Signal, sandbox: &Sandbox) -> Vec<String> {
     let mut arguments: Vec<String> = SWITCHES.iter().map(|&switch| switch.to_owned()).collect();
     arguments.push(format!("--proxy-server=http://{}", door.addr()));
     // Overriding it by CDP is too late for the scripts of workers.
@@ -135,13 +151,7 @@ fn arguments(config: &BrowserConfig, door: &Door, version: &str, signal: Signal)
     if config.site_isolation {
         arguments.push("--site-per-process".to_owned());
     }
-    let root = nix::unistd::geteuid().is_root();
-    if root && config.sandbox {
-        tracing::warn!("Chromium's sandbox cannot run as root: it is off; run as another user to have it");
-    }
-    if root || !config.sandbox {
-        arguments.push("--no-sandbox".to_owned());
-    }
+    arguments.extend(sandbox.switch().map(str::to_owned));
     arguments
 }
 

@@ -4,11 +4,15 @@ use std::{
     io,
     os::unix::process::CommandExt,
     path::Path,
-    process::{Child, ChildStderr, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError},
+    process::{ChildStderr, Command, Stdio},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use nix::{
+    errno::Errno,
     sys::{
         prctl,
         signal::{Signal, killpg},
@@ -16,11 +20,10 @@ use nix::{
     },
     unistd::{Pid, getpid, getppid},
 };
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio_util::sync::CancellationToken;
 
-use crate::{BrowserConfig, BrowserError, bounds};
+use crate::{BrowserConfig, BrowserError, Sandbox, bounds, scratch::Scratch};
 
 /// What Chromium prints on stderr before the address of its DevTools socket.
 const DEVTOOLS: &str = "DevTools listening on ";
@@ -31,6 +34,8 @@ const STDERR_LINES: usize = 20;
 /// A running Chromium. Dropping it kills the whole process group.
 pub(crate) struct Process {
     group: Group,
+    /// What the group holds in memory, in bytes, when it was last looked at.
+    memory: AtomicU64,
     /// Cancelled when the process has been reaped and its directory removed.
     ended: CancellationToken,
 }
@@ -44,13 +49,17 @@ type Started = (Group, ChildStderr);
 
 impl Process {
     /// Starts Chromium with `arguments` and waits until it gives its DevTools address.
-    pub(crate) async fn start(config: &BrowserConfig, arguments: Vec<String>) -> Result<(Self, String), BrowserError> {
+    pub(crate) async fn start(
+        config: &BrowserConfig,
+        sandbox: &Sandbox,
+        arguments: Vec<String>,
+    ) -> Result<(Self, String), BrowserError> {
         let failed = |source| BrowserError::Start { executable: config.executable.clone(), source };
-        let profile = tempfile::Builder::new().prefix("earshot-browser-").tempdir().map_err(failed)?;
-        let command = command(&config.executable, arguments, profile.path());
+        let scratch = Scratch::create().map_err(failed)?;
+        let command = command(&config.executable, arguments, sandbox, scratch.path()).map_err(failed)?;
         let ended = CancellationToken::new();
-        let (group, stderr) = keep(command, profile, ended.clone()).await.map_err(failed)?;
-        let process = Self { group, ended };
+        let (group, stderr) = keep(command, scratch, ended.clone()).await.map_err(failed)?;
+        let process = Self { group, memory: AtomicU64::default(), ended };
         let address = tokio::time::timeout(bounds::LAUNCH, devtools_address(stderr))
             .await
             .unwrap_or_else(|_| Err(format!("no DevTools address within {} s", bounds::LAUNCH.as_secs())))
@@ -66,6 +75,16 @@ impl Process {
     /// The id of its leader; `None` once that is reaped.
     pub(crate) fn id(&self) -> Option<u32> {
         self.group.leader().and_then(|leader| u32::try_from(leader.as_raw()).ok())
+    }
+
+    /// Notes what it was seen to hold in memory, with its children, in bytes.
+    pub(crate) fn holds(&self, bytes: u64) {
+        self.memory.store(bytes, Ordering::Relaxed);
+    }
+
+    /// What it was last seen to hold in memory, with its children, in bytes.
+    pub(crate) fn memory(&self) -> u64 {
+        self.memory.load(Ordering::Relaxed)
     }
 
     /// Cancelled when nothing is left of the process.
@@ -117,11 +136,12 @@ fn is_version(word: &str) -> bool {
     word.split('.').count() == 4 && word.split('.').all(|part| part.parse::<u32>().is_ok())
 }
 
-fn command(executable: &Path, arguments: Vec<String>, profile: &Path) -> Command {
+fn command(executable: &Path, arguments: Vec<String>, sandbox: &Sandbox, scratch: &Path) -> io::Result<Command> {
     let mut command = Command::new(executable);
+    let own = sandbox.confine(&mut command, scratch)?;
     command
         .args(arguments)
-        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg(format!("--user-data-dir={}", own.display()))
         .arg("about:blank")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -134,27 +154,33 @@ fn command(executable: &Path, arguments: Vec<String>, profile: &Path) -> Command
         if getppid() == parent { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
     };
     // SAFETY: between fork and exec only prctl(2) and getppid(2) are called, both async-signal-safe; no allocation.
+    // The change of the user comes before it: that would take the signal back.
     unsafe { command.pre_exec(die_with_parent) };
-    command
+    Ok(command)
 }
 
 /// Starts the command on a thread that lives as long as the process: the parent-death signal is sent when the
 /// **thread** that forked ends, and the threads of an async runtime come and go.
-async fn keep(command: Command, profile: TempDir, ended: CancellationToken) -> io::Result<Started> {
+async fn keep(command: Command, scratch: Scratch, ended: CancellationToken) -> io::Result<Started> {
     let (report, started) = tokio::sync::oneshot::channel();
     std::thread::Builder::new()
         .name("chromium-keeper".to_owned())
-        .spawn(move || keeper(command, profile, ended, report))?;
+        .spawn(move || keeper(command, scratch, ended, report))?;
     started.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
 }
 
 fn keeper(
     mut command: Command,
-    profile: TempDir,
+    scratch: Scratch,
     ended: CancellationToken,
     report: tokio::sync::oneshot::Sender<io::Result<Started>>,
 ) {
     let _at_the_end = ended.drop_guard();
+    // Processes whose parent has died become children of the next subreaper above: without this they are left to the
+    // system's first process, which in a container may be one that reaps nobody.
+    if let Err(error) = prctl::set_child_subreaper(true) {
+        tracing::warn!(%error, "what a dead browser leaves behind is reaped by others, if at all");
+    }
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {
@@ -168,19 +194,21 @@ fn keeper(
     if report.send(stderr.map(|stderr| (group.clone(), stderr))).is_err() {
         group.kill();
     }
-    reap(&mut child, leader, &group);
-    if let Err(error) = profile.close() {
-        tracing::warn!(%error, "a browser's profile directory could not be removed");
+    reap(leader, &group);
+    if let Err(error) = scratch.close() {
+        tracing::warn!(%error, "a browser's directory could not be removed");
     }
 }
 
-/// Waits for the end of the leader, kills what is left of its group, and only then gives its number back.
-fn reap(child: &mut Child, leader: Pid, group: &Group) {
+/// Waits for the end of the leader, kills what is left of its group, and then reaps all of it: what the leader has
+/// started is ours once it is dead. When this returns none of them is left, not even as a zombie.
+fn reap(leader: Pid, group: &Group) {
     let _ = waitid(Id::Pid(leader), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
     group.kill();
     *group.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    let status = child.wait();
-    tracing::debug!(browser.pid = leader.as_raw(), ?status, "browser ended");
+    // Fails when no child of ours is in the group any more.
+    while matches!(waitid(Id::PGid(leader), WaitPidFlag::WEXITED), Ok(_) | Err(Errno::EINTR)) {}
+    tracing::debug!(browser.pid = leader.as_raw(), "browser ended");
 }
 
 /// Reads stderr up to the DevTools address, and leaves a task behind that reads on, so that Chromium never blocks.

@@ -12,6 +12,8 @@ mod choices;
 mod chromium;
 #[path = "it/clock.rs"]
 mod clock;
+#[path = "it/devtools.rs"]
+mod devtools;
 #[path = "it/frames.rs"]
 mod frames;
 #[path = "it/gpc.rs"]
@@ -24,8 +26,12 @@ mod hostile;
 mod inventory;
 #[path = "it/invisible.rs"]
 mod invisible;
+#[path = "it/inward.rs"]
+mod inward;
 #[path = "it/lab.rs"]
 mod lab;
+#[path = "it/lasting.rs"]
+mod lasting;
 #[path = "it/leaving.rs"]
 mod leaving;
 #[path = "it/lifecycle.rs"]
@@ -36,8 +42,12 @@ mod loads;
 mod openers;
 #[path = "it/outcomes.rs"]
 mod outcomes;
+#[path = "it/processes.rs"]
+mod processes;
 #[path = "it/proof.rs"]
 mod proof;
+#[path = "it/sandbox.rs"]
+mod sandbox;
 #[path = "it/signals.rs"]
 mod signals;
 #[path = "it/storage.rs"]

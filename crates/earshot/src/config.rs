@@ -1,5 +1,6 @@
 //! Configuration: flag > environment > file > the embedded, commented `default.toml`.
 
+mod browser;
 mod bus;
 mod check;
 mod evidence;
@@ -27,6 +28,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use browser::Browser;
 pub use bus::Bus;
 use check::check;
 pub use evidence::{Evidence, Keep};
@@ -94,6 +96,8 @@ pub struct Config {
 
     /// Exits to see the web through from elsewhere, by name.
     pub region: BTreeMap<Region, RegionSettings>,
+    /// How long browsers last.
+    pub browser: Browser,
 }
 
 /// How long a page is watched after it has loaded.
@@ -266,6 +270,7 @@ impl Config {
         self.notify.channels()?;
         self.bus.validate()?;
         self.web.validate()?;
+        self.browser.validate()?;
         self.evidence.validate()
     }
 
@@ -481,6 +486,7 @@ mod tests {
         assert_eq!(config.nats(), Place::Found);
         let cluster = load("nats = \"nats://a:4222,nats://b:4222\"").unwrap();
         assert_eq!(cluster.nats(), Place::Url("nats://a:4222".parse().unwrap()));
+        assert_eq!((config.browser.max_memory(), config.browser.worker_memory()), (Some(3 << 30), None));
     }
 
     #[test]
@@ -535,6 +541,8 @@ mod tests {
             ("pages = 0", "pages: must be at least 1"),
             ("[bus]\nreplicas = 0", "bus.replicas: must be from 1 to 5"),
             ("pages = ", "line 1"),
+            ("[browser]\nmax_memory = \"much\"", "max_memory"),
+            ("[browser]\nworker_memory = \"1MiB\"", "browser.worker_memory: must be at least 512.0 MiB, or 0"),
             ("dns = \"nowhere\"", "dns: 'nowhere' is not ip:port"),
             ("[limit]\nvisit = \"1s\"", "limit.visit: must be more than dwell.max"),
         ] {

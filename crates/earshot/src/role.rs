@@ -5,6 +5,8 @@ pub mod all;
 pub mod browser;
 pub mod coordinator;
 pub mod crawler;
+mod gate;
+mod memory;
 pub mod notifier;
 mod pool;
 pub mod recorder;

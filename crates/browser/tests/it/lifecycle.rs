@@ -1,60 +1,16 @@
-use std::{fs, path::PathBuf, time::Duration};
+use std::time::{Duration, Instant};
 
 use earshot_browser::{Browser, BrowserConfig, BrowserError, Dwell};
 use earshot_model::Outcome;
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
+use nix::sys::signal::{Signal, kill};
 
 use crate::{
     bench::{Bench, html},
     chromium::{config, launch, open_egress, visit},
+    processes::{is_there, process_of, renderers, scratch},
 };
 
-/// A process with its parent and its command line.
-struct Process {
-    pid: Pid,
-    parent: Pid,
-    line: String,
-}
-
-fn processes() -> Vec<Process> {
-    let names = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let process = |pid: i32| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // pid (name) state ppid: the name may hold anything, also a parenthesis.
-        let parent = stat.rsplit(") ").next()?.split(' ').nth(1)?.parse().ok()?;
-        let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
-        Some(Process { pid: Pid::from_raw(pid), parent: Pid::from_raw(parent), line })
-    };
-    names.filter_map(|name| process(name.parse().ok()?)).collect()
-}
-
-/// The process of `browser`. Other tests have browsers of their own in this process.
-async fn process_of(browser: &Browser) -> Pid {
-    Pid::from_raw(browser.process_id().await.unwrap().try_into().unwrap())
-}
-
-fn is_there(pid: Pid) -> bool {
-    processes().iter().any(|process| process.pid == pid)
-}
-
-/// What `browser` started in turn, to render pages.
-fn renderers(browser: Pid) -> Vec<Pid> {
-    let all = processes();
-    let its = |process: &&Process| {
-        let parent = |pid: Pid| all.iter().find(|process| process.pid == pid).map(|process| process.parent);
-        std::iter::successors(Some(process.pid), |pid| parent(*pid)).any(|pid| pid == browser)
-    };
-    all.iter().filter(|process| process.line.contains("--type=renderer")).filter(its).map(|found| found.pid).collect()
-}
-
-/// Where `browser` keeps its files.
-fn profile(browser: Pid) -> PathBuf {
-    let process = processes().into_iter().find(|process| process.pid == browser).unwrap();
-    process.line.split('\0').find_map(|argument| argument.strip_prefix("--user-data-dir=")).unwrap().into()
-}
+const LOADED: Outcome = Outcome::Loaded { status: 200 };
 
 /// A page that is watched until something happens to the browser.
 fn long() -> BrowserConfig {
@@ -112,17 +68,81 @@ async fn traffic_is_attributed_to_its_visit() {
     browser.close().await;
 }
 
+/// How long a frozen browser may go unnoticed: one heartbeat, and what it may take to answer it.
+const NOTICED: Duration = Duration::from_secs(15);
+
 #[tokio::test]
-async fn a_frozen_browser_is_killed_by_its_heartbeat() {
-    let bench = Bench::start([("/page", html("<script>fetch('/log/here')</script>"))]).await;
-    let browser = launch(long()).await;
+async fn a_frozen_browser_is_killed_in_time_and_replaced() {
+    let bench = Bench::start([("/page", html("<script>fetch('/log/here')</script>")), ("/after", html("fine"))]).await;
+    let browser = launch(BrowserConfig { wall: Duration::from_secs(30), ..long() }).await;
+    let first = process_of(&browser).await;
     let frozen = async {
         bench.first_logged().await;
-        kill(process_of(&browser).await, Signal::SIGSTOP).unwrap();
+        kill(first, Signal::SIGSTOP).unwrap();
+        Instant::now()
     };
     let url = bench.url("/page");
-    let (visit_, ()) = tokio::join!(visit(&browser, &url), frozen);
-    assert!(matches!(visit_, Err(BrowserError::Gone)));
+    let (seen, since) = tokio::join!(visit(&browser, &url), frozen);
+    let error = seen.unwrap_err();
+    assert!(matches!(error, BrowserError::Gone) && error.is_retryable(), "{error}");
+    assert!(since.elapsed() < NOTICED + Duration::from_secs(2), "{:?}", since.elapsed());
+    // The next visit meets another browser, at once.
+    let replaced = Instant::now();
+    let closed = visit(&browser, &bench.url("/after").replace("http:", "https:")).await.unwrap().visit;
+    assert!(matches!(closed.outcome, Outcome::Unreachable { .. }), "{:?}", closed.outcome);
+    assert!(replaced.elapsed() < NOTICED, "{:?}", replaced.elapsed());
+    assert!(!is_there(first) && process_of(&browser).await != first);
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_frozen_tab_ends_at_its_wall_and_its_browser_lives_on() {
+    let bench = Bench::start([("/page", html("<script>fetch('/log/here')</script>")), ("/after", html("fine"))]).await;
+    let wall = Duration::from_secs(14);
+    let browser = launch(BrowserConfig { wall, ..long() }).await;
+    let process = process_of(&browser).await;
+    let frozen = async {
+        bench.first_logged().await;
+        let frozen = renderers(process);
+        frozen.iter().for_each(|renderer| kill(*renderer, Signal::SIGSTOP).unwrap());
+        frozen
+    };
+    let url = bench.url("/page");
+    let (seen, frozen) = tokio::join!(visit(&browser, &url), frozen);
+    let seen = seen.unwrap().visit;
+    assert!(matches!(seen.outcome, Outcome::Partial { status: 200, .. }), "{:?}", seen.outcome);
+    assert!(u128::from(seen.took_ms) <= wall.as_millis(), "{} ms", seen.took_ms);
+    assert_eq!(visit(&browser, &bench.url("/after")).await.unwrap().visit.outcome, LOADED);
+    assert_eq!(process_of(&browser).await, process, "one tab is not worth a browser");
+    browser.close().await;
+    assert!(!frozen.is_empty() && !frozen.into_iter().any(is_there));
+}
+
+#[tokio::test]
+async fn a_browser_that_holds_too_much_is_replaced_and_a_page_that_does_is_ended() {
+    // 300 MB outside of the script's own heap, all of it touched.
+    let hog = "<script>keep = []; for (let n = 0; n < 30; n++) keep.push(new Uint8Array(1e7).fill(n)); fetch('/log/full')</script>";
+    let bench = Bench::start([("/hog", html(hog)), ("/page", html("fine"))]).await;
+    let limit = Some(250 << 20);
+    let browser = launch(BrowserConfig { max_page_memory: limit, tabs: 2, ..long() }).await;
+    let seen = visit(&browser, &bench.url("/hog")).await.unwrap().visit;
+    assert!(matches!(seen.outcome, Outcome::Crashed { .. }), "{:?}", seen.outcome);
+    browser.close().await;
+
+    let browser = launch(BrowserConfig { max_memory: Some(500 << 20), tabs: 2, ..config() }).await;
+    let (first, hog) = (process_of(&browser).await, bench.url("/hog"));
+    let next = async {
+        while browser.memory() < 500 << 20 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let seen = visit(&browser, &bench.url("/page")).await.unwrap().visit;
+        assert_ne!(process_of(&browser).await, first);
+        seen.outcome
+    };
+    let (hog, next) = tokio::join!(visit(&browser, &hog), next);
+    assert_eq!((hog.unwrap().visit.outcome, next), (LOADED, LOADED), "the old browser ends with its last visit");
+    assert!(!is_there(first));
+    browser.retire().await;
     browser.close().await;
 }
 
@@ -131,7 +151,7 @@ async fn a_recycled_browser_drops_no_visit_and_leaves_nothing_behind() {
     let bench = Bench::start([("/page", html("fine"))]).await;
     let browser = launch(BrowserConfig { recycle_after: 2, ..config() }).await;
     let first = process_of(&browser).await;
-    let directory = profile(first);
+    let directory = scratch(first);
     let url = bench.url("/page");
     let visits = (0..5).map(|_| visit(&browser, &url));
     for seen in futures::future::join_all(visits).await {
@@ -139,7 +159,7 @@ async fn a_recycled_browser_drops_no_visit_and_leaves_nothing_behind() {
     }
     let last = process_of(&browser).await;
     assert_ne!(last, first, "the first browser had its share of visits");
-    let directories = [directory, profile(last)];
+    let directories = [directory, scratch(last)];
     browser.close().await;
     assert!(!is_there(first) && !is_there(last));
     assert!(directories.iter().all(|directory| !directory.exists()));

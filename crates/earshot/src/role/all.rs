@@ -186,11 +186,18 @@ impl Plan {
             typing: self.typing(),
             chooser: self.chooser.clone(),
             advice: advice::of(self.catalogue.clone()),
+            recycle_after: self.config.browser.recycle_after,
+            max_age: self.config.browser.max_age,
+            max_memory: self.config.browser.max_memory(),
+            max_page_memory: self.config.browser.max_page_memory(),
+            sandbox: self.config.browser.sandbox,
+            user: self.config.browser.user(),
             ..BrowserConfig::default()
         };
         let browser = Browser::launch(browser, self.exits.clone()).await.context("the browser")?;
         let (bus, evidence) = (services.bus().clone(), self.evidence.clone());
-        Ok(browser::Worker { bus, browser, evidence, chooses: self.chooser.is_some(), tabs })
+        let max_memory = self.config.browser.worker_memory();
+        Ok(browser::Worker { bus, browser, evidence, chooses: self.chooser.is_some(), tabs, max_memory })
     }
 
     fn typing(&self) -> Option<Typing> {

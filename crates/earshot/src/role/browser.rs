@@ -8,11 +8,11 @@ use earshot_bus::{Bus, BusError, Delivery};
 use earshot_evidence::Evidence;
 use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, Served, Visit};
 use jiff::Timestamp;
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::{Mutex, RwLock, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::pool;
+use super::{gate::Gate, memory, pool};
 use crate::explain::explain;
 
 /// From this delivery on a browser that dies under a page is the page's own fault: from the second on it is alone.
@@ -46,6 +46,8 @@ pub struct Worker {
     pub chooses: bool,
     /// Pages open at once.
     pub tabs: usize,
+    /// Memory in bytes above which it takes no new pages, its browsers included.
+    pub max_memory: Option<u64>,
 }
 
 /// What a worker lacks for a task.
@@ -76,17 +78,27 @@ pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
     let (tabs, stop) = (worker.tabs, shutdown.child_token());
     let shift = Shift { worker, company: RwLock::default(), fatal: Mutex::default(), stop: stop.clone() };
     let shift = Arc::new(shift);
-    pool::drain(pages, tabs, &stop, |delivery| {
+    let (open, gate) = Gate::new();
+    let watching = stop.run_until_cancelled(shift.watch_memory(&open));
+    let draining = pool::drain_behind(gate, pages, tabs, &stop, |delivery| {
         let shift = shift.clone();
         async move { shift.take(delivery).await }
-    })
-    .await;
+    });
+    tokio::join!(watching, draining);
     shift.worker.browser.close().await;
     let fatal = shift.fatal.lock().await.take();
     fatal.map_or(Ok(()), Err)
 }
 
 impl Shift {
+    async fn watch_memory(&self, open: &watch::Sender<bool>) {
+        let Some(limit) = self.worker.max_memory else { return };
+        if let Err(error) = memory::watch(&self.worker.browser, limit, open).await {
+            self.fatal.lock().await.get_or_insert(error);
+            self.stop.cancel();
+        }
+    }
+
     async fn take(&self, delivery: Delivery<PageTask>) {
         let (visit, page) = (delivery.item.visit_id(), delivery.item.page.clone());
         let alive = delivery.keep_alive();

@@ -8,19 +8,36 @@ use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
+use super::gate::Gate;
+
 /// Pause after the bus failed to give work: it may be away for a while, and it comes back by itself.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// Runs `work` on what `queue` gives until `shutdown`, at most `at_once` at a time; returns when the last is done.
-pub(super) async fn drain<T, W, F>(mut queue: Queue<T>, at_once: usize, shutdown: &CancellationToken, work: W)
+pub(super) async fn drain<T, W, F>(queue: Queue<T>, at_once: usize, shutdown: &CancellationToken, work: W)
 where
+    T: Wire,
+    W: Fn(Delivery<T>) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    drain_behind(Gate::new().1, queue, at_once, shutdown, work).await;
+}
+
+/// The same, where nothing is taken while `gate` is shut.
+pub(super) async fn drain_behind<T, W, F>(
+    mut gate: Gate,
+    mut queue: Queue<T>,
+    at_once: usize,
+    shutdown: &CancellationToken,
+    work: W,
+) where
     T: Wire,
     W: Fn(Delivery<T>) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
     let permits = Arc::new(Semaphore::new(at_once));
     let tasks = TaskTracker::new();
-    while let Some(delivery) = shutdown.run_until_cancelled(take(&mut queue, &permits)).await {
+    while let Some(delivery) = shutdown.run_until_cancelled(take(&mut gate, &mut queue, &permits)).await {
         match delivery {
             Ok(Some((delivery, permit))) => {
                 let piece = work(delivery);
@@ -43,7 +60,8 @@ where
 type Taken<T> = Option<(Delivery<T>, tokio::sync::OwnedSemaphorePermit)>;
 
 /// A permit first, so that nothing is taken that has to wait.
-async fn take<T: Wire>(queue: &mut Queue<T>, permits: &Arc<Semaphore>) -> Result<Taken<T>, BusError> {
+async fn take<T: Wire>(gate: &mut Gate, queue: &mut Queue<T>, permits: &Arc<Semaphore>) -> Result<Taken<T>, BusError> {
     let Ok(permit) = permits.clone().acquire_owned().await else { return Ok(None) };
+    gate.pass().await;
     Ok(queue.next().await?.map(|delivery| (delivery, permit)))
 }

@@ -1,0 +1,107 @@
+//! What a browser's processes hold in memory, and what becomes of a page that takes too much.
+
+use std::sync::Arc;
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use procfs::process::{self, Status};
+use tokio::time::sleep;
+
+use crate::{bounds, process::Process};
+
+/// What the processes of one group hold.
+#[derive(Debug, Default)]
+struct Footprint {
+    /// All of them together, in bytes: anonymous and shared memory of each, and once the pages of files (programs and
+    /// libraries), which they have in common. That is close to the sum of PSS, which cannot be read of a sandboxed
+    /// process and takes the kernel a hundred times longer.
+    bytes: u64,
+    /// Those that render pages, each with its own share of it.
+    renderers: Vec<(process::Process, u64)>,
+}
+
+/// Looks at the memory of a browser for as long as it lives, and ends the renderer of a page that takes more than
+/// `page_limit` bytes: browser contexts share none, so one page crashes, and the others live on.
+pub(crate) async fn watch(process: Arc<Process>, page_limit: Option<u64>) {
+    let looking = async {
+        loop {
+            sleep(bounds::MEMORY_LOOK).await;
+            let process = process.clone();
+            // Reading /proc is quick, but there may be thousands of processes.
+            let looked = tokio::task::spawn_blocking(move || look(&process, page_limit));
+            if looked.await.is_err() {
+                return;
+            }
+        }
+    };
+    process.ended().clone().run_until_cancelled(looking).await;
+}
+
+fn look(process: &Process, page_limit: Option<u64>) {
+    let Some(leader) = process.id().and_then(|id| i32::try_from(id).ok()) else { return };
+    let footprint = Footprint::of_group(leader);
+    process.holds(footprint.bytes);
+    for (renderer, bytes) in footprint.renderers {
+        if page_limit.is_some_and(|limit| bytes > limit) && group_of(&renderer) == Some(leader) {
+            tracing::warn!(browser.pid = leader, memory.bytes = bytes, "a page takes too much memory: ended");
+            // It may have ended by itself meanwhile.
+            let _ = kill(Pid::from_raw(renderer.pid()), Signal::SIGKILL);
+        }
+    }
+}
+
+impl Footprint {
+    /// A process that ends meanwhile holds nothing.
+    fn of_group(leader: i32) -> Self {
+        let Ok(all) = process::all_processes() else { return Self::default() };
+        let (mut footprint, mut files) = (Self::default(), 0);
+        for process in all.flatten().filter(|process| group_of(process) == Some(leader)) {
+            let Ok(status) = process.status() else { continue };
+            let own = own(&status);
+            footprint.bytes += own;
+            files = files.max(kibibytes(status.rssfile));
+            if process.cmdline().is_ok_and(|line| line.iter().any(|word| word == "--type=renderer")) {
+                footprint.renderers.push((process, own));
+            }
+        }
+        footprint.bytes += files;
+        footprint
+    }
+}
+
+/// The memory of this process, in bytes, without the pages of files, which the kernel can drop; 0 if that cannot be read.
+#[must_use]
+pub fn own_memory() -> u64 {
+    process::Process::myself().and_then(|process| process.status()).map_or(0, |status| own(&status))
+}
+
+fn group_of(process: &process::Process) -> Option<i32> {
+    process.stat().ok().map(|stat| stat.pgrp)
+}
+
+fn own(status: &Status) -> u64 {
+    kibibytes(status.rssanon) + kibibytes(status.rssshmem)
+}
+
+fn kibibytes(field: Option<u64>) -> u64 {
+    field.unwrap_or_default() * 1024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_allocated_is_counted() {
+        const MUCH: usize = 64 * 1024 * 1024;
+        let before = own_memory();
+        let much = std::hint::black_box(vec![1_u8; MUCH]);
+        let more = own_memory() - before;
+        assert!(more > MUCH as u64 / 10 * 9, "{more}");
+        drop(much);
+        let group = nix::unistd::getpgrp().as_raw();
+        assert!(Footprint::of_group(group).bytes >= own_memory() / 2);
+    }
+}
