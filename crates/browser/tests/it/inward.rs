@@ -26,7 +26,7 @@ const PAGE: &str = r#"
         new WebSocket('ws://10.0.0.10/socket');
         new Worker('/worker.js');
         new EventSource('http://10.0.0.12/events');
-        fetch('http://localhost:1/name', { mode: 'no-cors' }).catch(() => 0);
+        fetch('http://localhost:8099/name', { mode: 'no-cors' }).catch(() => 0);
         fetch('http://0xa9fea9fe/metadata', { mode: 'no-cors' }).catch(() => 0);
         fetch('http://[fd00::1]/six', { mode: 'no-cors' }).catch(() => 0);
     </script>"#;
