@@ -5,11 +5,12 @@
 --
 --   role                              user                what it does
 --   (earshot migrate)                 earshot_migrator    makes and changes tables
---   coordinator, recorder, web        earshot_writer      reads, and adds rows; no table is changed, no row deleted
+--   coordinator, recorder, web        earshot_writer      reads, and adds rows; no table is changed
 --   (Grafana, earshot sql, report)    earshot_reader      reads
 --   crawler, browser                  earshot_reader      look only whether the tables are up to date
 --
--- A row is never changed in place: a newer one replaces it, so INSERT is all that a writer needs.
+-- A row is never changed in place: a newer one replaces it, so INSERT is nearly all that a writer needs. Only what an import of
+-- a portfolio that broke off has left is deleted.
 
 CREATE DATABASE IF NOT EXISTS earshot;
 
@@ -20,4 +21,7 @@ CREATE USER IF NOT EXISTS earshot_reader IDENTIFIED WITH sha256_password BY 'cha
 
 GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, ALTER TABLE, ALTER VIEW, SELECT, INSERT ON earshot.* TO earshot_migrator;
 GRANT SELECT, INSERT ON earshot.* TO earshot_writer;
+GRANT ALTER DELETE ON earshot.portfolios TO earshot_writer;
+GRANT ALTER DELETE ON earshot.portfolio_imports TO earshot_writer;
+GRANT ALTER DELETE ON earshot.targets TO earshot_writer;
 GRANT SELECT ON earshot.* TO earshot_reader;
