@@ -21,4 +21,5 @@ mod it {
     mod targets;
     mod truth;
     mod verify;
+    mod web;
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// What each of our crates may depend on, of ours.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("earshot-model", &[]),
     ("earshot-egress", &[]),
     ("earshot-bus", &["earshot-model"]),
@@ -16,6 +16,7 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("earshot-local", &[]),
     ("earshot-store", &["earshot-model"]),
     ("earshot-lab", &[]),
+    ("earshot-web", &["earshot-bus", "earshot-model", "earshot-store"]),
     (
         "earshot",
         &[
@@ -28,13 +29,15 @@ const EDGES: [(&str, &[&str]); 11] = [
             "earshot-local",
             "earshot-model",
             "earshot-store",
+            "earshot-web",
         ],
     ),
 ];
 
 /// A vendor crate is used by its wrapper and by nobody else.
-const FENCES: [(&str, &[&str]); 11] = [
+const FENCES: [(&str, &[&str]); 12] = [
     ("async-nats", &["earshot-bus"]),
+    ("axum", &["earshot-lab", "earshot-local", "earshot-web"]),
     ("chromiumoxide", &["earshot-browser"]),
     ("clap", &["earshot", "earshot-lab"]),
     ("clickhouse", &["earshot-store"]),

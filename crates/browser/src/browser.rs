@@ -9,13 +9,20 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    BrowserConfig, BrowserError, Seen, bounds, consent::Signal, instance::Instance, message::Unread, print,
-    process::Process, scratch, visit,
+    BrowserConfig, BrowserError, Seen, bounds,
+    consent::Signal,
+    instance::Instance,
+    message::Unread,
+    print,
+    process::Process,
+    sandbox::{Sandbox, Sandboxing},
+    scratch, visit,
 };
 
 /// A Chromium that opens pages, and is relaunched and recycled as needed. Shared by reference.
 pub struct Browser {
     config: BrowserConfig,
+    sandbox: Sandbox,
     exits: Exits,
     tabs: Semaphore,
     current: Mutex<Option<Arc<Instance>>>,
@@ -37,7 +44,8 @@ impl Browser {
     /// # Errors
     /// [`BrowserError::Start`] and [`BrowserError::NotChromium`] if the configured binary is no working Chromium.
     pub async fn launch(config: BrowserConfig, exits: impl Into<Exits>) -> Result<Self, BrowserError> {
-        let browser = Self {
+        let mut browser = Self {
+            sandbox: Sandbox::wanted(&config)?,
             tabs: Semaphore::new(config.tabs.max(1)),
             config,
             exits: exits.into(),
@@ -50,8 +58,25 @@ impl Browser {
         };
         // A failure to tidy up is in the log; it is no reason not to work.
         let _ = tokio::task::spawn_blocking(scratch::reap).await;
-        browser.current.lock().await.replace(browser.instance(Signal::None).await?);
+        // The first one shows whether the host allows the sandbox.
+        let first = loop {
+            let error = match browser.instance(Signal::None).await {
+                Ok(first) => break first,
+                Err(error) => error,
+            };
+            browser.sandbox = browser.sandbox.without(&error, &browser.config)?.ok_or(error)?;
+        };
+        if !browser.sandbox.is_on() && browser.config.sandbox == Sandboxing::Auto {
+            tracing::warn!(sandbox = %browser.sandbox, "pages are opened without Chromium's sandbox");
+        }
+        browser.current.lock().await.replace(first);
         Ok(browser)
+    }
+
+    /// How its pages are confined.
+    #[must_use]
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
     }
 
     /// Opens a page, watches it, and tells what was seen. May be called concurrently; at most `tabs` run, others wait.
@@ -152,7 +177,8 @@ impl Browser {
         if self.closing.is_cancelled() {
             return Err(BrowserError::Gone);
         }
-        let instance = Instance::launch(&self.config, self.exits.usual(), self.unread.clone(), signal).await?;
+        let instance =
+            Instance::launch(&self.config, self.exits.usual(), self.unread.clone(), signal, &self.sandbox).await?;
         let (process, closing) = (instance.process(), self.closing.clone());
         {
             let mut processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,6 @@
 use std::{path::PathBuf, time::Duration};
 
-use crate::{Advice, Chooser};
+use crate::{Advice, Chooser, Sandboxing};
 
 /// How a [`crate::Browser`] runs.
 #[derive(Clone, Debug)]
@@ -26,8 +26,10 @@ pub struct BrowserConfig {
     pub max_age: Duration,
     /// Memory in bytes above which the renderer of a single page is ended; `None`: whatever it holds. Default: 2 GiB.
     pub max_page_memory: Option<u64>,
-    /// Whether Chromium's sandbox is used. Ignored, with a warning, for root, under whom it cannot run. Default: yes.
-    pub sandbox: bool,
+    /// Whether Chromium's sandbox is used. Default: if the host allows it.
+    pub sandbox: Sandboxing,
+    /// Whose browsers are where we are root. Default: nobody's.
+    pub user: Option<String>,
     /// Whether frames of other sites get a process of their own, as in Chrome with a window. What such a
     /// frame sends on leaving is not seen then, which is a gap, and it costs a quarter more CPU. Default: no.
     pub site_isolation: bool,
@@ -88,7 +90,8 @@ impl Default for BrowserConfig {
             max_memory: Some(3 << 30),
             max_age: Duration::from_secs(12 * 60 * 60),
             max_page_memory: Some(2 << 30),
-            sandbox: true,
+            sandbox: Sandboxing::Auto,
+            user: None,
             site_isolation: false,
             typing: None,
             advice: Advice::default(),

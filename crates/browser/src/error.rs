@@ -21,6 +21,12 @@ pub enum BrowserError {
         /// What it said, or did not say.
         detail: String,
     },
+    /// The sandbox was demanded, and there is none.
+    #[error(
+        "no sandbox for the browser: {0}; allow user namespaces here, name another user (browser.user), or let it run without \
+         (browser.sandbox = \"auto\")"
+    )]
+    NoSandbox(String),
     /// The browser died, hung or was closed while it was needed.
     #[error("the browser is gone")]
     Gone,
@@ -57,7 +63,8 @@ impl BrowserError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Gone | Self::Protocol { .. } | Self::Egress(_) => true,
-            Self::Start { .. }
+            Self::NoSandbox(_)
+            | Self::Start { .. }
             | Self::NotChromium { .. }
             | Self::Autoconsent { .. }
             | Self::NoChooser

@@ -27,6 +27,7 @@ use crate::{
     message::Unread,
     process::{self, Process},
     router::Router,
+    sandbox::Sandbox,
     session::{CallError, Session},
 };
 
@@ -75,10 +76,12 @@ impl Instance {
         egress: &Egress,
         unread: Unread,
         signal: Signal,
+        sandbox: &Sandbox,
     ) -> Result<Self, BrowserError> {
         let door = egress.open().await?;
         let version = process::version(&config.executable).await?;
-        let (process, address) = Process::start(config, arguments(config, &door, &version, signal)).await?;
+        let (process, address) =
+            Process::start(config, sandbox, arguments(config, &door, &version, signal, sandbox)).await?;
         let connection = tokio::time::timeout(bounds::CALL, Connection::connect(&address)).await;
         let connection = connection.map_err(|_| BrowserError::Gone)?.map_err(|_| BrowserError::Gone)?;
         let closed = process.ended().child_token();
@@ -87,7 +90,7 @@ impl Instance {
         let process = Arc::new(process);
         tokio::spawn(heartbeat(session.clone(), process.clone()));
         tokio::spawn(memory::watch(process.clone(), config.max_page_memory));
-        tracing::info!(browser.version = presented.identity.browser, "browser launched");
+        tracing::info!(browser.version = presented.identity.browser, %sandbox, "browser launched");
         Ok(Self {
             process,
             session,
@@ -136,7 +139,7 @@ impl Drop for Instance {
     }
 }
 
-fn arguments(config: &BrowserConfig, door: &Door, version: &str, signal: Signal) -> Vec<String> {
+fn arguments(config: &BrowserConfig, door: &Door, version: &str, signal: Signal, sandbox: &Sandbox) -> Vec<String> {
     let mut arguments: Vec<String> = SWITCHES.iter().map(|&switch| switch.to_owned()).collect();
     arguments.push(format!("--proxy-server=http://{}", door.addr()));
     // Overriding it by CDP is too late for the scripts of workers.
@@ -148,13 +151,7 @@ fn arguments(config: &BrowserConfig, door: &Door, version: &str, signal: Signal)
     if config.site_isolation {
         arguments.push("--site-per-process".to_owned());
     }
-    let root = nix::unistd::geteuid().is_root();
-    if root && config.sandbox {
-        tracing::warn!("Chromium's sandbox cannot run as root: it is off; run as another user to have it");
-    }
-    if root || !config.sandbox {
-        arguments.push("--no-sandbox".to_owned());
-    }
+    arguments.extend(sandbox.switch().map(str::to_owned));
     arguments
 }
 

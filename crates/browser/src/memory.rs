@@ -1,6 +1,6 @@
 //! What a browser's processes hold in memory, and what becomes of a page that takes too much.
 
-use std::sync::Arc;
+use std::{collections::HashMap, iter, sync::Arc};
 
 use nix::{
     sys::signal::{Signal, kill},
@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::{bounds, process::Process};
 
-/// What the processes of one group hold.
+/// What a browser's processes hold.
 #[derive(Debug, Default)]
 struct Footprint {
     /// All of them together, in bytes: anonymous and shared memory of each, and once the pages of files (programs and
@@ -41,10 +41,10 @@ pub(crate) async fn watch(process: Arc<Process>, page_limit: Option<u64>) {
 
 fn look(process: &Process, page_limit: Option<u64>) {
     let Some(leader) = process.id().and_then(|id| i32::try_from(id).ok()) else { return };
-    let footprint = Footprint::of_group(leader);
+    let footprint = Footprint::of(leader);
     process.holds(footprint.bytes);
     for (renderer, bytes) in footprint.renderers {
-        if page_limit.is_some_and(|limit| bytes > limit) && group_of(&renderer) == Some(leader) {
+        if page_limit.is_some_and(|limit| bytes > limit) && renderer.is_alive() {
             tracing::warn!(browser.pid = leader, memory.bytes = bytes, "a page takes too much memory: ended");
             // It may have ended by itself meanwhile.
             let _ = kill(Pid::from_raw(renderer.pid()), Signal::SIGKILL);
@@ -54,15 +54,15 @@ fn look(process: &Process, page_limit: Option<u64>) {
 
 impl Footprint {
     /// A process that ends meanwhile holds nothing.
-    fn of_group(leader: i32) -> Self {
+    fn of(leader: i32) -> Self {
         let Ok(all) = process::all_processes() else { return Self::default() };
         let (mut footprint, mut files) = (Self::default(), 0);
-        for process in all.flatten().filter(|process| group_of(process) == Some(leader)) {
+        for process in family(leader, all.flatten().collect()) {
             let Ok(status) = process.status() else { continue };
             let own = own(&status);
             footprint.bytes += own;
             files = files.max(kibibytes(status.rssfile));
-            if process.cmdline().is_ok_and(|line| line.iter().any(|word| word == "--type=renderer")) {
+            if renders(&process) {
                 footprint.renderers.push((process, own));
             }
         }
@@ -77,8 +77,19 @@ pub fn own_memory() -> u64 {
     process::Process::myself().and_then(|process| process.status()).map_or(0, |status| own(&status))
 }
 
-fn group_of(process: &process::Process) -> Option<i32> {
-    process.stat().ok().map(|stat| stat.pgrp)
+/// Whether it renders pages. In the sandbox its command line is one word with spaces in it.
+fn renders(process: &process::Process) -> bool {
+    let is = |word: &String| word.split(' ').any(|word| word == "--type=renderer");
+    process.cmdline().is_ok_and(|line| line.iter().any(is))
+}
+
+/// The process and what it started in turn. Not its group: in the sandbox, what renders pages has one of its own.
+fn family(leader: i32, all: Vec<process::Process>) -> Vec<process::Process> {
+    let parents: HashMap<i32, i32> =
+        all.iter().filter_map(|process| process.stat().ok().map(|stat| (stat.pid, stat.ppid))).collect();
+    // Numbers that are used anew meanwhile could make a circle; no line is as long.
+    let line = |pid| iter::successors(Some(pid), |pid| parents.get(pid).copied()).take(parents.len());
+    all.into_iter().filter(|process| line(process.pid()).any(|pid| pid == leader)).collect()
 }
 
 fn own(status: &Status) -> u64 {
@@ -101,7 +112,7 @@ mod tests {
         let more = own_memory() - before;
         assert!(more > MUCH as u64 / 10 * 9, "{more}");
         drop(much);
-        let group = nix::unistd::getpgrp().as_raw();
-        assert!(Footprint::of_group(group).bytes >= own_memory() / 2);
+        let this = nix::unistd::getpid().as_raw();
+        assert!(Footprint::of(this).bytes >= own_memory() / 2);
     }
 }

@@ -23,7 +23,7 @@ use nix::{
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio_util::sync::CancellationToken;
 
-use crate::{BrowserConfig, BrowserError, bounds, scratch::Scratch};
+use crate::{BrowserConfig, BrowserError, Sandbox, bounds, scratch::Scratch};
 
 /// What Chromium prints on stderr before the address of its DevTools socket.
 const DEVTOOLS: &str = "DevTools listening on ";
@@ -49,10 +49,14 @@ type Started = (Group, ChildStderr);
 
 impl Process {
     /// Starts Chromium with `arguments` and waits until it gives its DevTools address.
-    pub(crate) async fn start(config: &BrowserConfig, arguments: Vec<String>) -> Result<(Self, String), BrowserError> {
+    pub(crate) async fn start(
+        config: &BrowserConfig,
+        sandbox: &Sandbox,
+        arguments: Vec<String>,
+    ) -> Result<(Self, String), BrowserError> {
         let failed = |source| BrowserError::Start { executable: config.executable.clone(), source };
         let scratch = Scratch::create().map_err(failed)?;
-        let command = command(&config.executable, arguments, scratch.path());
+        let command = command(&config.executable, arguments, sandbox, scratch.path()).map_err(failed)?;
         let ended = CancellationToken::new();
         let (group, stderr) = keep(command, scratch, ended.clone()).await.map_err(failed)?;
         let process = Self { group, memory: AtomicU64::default(), ended };
@@ -132,14 +136,13 @@ fn is_version(word: &str) -> bool {
     word.split('.').count() == 4 && word.split('.').all(|part| part.parse::<u32>().is_ok())
 }
 
-fn command(executable: &Path, arguments: Vec<String>, scratch: &Path) -> Command {
+fn command(executable: &Path, arguments: Vec<String>, sandbox: &Sandbox, scratch: &Path) -> io::Result<Command> {
     let mut command = Command::new(executable);
+    let own = sandbox.confine(&mut command, scratch)?;
     command
         .args(arguments)
-        .arg(format!("--user-data-dir={}", scratch.display()))
+        .arg(format!("--user-data-dir={}", own.display()))
         .arg("about:blank")
-        // What it leaves lying about when it is killed goes with the rest.
-        .env("TMPDIR", scratch)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -151,8 +154,9 @@ fn command(executable: &Path, arguments: Vec<String>, scratch: &Path) -> Command
         if getppid() == parent { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
     };
     // SAFETY: between fork and exec only prctl(2) and getppid(2) are called, both async-signal-safe; no allocation.
+    // The change of the user comes before it: that would take the signal back.
     unsafe { command.pre_exec(die_with_parent) };
-    command
+    Ok(command)
 }
 
 /// Starts the command on a thread that lives as long as the process: the parent-death signal is sent when the

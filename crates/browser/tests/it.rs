@@ -26,6 +26,8 @@ mod hostile;
 mod inventory;
 #[path = "it/invisible.rs"]
 mod invisible;
+#[path = "it/inward.rs"]
+mod inward;
 #[path = "it/lab.rs"]
 mod lab;
 #[path = "it/lasting.rs"]
@@ -44,6 +46,8 @@ mod outcomes;
 mod processes;
 #[path = "it/proof.rs"]
 mod proof;
+#[path = "it/sandbox.rs"]
+mod sandbox;
 #[path = "it/signals.rs"]
 mod signals;
 #[path = "it/storage.rs"]

@@ -30,14 +30,14 @@ impl Bus {
         if value.len() > INLINE_LIMIT {
             return Err(BusError::TooLarge { stream: CRAWLS, len: value.len(), max: INLINE_LIMIT });
         }
-        let bucket = self.context().get_key_value(CRAWLS).await.map_err(BusError::bucket(CRAWLS))?;
+        let bucket = self.context().get_key_value(CRAWLS).await.map_err(self.bucket_error(CRAWLS))?;
         let key = format!("{}.{}", crawl.run, crawl_key(crawl.run, &crawl.start));
         match bucket.create(&key, value.into()).await {
             Ok(_) => return Ok(crawl.clone()),
             Err(error) if error.kind() == CreateErrorKind::AlreadyExists => {}
-            Err(error) => return Err(BusError::bucket(CRAWLS)(error)),
+            Err(error) => return Err(self.bucket_error(CRAWLS)(error)),
         }
-        let earlier = bucket.get(&key).await.map_err(BusError::bucket(CRAWLS))?.unwrap_or_default();
+        let earlier = bucket.get(&key).await.map_err(self.bucket_error(CRAWLS))?.unwrap_or_default();
         wire::decode(&earlier).map_err(|source| BusError::Undecodable { bucket: CRAWLS, source })
     }
 }

@@ -1,6 +1,5 @@
 //! What can go wrong on the bus, where, and what to do.
 
-use async_nats::{ConnectError, ConnectErrorKind};
 use earshot_model::wire::WireError;
 use thiserror::Error;
 
@@ -10,13 +9,63 @@ pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
 /// What went wrong on the bus.
 #[derive(Debug, Error)]
 pub enum BusError {
-    /// Nobody answered in time, or the credentials are wrong.
-    #[error("cannot reach NATS at {url}: {source}; start nats-server, or mend the address or the credentials")]
+    /// Nobody answered in time.
+    #[error("cannot reach NATS at {url}: {source}; start nats-server, or mend the address")]
     Connect {
         /// The address, without credentials.
         url: String,
         /// Why.
         source: Source,
+    },
+    /// It cannot be reached there, ever.
+    #[error("'{url}' is no address of NATS; write nats://host:4222, or tls://host:4222")]
+    Address {
+        /// What was given, without credentials.
+        url: String,
+    },
+    /// The broker does not know us.
+    #[error(
+        "NATS at {url} refuses us: {who}; mend the user, the password or the key (bus.user, bus.password, bus.nkey_file, \
+         bus.creds_file), or let the server know them"
+    )]
+    Refused {
+        /// The address, without credentials.
+        url: String,
+        /// As whom we came, without what is secret.
+        who: String,
+    },
+    /// No protected connection came about.
+    #[error(
+        "cannot speak TLS with NATS at {url}: {source}; is bus.ca_cert the CA that signed the server's certificate, does \
+         that name this host, and are bus.client_cert and bus.client_key a pair that the server trusts?"
+    )]
+    Tls {
+        /// The address, without credentials.
+        url: String,
+        /// Why.
+        source: Source,
+    },
+    /// What is to prove who we are is no such thing.
+    #[error("credentials for NATS: {what}")]
+    Credentials {
+        /// What is wrong, without what is secret.
+        what: &'static str,
+    },
+    /// The broker knows us, and does not let us do this.
+    #[error(
+        "NATS does not permit this user: {what}; give it the permissions of its role (deploy/nats/permissions.conf)"
+    )]
+    Denied {
+        /// What was refused, with its subject.
+        what: String,
+    },
+    /// A stream, consumer or bucket is not there, or is another than this version needs; whoever looked may only look.
+    #[error("'{name}' is not set up on NATS: {why}; start a coordinator, or run `earshot migrate --bus` as its user")]
+    NotSetUp {
+        /// Which one.
+        name: &'static str,
+        /// What is wrong with it.
+        why: String,
     },
     /// A stream, consumer or bucket could not be set up.
     #[error(
@@ -96,9 +145,14 @@ impl BusError {
     #[must_use]
     pub fn retry_helps(&self) -> bool {
         match self {
-            Self::Connect { source, .. } => !is_refusal(source),
-            Self::Pull { .. } | Self::Ack { .. } | Self::Bucket { .. } => true,
+            Self::Connect { .. } | Self::Pull { .. } | Self::Ack { .. } | Self::Bucket { .. } => true,
             Self::Publish { transient, .. } => *transient,
+            Self::NotSetUp { .. } => true,
+            Self::Address { .. }
+            | Self::Refused { .. }
+            | Self::Tls { .. }
+            | Self::Credentials { .. }
+            | Self::Denied { .. } => false,
             Self::Topology { .. } | Self::Invalid { .. } | Self::TooLarge { .. } | Self::Undecodable { .. } => false,
         }
     }
@@ -114,14 +168,4 @@ impl BusError {
     pub(crate) fn bucket<E: Into<Source>>(bucket: &'static str) -> impl Fn(E) -> Self {
         move |source| Self::Bucket { bucket, source: source.into() }
     }
-}
-
-/// Whether the broker will have us as little the next time.
-pub(crate) fn refuses(error: &ConnectError) -> bool {
-    use ConnectErrorKind::{Authentication, AuthorizationViolation, ServerParse, Tls};
-    matches!(error.kind(), ServerParse | Authentication | AuthorizationViolation | Tls)
-}
-
-fn is_refusal(source: &Source) -> bool {
-    source.downcast_ref::<ConnectError>().is_some_and(refuses)
 }

@@ -25,9 +25,9 @@ impl Bus {
     /// # Errors
     /// [`BusError::Bucket`].
     pub async fn note_sent(&self, notice: NoticeId) -> Result<(), BusError> {
-        let bucket = self.context().get_key_value(SENT).await.map_err(BusError::bucket(SENT))?;
+        let bucket = self.context().get_key_value(SENT).await.map_err(self.bucket_error(SENT))?;
         let when = Timestamp::now().to_string();
-        bucket.put(notice.to_string(), when.into()).await.map_err(BusError::bucket(SENT))?;
+        bucket.put(notice.to_string(), when.into()).await.map_err(self.bucket_error(SENT))?;
         Ok(())
     }
 
@@ -36,7 +36,7 @@ impl Bus {
     /// # Errors
     /// [`BusError::Bucket`].
     pub async fn was_sent(&self, notice: NoticeId) -> Result<bool, BusError> {
-        let bucket = self.context().get_key_value(SENT).await.map_err(BusError::bucket(SENT))?;
-        Ok(bucket.get(notice.to_string()).await.map_err(BusError::bucket(SENT))?.is_some())
+        let bucket = self.context().get_key_value(SENT).await.map_err(self.bucket_error(SENT))?;
+        Ok(bucket.get(notice.to_string()).await.map_err(self.bucket_error(SENT))?.is_some())
     }
 }

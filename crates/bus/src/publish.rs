@@ -139,6 +139,10 @@ impl Bus {
                 Ok(ack) => return Ok(ack),
                 Err(error) => error,
             };
+            // The broker does not answer what it refuses.
+            if let Some(denied) = self.refused_publish(&message.subject) {
+                return Err(denied);
+            }
             let transient = is_transient(&error);
             if !transient || Instant::now() > deadline {
                 return Err(BusError::Publish { stream: message.stream, source: error.into(), transient });

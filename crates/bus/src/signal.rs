@@ -61,7 +61,7 @@ impl Bus {
     /// [`BusError::Bucket`].
     pub async fn cancel(&self, run: RunId) -> Result<(), BusError> {
         let bucket = self.runs().await?;
-        bucket.put(run.to_string(), Signal::Cancel.as_str().into()).await.map_err(BusError::bucket(RUNS))?;
+        bucket.put(run.to_string(), Signal::Cancel.as_str().into()).await.map_err(self.bucket_error(RUNS))?;
         Ok(())
     }
 
@@ -95,7 +95,7 @@ impl Bus {
     /// # Errors
     /// [`BusError::Bucket`].
     pub async fn told(&self, run: RunId) -> Result<(Signal, u64), BusError> {
-        let entry = self.runs().await?.entry(run.to_string()).await.map_err(BusError::bucket(RUNS))?;
+        let entry = self.runs().await?.entry(run.to_string()).await.map_err(self.bucket_error(RUNS))?;
         Ok(entry.map(|entry| (signal_of(&entry), entry.revision)).unwrap_or_default())
     }
 
@@ -113,25 +113,25 @@ impl Bus {
     /// [`BusError::Bucket`].
     pub async fn watch_signals(&self) -> Result<SignalWatch, BusError> {
         // With history: else what was said before this call would never be heard.
-        let entries = self.runs().await?.watch_with_history(">").await.map_err(BusError::bucket(RUNS))?;
+        let entries = self.runs().await?.watch_with_history(">").await.map_err(self.bucket_error(RUNS))?;
         Ok(SignalWatch { entries })
     }
 
     /// Sets a signal on the revision that was looked at, so that a cancellation in between wins.
     async fn unless_cancelled(&self, run: RunId, signal: Signal) -> Result<(), BusError> {
         let bucket = self.runs().await?;
-        let entry = bucket.entry(run.to_string()).await.map_err(BusError::bucket(RUNS))?;
+        let entry = bucket.entry(run.to_string()).await.map_err(self.bucket_error(RUNS))?;
         if entry.as_ref().map(signal_of) == Some(Signal::Cancel) {
             return Ok(());
         }
         let revision = entry.map_or(0, |entry| entry.revision);
         let value = signal.as_str().into();
-        bucket.update(run.to_string(), value, revision).await.map_err(BusError::bucket(RUNS))?;
+        bucket.update(run.to_string(), value, revision).await.map_err(self.bucket_error(RUNS))?;
         Ok(())
     }
 
     async fn runs(&self) -> Result<Store, BusError> {
-        self.context().get_key_value(RUNS).await.map_err(BusError::bucket(RUNS))
+        self.context().get_key_value(RUNS).await.map_err(self.bucket_error(RUNS))
     }
 }
 

@@ -197,6 +197,16 @@ pub const WORKERS: &str = "workers";
 /// Object bucket: payloads too large for a message.
 pub const BODIES: &str = "visit-bodies";
 
+/// All KV buckets, and how long each remembers.
+pub const BUCKETS: [(&str, Duration); 6] = [
+    (CRAWLS, KEPT),
+    (RUNS, KEPT),
+    (SENT, KEPT),
+    (LEASES, LEASE_LASTS),
+    (POLITENESS, POLITENESS_KEPT),
+    (WORKERS, WORKER_AWAY),
+];
+
 pub(crate) fn seed_subject(lane: Lane, run: RunId) -> String {
     format!("earshot.sites.{}.{run}", lane_token(lane))
 }
@@ -251,15 +261,12 @@ pub(crate) async fn ensure(context: &Context, replicas: usize, ack_wait: Duratio
     }
     // In a stream kept by interest, what nobody waits for is dropped: the recorder exists before the first fact.
     consume(context, VISITS.name, consumer_config(RECORDER, "", MAX_IN_RECORDING, ack_wait)).await?;
-    let buckets = [(CRAWLS, KEPT), (RUNS, KEPT), (SENT, KEPT), (LEASES, LEASE_LASTS), (POLITENESS, POLITENESS_KEPT)];
-    for (bucket, max_age) in buckets {
+    for (bucket, max_age) in BUCKETS {
         context
             .create_or_update_key_value(bucket_config(bucket, max_age, replicas))
             .await
             .map_err(BusError::topology(bucket))?;
     }
-    let workers = kv::Config { storage: StorageType::Memory, ..bucket_config(WORKERS, WORKER_AWAY, replicas) };
-    context.create_or_update_key_value(workers).await.map_err(BusError::topology(WORKERS))?;
     if context.get_object_store(BODIES).await.is_err() {
         context.create_object_store(bodies_config(replicas)).await.map_err(BusError::topology(BODIES))?;
     }
@@ -271,7 +278,7 @@ async fn consume(context: &Context, stream: &'static str, config: pull::Config) 
     Ok(())
 }
 
-fn stream_config(spec: &StreamSpec, replicas: usize) -> Config {
+pub(crate) fn stream_config(spec: &StreamSpec, replicas: usize) -> Config {
     Config {
         name: spec.name.to_owned(),
         subjects: spec.subjects.iter().map(ToString::to_string).collect(),
@@ -306,7 +313,8 @@ fn bucket_config(bucket: &str, max_age: Duration, replicas: usize) -> kv::Config
         bucket: bucket.to_owned(),
         history: 1,
         max_age,
-        storage: StorageType::File,
+        // Who works now need not be known after a restart.
+        storage: if bucket == WORKERS { StorageType::Memory } else { StorageType::File },
         num_replicas: replicas,
         ..kv::Config::default()
     }

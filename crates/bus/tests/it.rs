@@ -14,12 +14,18 @@ mod leases;
 mod notices;
 #[path = "it/outage.rs"]
 mod outage;
+#[path = "it/permissions.rs"]
+mod permissions;
 #[path = "it/politeness.rs"]
 mod politeness;
 #[path = "it/samples.rs"]
 mod samples;
+#[path = "it/secured.rs"]
+mod secured;
 #[path = "it/signals.rs"]
 mod signals;
+#[path = "it/tls.rs"]
+mod tls;
 #[path = "it/work.rs"]
 mod work;
 #[path = "it/workers.rs"]

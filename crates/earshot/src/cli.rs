@@ -4,12 +4,14 @@ mod catalogue;
 mod dead;
 mod diff;
 mod evidence;
+mod migrate;
 mod notify;
 mod portfolio;
 mod rejudge;
 mod report;
 mod rules;
 mod schedule;
+mod token;
 mod verify;
 
 use std::path::PathBuf;
@@ -26,12 +28,14 @@ pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFo
 pub use dead::{Dead, DeadCommand};
 pub use diff::{Diff, DiffFailOn, DiffFormat, RunRef};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
+pub use migrate::Migrate;
 pub use notify::{Notify, NotifyCommand};
 pub use portfolio::{Crawl, CrawlCommand, CrawlStart, Portfolio, PortfolioCommand, TableFormat, portfolio_name};
 pub use rejudge::Rejudge;
 pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
 pub use schedule::{Schedule, ScheduleCommand};
+pub use token::{Expiry, ScopeName, TokenCommand, Tokens};
 pub use verify::{Verify, VerifyFormat};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
@@ -135,8 +139,11 @@ pub enum Command {
     Notify(Notify),
     /// Say which parts are here, in which version, and what to do about the rest
     Doctor(Doctor),
+    /// Say who may use the API of the web role
+    #[command(name = "token")]
+    Tokens(Tokens),
     /// Create or upgrade the store's tables
-    Migrate,
+    Migrate(Migrate),
     /// Serve the embedded ClickHouse engine (started by the other commands)
     #[command(hide = true)]
     Engine,
@@ -274,7 +281,10 @@ pub struct Up {
     pub filter_list: Option<PathBuf>,
     /// Where to tell health and metrics: ip:port, or a port on this machine (/livez, /readyz, /metrics)
     #[arg(long, value_name = "ADDR")]
-    pub listen: Option<String>,
+    pub health: Option<String>,
+    /// Where the API listens (ip:port) [default: 127.0.0.1:8750]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<std::net::SocketAddr>,
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
@@ -285,7 +295,8 @@ pub struct Up {
 #[command(after_help = "\
 Examples:
   earshot run --role browser --nats nats://bus:4222 --clickhouse http://db:8123
-  earshot run --role recorder --role coordinator")]
+  earshot run --role recorder --role coordinator
+  earshot run --role web --listen 127.0.0.1:8750")]
 pub struct RunRole {
     /// Which role; may be given more than once
     #[arg(long = "role", required = true, value_enum, value_name = "ROLE")]
@@ -295,7 +306,10 @@ pub struct RunRole {
     pub filter_list: Option<PathBuf>,
     /// Where to tell health and metrics: ip:port, or a port on this machine (/livez, /readyz, /metrics)
     #[arg(long, value_name = "ADDR")]
-    pub listen: Option<String>,
+    pub health: Option<String>,
+    /// Where the API listens, for the role web (ip:port) [default: 127.0.0.1:8750]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<std::net::SocketAddr>,
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
@@ -312,6 +326,8 @@ pub enum RoleName {
     Browser,
     /// Judges visits and fills the store
     Recorder,
+    /// Answers over HTTP: shows runs, tells them to pause or to end, starts scans
+    Web,
 }
 
 impl RoleName {
@@ -323,6 +339,7 @@ impl RoleName {
             Self::Crawler => "crawler",
             Self::Browser => "browser",
             Self::Recorder => "recorder",
+            Self::Web => "web",
         }
     }
 }

@@ -12,6 +12,7 @@ mod serve;
 mod services;
 mod site;
 mod telemetry;
+mod web;
 
 use std::{
     collections::BTreeMap,
@@ -41,9 +42,10 @@ pub use politeness::{DoNotScan, Politeness};
 pub use region::RegionSettings;
 pub use schedule::ScheduleSettings;
 pub use serve::Serve;
-pub use services::Elsewhere;
+pub use services::{Elsewhere, StoreElsewhere};
 pub use site::{About, SiteSettings};
 pub use telemetry::{LogFormat, Protocol, Telemetry, Traces};
+pub use web::WebApi;
 
 /// The defaults, with their explanations.
 pub const DEFAULT: &str = include_str!("../default.toml");
@@ -107,6 +109,10 @@ pub struct Config {
     pub region: BTreeMap<Region, RegionSettings>,
     /// Crawls that start by themselves; see [`Config::schedules`].
     schedule: Vec<ScheduleSettings>,
+    /// The store elsewhere.
+    pub store: StoreElsewhere,
+    /// The web role's API.
+    pub web: WebApi,
 }
 
 /// How long a page is watched after it has loaded.
@@ -215,6 +221,15 @@ pub struct Overrides {
     pub typing: Option<TypingOverrides>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serve: Option<ServeOverrides>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web: Option<WebOverrides>,
+}
+
+/// What the command line may override of `[web]`.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
+pub struct WebOverrides {
+    pub listen: String,
 }
 
 /// What the command line may override of `[typing]`.
@@ -270,6 +285,7 @@ impl Config {
         self.notify.channels()?;
         self.bus.validate()?;
         self.politeness.validate()?;
+        self.web.validate()?;
         self.browser.validate()?;
         self.telemetry.traces(|_| None)?;
         self.serve.listen()?;
@@ -434,18 +450,28 @@ impl Place {
 const ALL_PROFILES: &str = "all";
 
 /// Variables that are no keys of the file, or are read otherwise.
-const NO_KEYS: [&str; 6] = ["config", "parts", "log", "lab_sdk", "regenerate", "clickhouse_password"];
+const NO_KEYS: [&str; 7] = ["config", "parts", "log", "lab_sdk", "regenerate", "clickhouse_password", "bus__password"];
 
-/// The password as it stands in the environment: one that looks like a number is none.
+/// Passwords as they stand in the environment: one that looks like a number is none.
 #[derive(Serialize)]
 struct PasswordFromEnv {
     #[serde(skip_serializing_if = "Option::is_none")]
     clickhouse_password: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bus: Option<BusPassword>,
+}
+
+#[derive(Serialize)]
+struct BusPassword {
+    password: String,
 }
 
 impl PasswordFromEnv {
     fn read() -> Self {
-        Self { clickhouse_password: std::env::var("EARSHOT_CLICKHOUSE_PASSWORD").ok() }
+        Self {
+            clickhouse_password: std::env::var("EARSHOT_CLICKHOUSE_PASSWORD").ok(),
+            bus: std::env::var("EARSHOT_BUS__PASSWORD").ok().map(|password| BusPassword { password }),
+        }
     }
 }
 

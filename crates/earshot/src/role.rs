@@ -13,3 +13,4 @@ pub mod notifier;
 mod pool;
 pub mod recorder;
 pub mod scheduler;
+pub mod web;

@@ -49,6 +49,8 @@ pub enum Need {
     Run,
     /// To work at what others have started until it is told to stop: services elsewhere are waited for.
     Serve,
+    /// The same, for roles that may not set the bus up: it is looked at by [`Services::look`].
+    Join,
     /// To work and stay, so that other commands can attach.
     Stay,
 }
@@ -111,8 +113,10 @@ impl Services {
                 return Err(error);
             }
         };
-        let patience = if need == Need::Serve { config.services.patience } else { Duration::ZERO };
-        let mut services = Self::connect(config, data, addresses, nats.as_deref(), local, patience).await?;
+        let serves = matches!(need, Need::Serve | Need::Join);
+        let patience = if serves { config.services.patience } else { Duration::ZERO };
+        let sets_up = need != Need::Join;
+        let mut services = Self::connect(config, data, addresses, nats.as_deref(), local, (patience, sets_up)).await?;
         services.publish(need == Need::Stay)?;
         services.attached = false;
         services.idle = services.local.held.is_some();
@@ -127,7 +131,7 @@ impl Services {
             database: config.database.clone(),
         };
         let nats = (need != Need::Store).then_some(there.nats.as_str());
-        let mut services = Self::connect(config, data, store, nats, Local::default(), Duration::ZERO).await?;
+        let mut services = Self::connect(config, data, store, nats, Local::default(), (Duration::ZERO, true)).await?;
         services.idle = !there.stays;
         Ok(services)
     }
@@ -138,15 +142,18 @@ impl Services {
         store: StoreConfig,
         nats: Option<&str>,
         local: Local,
-        patience: Duration,
+        (patience, sets_up): (Duration, bool),
     ) -> Result<Self> {
         let connected = async {
-            let store = Store::connect(store);
+            let store = match config.clickhouse() {
+                Place::Url(_) => Store::connect_over_tls(store, config.store.ca_cert())?,
+                _ => Store::connect(store),
+            };
             let migrate = async || store.migrate().await.context("the store's tables");
             until_there("ClickHouse", patience, migrate).await?;
             let bus = match nats {
                 None => None,
-                Some(url) => Some(until_there("NATS", patience, async || bus(config, url).await).await?),
+                Some(url) => Some(until_there("NATS", patience, async || bus(config, url, sets_up).await).await?),
             };
             Ok::<_, anyhow::Error>((store, bus))
         };
@@ -188,6 +195,14 @@ impl Services {
     #[must_use]
     pub fn idle(&self) -> bool {
         self.idle
+    }
+
+    /// Looks whether what some roles work with is set up on the bus, and waits for the coordinator that does it.
+    ///
+    /// # Errors
+    /// What is missing, or may not be looked at.
+    pub async fn look(&self, parts: &[earshot_bus::Part]) -> Result<()> {
+        until_there("NATS", self.patience, async || Ok(self.bus().check_topology(parts).await?)).await
     }
 
     /// Tells other commands where the services answer.
@@ -245,7 +260,7 @@ fn is_passing(error: &anyhow::Error) -> bool {
 
 /// To read, anybody's services will do; to work, only those that stay.
 fn attachable(there: &Addresses, need: Need) -> bool {
-    need == Need::Store || (matches!(need, Need::Run | Need::Serve) && there.stays)
+    need == Need::Store || (matches!(need, Need::Run | Need::Serve | Need::Join) && there.stays)
 }
 
 impl Local {
@@ -285,12 +300,14 @@ impl Local {
     }
 }
 
-/// A bus with its topology set up.
-async fn bus(config: &Config, url: &str) -> Result<Bus> {
-    // A server that we start is no cluster.
-    let replicas = if matches!(config.nats(), Place::Url(_)) { config.bus.replicas } else { 1 };
-    let bus = Bus::connect(BusConfig { replicas, ..BusConfig::at(url) }).await?;
-    bus.ensure_topology().await?;
+/// A bus, with its topology set up if that is ours to do.
+async fn bus(config: &Config, url: &str, sets_up: bool) -> Result<Bus> {
+    // A server that we start is no cluster, and knows nobody but us.
+    let elsewhere = matches!(config.nats(), Place::Url(_));
+    let bus = Bus::connect(if elsewhere { config.bus.at(url)? } else { BusConfig::at(url) }).await?;
+    if sets_up {
+        bus.ensure_topology().await?;
+    }
     Ok(bus)
 }
 

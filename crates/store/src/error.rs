@@ -1,5 +1,7 @@
 //! What can go wrong with the store.
 
+use std::path::PathBuf;
+
 use thiserror::Error;
 
 /// Why the store could not do what it was asked.
@@ -26,6 +28,20 @@ pub enum StoreError {
         found: u32,
         /// Ours.
         known: u32,
+    },
+    /// The certificates that a server's is to be held against cannot be read.
+    #[error("CA certificates of {}: {reason}; store.ca_cert names a PEM file", file.display())]
+    Ca {
+        /// Where they were looked for.
+        file: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The tables are not of this version, and this user may not change them.
+    #[error("{source}; run `earshot migrate` as a user that may create tables (deploy/clickhouse/users.sql)")]
+    NotMigrated {
+        /// What was refused.
+        source: Box<StoreError>,
     },
     /// A row holds something that its type does not allow.
     #[error("a row of {table} does not parse: {reason}")]
@@ -63,6 +79,12 @@ impl StoreError {
         move |error| Self::Row { table, reason: error.to_string() }
     }
 
+    /// Whether the user may not do this (ACCESS_DENIED).
+    pub(crate) fn is_denied(&self) -> bool {
+        use clickhouse::error::Error;
+        matches!(self, Self::ClickHouse { source: Error::BadResponse(text), .. } if code(text) == Some(497))
+    }
+
     /// Whether the same request may succeed later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -72,6 +94,7 @@ impl StoreError {
             Self::ClickHouse { source: Error::BadResponse(text), .. } => {
                 code(text).is_some_and(|code| PASSING.contains(&code))
             }
+            Self::NotMigrated { .. } => true,
             _ => false,
         }
     }
@@ -91,7 +114,11 @@ impl StoreError {
                 matches!(source, Error::SequenceMustHaveLength | Error::InvalidTagEncoding(_) | Error::Custom(_))
             }
             Self::Row { .. } => true,
-            Self::MigrationChanged { .. } | Self::TooNew { .. } | Self::Moving { .. } => false,
+            Self::MigrationChanged { .. }
+            | Self::TooNew { .. }
+            | Self::NotMigrated { .. }
+            | Self::Ca { .. }
+            | Self::Moving { .. } => false,
         }
     }
 }

@@ -14,6 +14,8 @@ mod site;
 mod store;
 mod story;
 mod stream;
+mod tls;
+mod tokens;
 
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use error::StoreError;
@@ -27,3 +29,4 @@ pub use report::{
 pub use schedule::ScheduleRow;
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};
+pub use tokens::TokenRecord;

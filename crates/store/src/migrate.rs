@@ -22,6 +22,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "0004_consent.sql", text: include_str!("../migrations/0004_consent.sql") },
     Migration { version: 5, name: "0005_proof.sql", text: include_str!("../migrations/0005_proof.sql") },
     Migration { version: 6, name: "0006_portfolios.sql", text: include_str!("../migrations/0006_portfolios.sql") },
+    Migration { version: 7, name: "0007_tokens.sql", text: include_str!("../migrations/0007_tokens.sql") },
 ];
 
 #[derive(Debug, Row, Serialize, Deserialize)]
@@ -33,7 +34,26 @@ struct Applied {
 
 /// Makes the database if it is not there and brings it to this version. Statements can be repeated, so a migration
 /// that broke off in the middle, or that two processes apply at a time, ends well.
+///
+/// Tables that are up to date are left alone, so that a user who may only read and write does for every role.
 pub(crate) async fn migrate(client: &Client, database: &str) -> Result<(), StoreError> {
+    if let Ok(applied) = applied(client).await
+        && is_current(&applied)
+    {
+        return Ok(());
+    }
+    change(client, database).await.map_err(|error| match error.is_denied() {
+        true => StoreError::NotMigrated { source: Box::new(error) },
+        false => error,
+    })
+}
+
+fn is_current(applied: &HashMap<u32, String>) -> bool {
+    let current = |migration: &Migration| applied.get(&migration.version) == Some(&digest_of(migration.text));
+    applied.len() == MIGRATIONS.len() && MIGRATIONS.iter().all(current)
+}
+
+async fn change(client: &Client, database: &str) -> Result<(), StoreError> {
     let create = format!("CREATE DATABASE IF NOT EXISTS {}", quoted(database));
     // Not in the database that may not exist yet.
     let outside = client.clone().with_database("default");

@@ -55,3 +55,5 @@ pub(crate) const PORTFOLIO_SITES: &str = include_str!("../queries/portfolio_site
 pub(crate) const SCHEDULE_LAST: &str = include_str!("../queries/schedule_last.sql");
 pub(crate) const SCHEDULE_GOING: &str = include_str!("../queries/schedule_going.sql");
 pub(crate) const PORTFOLIO_TAGS: &str = include_str!("../queries/portfolio_tags.sql");
+pub(crate) const TOKENS: &str = include_str!("../queries/tokens.sql");
+pub(crate) const RUNS_BEFORE: &str = include_str!("../queries/runs_before.sql");

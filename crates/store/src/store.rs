@@ -1,6 +1,6 @@
 //! The store: where rows are put and asked for.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, path::Path};
 
 use clickhouse::{Client, Compression, Row, RowOwned, RowRead, RowWrite, query::Query};
 use earshot_model::{Crawl, PageKind, PageUrl, Run, RunId, Site, Target, VisitId};
@@ -11,12 +11,13 @@ use crate::{
     GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, StateRow, StoreError, TypedRow, UnvisitedRow, VisitRow,
     migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
+    tls,
 };
 
 /// Where the store is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoreConfig {
-    /// `http://host:port` of ClickHouse.
+    /// `http://host:port` of ClickHouse; `https://` for [`Store::connect_over_tls`].
     pub url: String,
     /// The database; made by [`Store::migrate`].
     pub database: String,
@@ -42,7 +43,24 @@ impl Store {
     /// Takes the address; nothing is sent yet.
     #[must_use]
     pub fn connect(config: StoreConfig) -> Self {
-        let client = Client::default()
+        Self::over(Client::default(), config)
+    }
+
+    /// As [`Store::connect`], for an address that may be `https://`; `ca` names the CAs (PEM) that its certificate is held
+    /// against, instead of the system's.
+    ///
+    /// # Errors
+    /// [`StoreError::Ca`].
+    pub fn connect_over_tls(config: StoreConfig, ca: Option<&Path>) -> Result<Self, StoreError> {
+        // Reading the system's certificates takes a moment, and most stores are next door.
+        if !config.url.starts_with("https://") {
+            return Ok(Self::connect(config));
+        }
+        Ok(Self::over(tls::client(ca)?, config))
+    }
+
+    fn over(client: Client, config: StoreConfig) -> Self {
+        let client = client
             .with_url(config.url)
             .with_database(&config.database)
             .with_user(config.user)

@@ -12,8 +12,14 @@ mod keystrokes;
 mod make;
 #[path = "it/reports.rs"]
 mod reports;
+#[path = "it/tls.rs"]
+mod tls;
+#[path = "it/tokens.rs"]
+mod tokens;
 #[path = "it/twice.rs"]
 mod twice;
+#[path = "it/users.rs"]
+mod users;
 
 use std::path::PathBuf;
 

@@ -18,6 +18,7 @@ use crate::{
     instance::Instance,
     message::Unread,
     pump::{Notes, Pump},
+    sandbox::Sandbox,
     session::Session,
     setup,
 };
@@ -42,7 +43,10 @@ async fn pressed(press: impl AsyncFn(&Session), presses: usize) -> (Vec<Press>, 
     let app = Router::new().fallback(|| async { Html(PAGE) });
     let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     let egress = Egress::new(EgressConfig { allow_private: true, ..EgressConfig::default() }).unwrap();
-    let instance = Instance::launch(&BrowserConfig::default(), &egress, Unread::default(), Signal::None).await.unwrap();
+    let instance =
+        Instance::launch(&BrowserConfig::default(), &egress, Unread::default(), Signal::None, &Sandbox::off("a test"))
+            .await
+            .unwrap();
     let door = egress.open().await.unwrap();
     let (context, messages) = Context::open(instance.session(), &door).await.unwrap();
     let page = context.page().await.unwrap();

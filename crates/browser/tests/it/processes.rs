@@ -1,6 +1,6 @@
 //! What runs on this machine, as the kernel tells it.
 
-use std::path::PathBuf;
+use std::{collections::HashMap, iter, path::PathBuf};
 
 use earshot_browser::Browser;
 use nix::unistd::Pid;
@@ -23,9 +23,17 @@ pub fn is_there(pid: Pid) -> bool {
 
 /// What `browser` started in turn, to render pages.
 pub fn renderers(browser: Pid) -> Vec<Pid> {
-    let its = all().into_iter().filter(|(_, stat)| stat.pgrp == browser.as_raw());
-    let renders =
-        |process: &Process| process.cmdline().is_ok_and(|line| line.iter().any(|word| word == "--type=renderer"));
+    // In the sandbox they have a process group of their own.
+    let all = all();
+    let parents: HashMap<i32, i32> = all.iter().map(|(_, stat)| (stat.pid, stat.ppid)).collect();
+    let below =
+        |pid: i32| iter::successors(Some(pid), |pid| parents.get(pid).copied()).any(|pid| pid == browser.as_raw());
+    let its = all.into_iter().filter(|(_, stat)| below(stat.pid));
+    let renders = |process: &Process| {
+        process
+            .cmdline()
+            .is_ok_and(|line| line.iter().any(|word| word.split(' ').any(|word| word == "--type=renderer")))
+    };
     its.filter(|(process, _)| renders(process)).map(|(_, stat)| Pid::from_raw(stat.pid)).collect()
 }
 
@@ -40,11 +48,11 @@ pub fn strays(browser: Option<Pid>) -> Vec<String> {
     let own = std::process::id().cast_signed();
     let all = all();
     let parent = |pid: i32| all.iter().find(|(_, stat)| stat.pid == pid).map(|(_, stat)| stat.ppid);
-    let below = |pid: i32| std::iter::successors(parent(pid), |pid| parent(*pid)).any(|pid| pid == own);
-    let strays = all
-        .iter()
-        .filter(|(_, stat)| below(stat.pid))
-        .filter(|(_, stat)| stat.state == 'Z' || browser.is_none_or(|browser| stat.pgrp != browser.as_raw()));
+    let below = |pid: i32| iter::successors(parent(pid), |pid| parent(*pid)).any(|pid| pid == own);
+    let its = |pid: i32| {
+        browser.is_some_and(|its| iter::successors(Some(pid), |pid| parent(*pid)).any(|pid| pid == its.as_raw()))
+    };
+    let strays = all.iter().filter(|(_, stat)| below(stat.pid)).filter(|(_, stat)| stat.state == 'Z' || !its(stat.pid));
     strays.map(|(_, stat)| format!("{} {} {}", stat.pid, stat.comm, stat.state)).collect()
 }
 

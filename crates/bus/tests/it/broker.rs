@@ -29,6 +29,23 @@ impl Broker {
         Self { child, port, store }
     }
 
+    /// Starts one as the configuration in that directory says, with these variables in its environment.
+    pub fn start_configured(store: TempDir, config: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(binary());
+        command.arg("--config").arg(config).envs(variables.iter().copied());
+        let (child, port) = ready(command);
+        Self { child, port, store }
+    }
+
+    /// Where its files lie.
+    pub fn dir(&self) -> &Path {
+        self.store.path()
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -63,16 +80,16 @@ impl Drop for Broker {
     }
 }
 
-/// Starts a server and returns when it says that it is ready.
 fn spawn(store: &Path, port: Option<u16>) -> (Child, u16) {
     let port = port.map_or("-1".to_owned(), |port| port.to_string());
-    let mut child = Command::new(binary())
-        .args(["-a", "127.0.0.1", "-p", &port, "-js", "-sd"])
-        .arg(store)
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut command = Command::new(binary());
+    command.args(["-a", "127.0.0.1", "-p", &port, "-js", "-sd"]).arg(store);
+    ready(command)
+}
+
+/// Starts a server and returns when it says that it is ready.
+fn ready(mut command: Command) -> (Child, u16) {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
     let mut listening = None;
     for line in &mut lines {

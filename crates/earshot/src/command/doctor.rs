@@ -1,6 +1,7 @@
 //! `earshot doctor`: which parts are here, and what to do about the rest.
 
 use anyhow::Result;
+use earshot_browser::{BrowserConfig, Sandboxing, probe};
 use earshot_local::{Checkup, Part, Status, parts};
 use serde_json::json;
 
@@ -49,6 +50,7 @@ async fn examine(config: &Config) -> Result<Vec<Line>> {
             _ => Line::of(parts::inspect(part, services::explicit(part, config, &nats, &clickhouse), &engine).await),
         });
     }
+    lines.push(Line::sandbox(config).await);
     lines.push(Line::filter_list());
     Ok(lines)
 }
@@ -82,6 +84,28 @@ impl Line {
             advice: String::new(),
             optional: false,
         }
+    }
+
+    /// What this machine allows, found out by starting a browser.
+    async fn sandbox(config: &Config) -> Self {
+        let found = match parts::find(Part::Chromium, config.chromium()) {
+            Ok(found) => {
+                let (sandbox, user) = (config.browser.sandbox, config.browser.user());
+                let browser = BrowserConfig { executable: found.path, sandbox, user, ..BrowserConfig::default() };
+                probe(&browser).await.map_err(|error| error.to_string())
+            }
+            Err(_) => Err("not known: there is no Chromium".to_owned()),
+        };
+        let advice = "pages are opened without Chromium's sandbox; allow user namespaces on this machine, for the user that \
+                      browser.user names";
+        let (status, place, advice) = match found {
+            Ok(sandbox) if sandbox.is_on() => ("ok", sandbox.to_string(), String::new()),
+            Ok(sandbox) => ("absent", sandbox.to_string(), advice.to_owned()),
+            Err(reason) => ("absent", reason, String::new()),
+        };
+        // Scanning works without it, unless it is demanded.
+        let optional = config.browser.sandbox != Sandboxing::On;
+        Self { part: "sandbox", status, version: String::new(), place, advice, optional }
     }
 
     fn filter_list() -> Self {

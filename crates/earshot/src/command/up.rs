@@ -5,17 +5,26 @@ use anyhow::Result;
 use super::stay;
 use crate::{
     cli::{Global, Up},
-    config::{Config, ServeOverrides},
+    config::{Config, ServeOverrides, WebOverrides},
     exit::Exit,
-    role::all::Plan,
+    explain::explain,
+    role::{all::Plan, web},
     services::{Need, Services},
 };
 
 pub(super) async fn run(global: &Global, up: &Up) -> Result<Exit> {
     let mut flags = global.overrides(Some(&up.web));
-    flags.serve = up.listen.clone().map(|listen| ServeOverrides { listen });
+    flags.serve = up.health.clone().map(|listen| ServeOverrides { listen });
+    flags.web = up.listen.map(|listen| WebOverrides { listen: listen.to_string() });
     let config = Config::load(global.config.as_deref(), &flags)?;
-    let plan = Plan::new(&config, up.filter_list.as_deref()).await?;
+    let mut plan = Plan::new(&config, up.filter_list.as_deref()).await?;
+    match web::bind(&config).await {
+        Ok(Some(listener)) => plan = plan.answering(listener),
+        Ok(None) => {}
+        // Somebody else has the usual port: scanning goes on all the same. Who has named one wants that one.
+        Err(error) if up.listen.is_none() => tracing::warn!(error = explain(&error), "no API"),
+        Err(error) => return Err(error),
+    }
     stay::until_ended(&config, plan, Need::Stay, greet).await
 }
 

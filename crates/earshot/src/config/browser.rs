@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use bytesize::ByteSize;
+use earshot_browser::Sandboxing;
 use serde::Deserialize;
 
 /// How long browsers last, and how much memory they may take.
@@ -18,9 +19,28 @@ pub struct Browser {
     max_memory: ByteSize,
     max_page_memory: ByteSize,
     worker_memory: ByteSize,
+    /// Whether Chromium's sandbox is wanted.
+    #[serde(with = "SandboxingName")]
+    pub sandbox: Sandboxing,
+    user: String,
+}
+
+/// How [`Sandboxing`] is written.
+#[derive(Deserialize)]
+#[serde(remote = "Sandboxing", rename_all = "snake_case")]
+enum SandboxingName {
+    Auto,
+    On,
+    Off,
 }
 
 impl Browser {
+    /// Whose browsers are where we are root, if somebody is named.
+    #[must_use]
+    pub fn user(&self) -> Option<String> {
+        (!self.user.is_empty()).then(|| self.user.clone())
+    }
+
     /// Bytes above which one is replaced, all its processes together.
     #[must_use]
     pub fn max_memory(&self) -> Option<u64> {

@@ -8,17 +8,18 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow};
 use earshot_browser::{Browser, BrowserConfig, Chooser, Typing};
-use earshot_bus::Turns;
+use earshot_bus::{Part as Queue, Turns};
 use earshot_detect::{Catalogue, FilterList};
 use earshot_egress::{EgressConfig, Exits};
 use earshot_evidence::{Evidence, SigningKey};
 use earshot_local::{DataDir, Part, parts};
 use earshot_model::RunId;
+use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{browser, coordinator, crawler, notifier, recorder, scheduler::Scheduler};
+use super::{browser, coordinator, crawler, notifier, recorder, scheduler::Scheduler, web};
 use crate::explain::explain;
 use crate::{advice, ca, cli::RoleName, config::Config, filter_list, services::Services};
 
@@ -35,6 +36,8 @@ pub struct Plan {
     evidence: Evidence,
     /// Of roles that sign.
     key: Option<Arc<SigningKey>>,
+    /// Of the web role.
+    listener: Option<TcpListener>,
 }
 
 /// Roles that run.
@@ -81,14 +84,22 @@ impl Plan {
             list: list.map(Arc::new),
             evidence: Evidence::open(&config.evidence.place(&data.evidence())?)?,
             key: key.map(Arc::new),
+            listener: None,
         })
+    }
+
+    /// The same, with the web role answering on `listener`.
+    #[must_use]
+    pub fn answering(self, listener: TcpListener) -> Self {
+        Self { listener: Some(listener), ..self }
     }
 
     /// Starts the roles; `only` limits the coordinator to one run.
     ///
     /// # Errors
     /// If the browser does not start.
-    pub async fn start(self, services: &Services, only: Option<RunId>) -> Result<Running> {
+    pub async fn start(mut self, services: &Services, only: Option<RunId>) -> Result<Running> {
+        services.look(&self.parts()).await?;
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
         if self.wants(RoleName::Coordinator) {
@@ -118,11 +129,33 @@ impl Plan {
         if self.wants(RoleName::Crawler) {
             tasks.spawn(crawler::run(self.crawler(services).await?, shutdown.clone()));
         }
+        if let Some(listener) = self.listener.take() {
+            let (bus, store) = (services.bus().clone(), services.store.clone());
+            tasks.spawn(web::run(listener, bus, store, self.config.clone(), shutdown.clone()));
+        }
         Ok(Running { tasks: Mutex::new(tasks), shutdown })
     }
 
     fn wants(&self, role: RoleName) -> bool {
         self.roles.contains(&(role as u8))
+    }
+
+    /// What the roles work with on the bus.
+    fn parts(&self) -> Vec<Queue> {
+        let of = |role| -> &[Queue] {
+            use Queue::{Crawls, FinishedIn, FinishedOut, Leases, Notices, PagesIn, PagesOut, SeedsIn, SeedsOut};
+            use Queue::{Signals, Turns, Workers};
+            match role {
+                RoleName::Coordinator => &[SeedsIn, PagesIn, Notices, Signals, Leases, Workers],
+                RoleName::Crawler => &[SeedsOut, PagesIn, FinishedIn, Crawls, Signals, Turns, Workers],
+                RoleName::Browser => &[PagesOut, FinishedIn, Signals, Turns, Workers],
+                RoleName::Recorder => &[FinishedOut, Workers],
+                RoleName::Web => &[Signals, Workers],
+            }
+        };
+        use RoleName::{Browser, Coordinator, Crawler, Recorder, Web};
+        let roles = [Coordinator, Crawler, Browser, Recorder, Web].into_iter().filter(|role| self.wants(*role));
+        roles.flat_map(of).copied().collect()
     }
 
     fn recorder(&self, services: &Services) -> Result<recorder::Recorder> {
@@ -162,6 +195,8 @@ impl Plan {
             max_age: self.config.browser.max_age,
             max_memory: self.config.browser.max_memory(),
             max_page_memory: self.config.browser.max_page_memory(),
+            sandbox: self.config.browser.sandbox,
+            user: self.config.browser.user(),
             ..BrowserConfig::default()
         };
         let browser = Browser::launch(browser, self.exits.clone()).await.context("the browser")?;

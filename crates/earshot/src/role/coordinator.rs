@@ -40,6 +40,9 @@ const PAGES_A_QUESTION: usize = 1_000;
 /// How many targets or pages are put on the bus at a time.
 const PUBLISHES_AT_ONCE: usize = 256;
 
+/// A scan of so many targets is one that somebody waits for.
+const A_FEW: u64 = 10;
+
 /// What the coordinator works with.
 pub struct Coordinator {
     /// Where targets go.
@@ -304,11 +307,11 @@ impl Coordinator {
     }
 }
 
-/// Somebody who scans one site, or looks whether something is fixed, waits for it.
+/// Somebody who scans a few sites, or looks whether something is fixed, waits for it.
 fn lane(run: &Run) -> Lane {
     match run.kind {
         RunKind::Verify { .. } => Lane::Interactive,
-        RunKind::Scan if run.seeds == 1 => Lane::Interactive,
+        RunKind::Scan if run.seeds <= A_FEW && run.portfolio.is_none() => Lane::Interactive,
         RunKind::Scan => Lane::Bulk,
     }
 }

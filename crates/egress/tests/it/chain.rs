@@ -2,7 +2,7 @@ use earshot_egress::{Door, EgressConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use url::Url;
 
-use crate::world::{Zone, connect, dns, door, echo, get, nobody, open_door, web};
+use crate::world::{Zone, connect, dns, door, echo, get, nobody, open_door, rebinding_dns, web};
 
 /// Names as the public DNS would give them; the exit knows more.
 const ZONE: Zone = &[("rebind.test", &["192.168.0.1"])];
@@ -47,6 +47,23 @@ async fn the_exit_is_not_asked_for_what_is_refused() {
         assert!(head.contains("x-earshot-refused"), "{host}: {head}");
     }
     assert_eq!(exit.close().await, earshot_egress::Ledger::default());
+}
+
+/// DNS rebinding: a name is judged anew each time that it is connected to, not once for all.
+#[tokio::test]
+async fn a_name_that_turns_inward_later_is_refused_then() {
+    let server = echo().await;
+    let exit = exit().await;
+    // No public address is contacted in tests: the exit has its own idea of where the name leads.
+    let turning = rebinding_dns(&[("shop.test", &["8.8.8.8"])], &[("shop.test", &["10.0.0.9"])]).await;
+    let door = door(EgressConfig { dns: Some(turning), ..through(&exit) }).await;
+    let (head, _stream) = connect(&door, &format!("shop.test:{}", server.port())).await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    for port in [server.port(), 80] {
+        let (head, _) = connect(&door, &format!("shop.test:{port}")).await;
+        assert!(head.contains("x-earshot-refused: private-address"), "{head}");
+    }
+    assert_eq!(exit.close().await.hosts["shop.test"].connections, 1);
 }
 
 #[tokio::test]

@@ -49,6 +49,23 @@ pub async fn dns(zone: Zone) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     (address, asked)
 }
 
+/// A DNS server that gives for every name first one zone's answer, then another's; nobody may keep what it says.
+pub async fn rebinding_dns(first: Zone, then: Zone) -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut buffer, mut given) = ([0; 1500], 0);
+        while let Ok((length, peer)) = socket.recv_from(&mut buffer).await {
+            let question = Message::from_vec(&buffer[..length]).unwrap();
+            let mut told = answer(if given == 0 { first } else { then }, &question);
+            given += usize::from(question.queries[0].query_type() == RecordType::A);
+            told.answers.iter_mut().for_each(|record| record.ttl = 0);
+            socket.send_to(&told.to_vec().unwrap(), peer).await.unwrap();
+        }
+    });
+    address
+}
+
 fn answer(zone: Zone, question: &Message) -> Message {
     let query = question.queries[0].clone();
     let mut answer = Message::response(question.metadata.id, OpCode::Query);

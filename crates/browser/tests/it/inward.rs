@@ -1,0 +1,59 @@
+//! A page on a public address that turns to private ones, by every way that a page has: nobody there hears of it.
+
+use std::collections::BTreeSet;
+
+use earshot_browser::Browser;
+use earshot_egress::{Egress, EgressConfig};
+use earshot_model::{GapKind, Outcome};
+
+use crate::{
+    bench::{Bench, html, redirect, script},
+    chromium::{config, has_gap, visit},
+};
+
+/// Each way has an address of its own, so that the refusals tell them apart.
+const PAGE: &str = r#"
+    <link rel=prefetch href=http://10.0.0.1/prefetch>
+    <link rel=preconnect href=http://10.0.0.2/>
+    <link rel=stylesheet href=http://10.0.0.3/style>
+    <img src=/redirect>
+    <img src=http://10.0.0.5/image>
+    <iframe src=http://10.0.0.6/frame></iframe>
+    <script src=http://10.0.0.7/script></script>
+    <script>
+        fetch('http://10.0.0.8/fetch', { mode: 'no-cors' }).catch(() => 0);
+        navigator.sendBeacon('http://10.0.0.9/beacon', 'x');
+        new WebSocket('ws://10.0.0.10/socket');
+        new Worker('/worker.js');
+        new EventSource('http://10.0.0.12/events');
+        fetch('http://localhost:8099/name', { mode: 'no-cors' }).catch(() => 0);
+        fetch('http://0xa9fea9fe/metadata', { mode: 'no-cors' }).catch(() => 0);
+        fetch('http://[fd00::1]/six', { mode: 'no-cors' }).catch(() => 0);
+    </script>"#;
+const WORKER: &str = "fetch('http://10.0.0.11/worker', { mode: 'no-cors' }).catch(() => 0)";
+
+#[tokio::test]
+async fn whatever_a_page_asks_of_private_addresses_is_refused() {
+    let answers =
+        [("/page", html(PAGE)), ("/redirect", redirect("http://10.0.0.4/redirected")), ("/worker.js", script(WORKER))];
+    let bench = Bench::start(answers).await;
+    // As an upstream the bench is every host that is admitted, and would be told of every one that is not refused.
+    let egress = EgressConfig { upstream: Some(bench.proxy()), ..EgressConfig::default() };
+    let browser = Browser::launch(config(), Egress::new(egress).unwrap()).await.unwrap();
+    let seen = visit(&browser, "http://shop.test/page").await.unwrap();
+    browser.close().await;
+    assert_eq!(seen.visit.outcome, Outcome::Loaded { status: 200 });
+    assert!(has_gap(&seen, GapKind::PrivateAddress));
+    let refused: BTreeSet<&str> = seen.ledger.refused.iter().map(|refusal| refusal.host.as_str()).collect();
+    // A preconnection speaks no HTTP, so over a proxy it does not happen.
+    let tried = (1..=12).filter(|last| *last != 2).map(|last| format!("10.0.0.{last}"));
+    let tried = tried.chain(["localhost", "169.254.169.254", "[fd00::1]"].map(str::to_owned));
+    for host in tried {
+        assert!(refused.contains(host.as_str()), "{host} was not refused: {refused:?}");
+    }
+    let heard: Vec<String> = bench.hits().into_iter().map(|hit| hit.target).collect();
+    let ours = |target: &String| {
+        ["/page", "/redirect", "/worker.js", "/favicon.ico"].iter().any(|path| target.ends_with(path))
+    };
+    assert!(heard.iter().all(ours), "{heard:?}");
+}
