@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    earshot::{Earshot, LOOK_EVERY, Piped as _, bare, finish, json, lab, talk, until},
+    earshot::{Earshot, LOOK_EVERY, Piped as _, bare, finish, json, kill, lab, talk, until},
     roles::{stopped_well, visit},
 };
 use door::Door;
@@ -160,6 +160,14 @@ fn a_broken_import_changes_nothing(world: &World) {
         let output = finish(child);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", talk(&output));
     }
+    // One that is killed when half of it is written.
+    let mut child = world.command(&["portfolio", "import", "ours", "-"]).spawn_piped();
+    let half: String = (0..20_000).map(|n| format!("half-{n}.test\n")).collect();
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), half.as_bytes()).unwrap();
+    let written = "SELECT count() FROM portfolios WHERE portfolio = 'ours' AND start LIKE '%half-%'";
+    until("half of it is written", || world.earshot.sql(written) != "0");
+    kill(child.id());
+    finish(child);
     let kept = world.said(&["portfolio", "show", "ours", "--format", "csv"]);
     assert_eq!(kept, "url,owner,sector,country,sensitive,sessions\nclean.test,,,,,\nshop-clarity.test,,,,,\n");
     // Added lines replace those about the same address, and leave the others.
