@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    earshot::{Earshot, LOOK_EVERY, Piped as _, bare, finish, json, lab, talk, until},
+    earshot::{Earshot, LOOK_EVERY, Piped as _, bare, finish, json, kill, lab, talk, until},
     roles::{stopped_well, visit},
 };
 use door::Door;
@@ -160,6 +160,14 @@ fn a_broken_import_changes_nothing(world: &World) {
         let output = finish(child);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", talk(&output));
     }
+    // One that is killed when half of it is written.
+    let mut child = world.command(&["portfolio", "import", "ours", "-"]).spawn_piped();
+    let half: String = (0..20_000).map(|n| format!("half-{n}.test\n")).collect();
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), half.as_bytes()).unwrap();
+    let written = "SELECT count() FROM portfolios WHERE portfolio = 'ours' AND start LIKE '%half-%'";
+    until("half of it is written", || world.earshot.sql(written) != "0");
+    kill(child.id());
+    finish(child);
     let kept = world.said(&["portfolio", "show", "ours", "--format", "csv"]);
     assert_eq!(kept, "url,owner,sector,country,sensitive,sessions\nclean.test,,,,,\nshop-clarity.test,,,,,\n");
     // Added lines replace those about the same address, and leave the others.
@@ -238,6 +246,7 @@ fn the_crawl_of_a_night_is_one_run(world: &World) {
 }
 
 fn a_region_that_no_worker_knows_is_not_seen(world: &World) {
+    let page = a_page_of_a_region_that_no_worker_knows(world);
     let config = world.earshot.dir().join("more.toml");
     let start = ["crawl", "start", "--portfolio", "ours", "--tag", "sensitive=health", "--region", "mars", "--wait"];
     let mut command = world.earshot.command(&start);
@@ -248,14 +257,20 @@ fn a_region_that_no_worker_knows_is_not_seen(world: &World) {
     let detail = report["unvisited"][0]["detail"].as_str().unwrap();
     assert_eq!(detail, "no crawler that took this site knows the exit of its region", "{report}");
     assert_eq!(report["totals"]["pages_seen"], 0);
-    a_page_of_a_region_that_no_worker_knows_is_not_seen(world);
+    let query = format!("SELECT class, detail FROM visits FINAL WHERE run_id = '{page}'");
+    let mut recorded = String::new();
+    until("it is recorded", || {
+        recorded = world.earshot.sql(&query);
+        !recorded.is_empty()
+    });
+    assert_eq!(recorded, "failed\tno worker that took this page knows the exit of its region");
     let output = world.run(&["scan", "clean.test", "--region", "mars"]);
     assert_eq!(output.status.code(), Some(1), "{}", talk(&output));
     assert!(talk(&output).contains("write [region.mars]"), "{}", talk(&output));
 }
 
-/// As a crawler puts it on the bus that knows more than the browser workers do.
-fn a_page_of_a_region_that_no_worker_knows_is_not_seen(world: &World) {
+/// As a crawler puts it on the bus that knows more than the browser workers do. Gives the run that it is of.
+fn a_page_of_a_region_that_no_worker_knows(world: &World) -> RunId {
     let there: Value =
         serde_json::from_slice(&std::fs::read(world.earshot.dir().join("data/services.json")).unwrap()).unwrap();
     let run = RunId::new();
@@ -266,13 +281,7 @@ fn a_page_of_a_region_that_no_worker_knows_is_not_seen(world: &World) {
         let bus = Bus::connect(BusConfig::at(there["nats"].as_str().unwrap())).await.unwrap();
         bus.publish_page(&task).await.unwrap();
     });
-    let query = format!("SELECT class, detail FROM visits FINAL WHERE run_id = '{run}'");
-    let mut recorded = String::new();
-    until("it is recorded", || {
-        recorded = world.earshot.sql(&query);
-        !recorded.is_empty()
-    });
-    assert_eq!(recorded, "failed\tno worker that took this page knows the exit of its region");
+    run
 }
 
 /// The coordinator of `up` has read them.

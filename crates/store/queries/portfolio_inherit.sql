@@ -6,3 +6,5 @@ SELECT
     monthly_sessions, tags
 FROM portfolio_targets
 WHERE portfolio = {portfolio:String}
+-- Written in pieces, so that the store needs no more memory for a long list.
+SETTINGS min_insert_block_size_rows = 100000, min_insert_block_size_bytes = 0, max_threads = 2
