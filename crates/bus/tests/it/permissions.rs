@@ -92,7 +92,7 @@ async fn each_role_does_its_work() {
 
     let admin = bus("admin").await;
     admin.ensure_topology().await.unwrap();
-    assert_eq!(admin.dead_letters(10).await.unwrap().len(), 2);
+    assert_eq!(admin.dead_letters(0, 10).await.unwrap().len(), 2);
     admin.cancel(run).await.unwrap();
     assert!(browser.is_cancelled(run).await.unwrap());
 }

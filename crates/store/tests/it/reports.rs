@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use earshot_model::{
-    BlockReason, Exposure, Finding, Outcome, PageKind, RefusalReason, RunId, RunState, Site, Target, VisitId,
+    BlockReason, Exposure, Finding, Outcome, PageKind, PageUrl, RefusalReason, RunId, RunState, Site, Target, VisitId,
 };
 use earshot_store::{Judged, Progress, Store};
 
