@@ -40,8 +40,8 @@ pub type StartScan = Arc<dyn Fn(Scan) -> Started + Send + Sync>;
 
 /// Targets of one scan at most: more is a portfolio's matter.
 const MAX_TARGETS: usize = 1_000;
-/// Bytes of a request: so many targets with long addresses.
-const MAX_BODY: usize = 1 << 20;
+/// Bytes of a request: so many targets with long addresses. No other takes as much.
+pub(crate) const MAX_BODY: usize = 1 << 20;
 /// Pages of each site at most, as on the command line.
 const MAX_PAGES: u32 = 1_000;
 /// Letters of a label at most.

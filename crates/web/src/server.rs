@@ -125,9 +125,15 @@ fn router(web: Shared) -> Router {
 
 /// Every answer within its time, and with its headers.
 async fn bounded(request: Request, next: Next) -> Response {
-    let mut response = timeout(ANSWER_WITHIN, next.run(request)).await.unwrap_or_else(|_| {
-        Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later").into_response()
-    });
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let mut response = if length.is_some_and(|length: usize| length > scans::MAX_BODY) {
+        // Before it is sent: who only stops reading in the middle cannot be heard.
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "no request takes that much").into_response()
+    } else {
+        timeout(ANSWER_WITHIN, next.run(request)).await.unwrap_or_else(|_| {
+            Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later").into_response()
+        })
+    };
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

@@ -129,10 +129,10 @@ async fn a_browser_that_holds_too_much_is_replaced_and_a_page_that_does_is_ended
     assert!(matches!(seen.outcome, Outcome::Crashed { .. }), "{:?}", seen.outcome);
     browser.close().await;
 
-    let browser = launch(BrowserConfig { max_memory: Some(500 << 20), tabs: 2, ..config() }).await;
+    let browser = launch(BrowserConfig { max_memory: Some(400 << 20), tabs: 2, ..config() }).await;
     let (first, hog) = (process_of(&browser).await, bench.url("/hog"));
     let next = async {
-        while browser.memory() < 500 << 20 {
+        while browser.memory() < 400 << 20 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let seen = visit(&browser, &bench.url("/page")).await.unwrap().visit;
