@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use earshot_browser::{Browser, BrowserConfig, BrowserError, Dwell, Sandboxing};
+use earshot_browser::{Browser, BrowserConfig, BrowserError, Dwell};
 use earshot_model::Outcome;
 use nix::sys::signal::{Signal, kill};
 
@@ -99,9 +99,7 @@ async fn a_frozen_browser_is_killed_in_time_and_replaced() {
 async fn a_frozen_tab_ends_at_its_wall_and_its_browser_lives_on() {
     let bench = Bench::start([("/page", html("<script>fetch('/log/here')</script>")), ("/after", html("fine"))]).await;
     let wall = Duration::from_secs(14);
-    // In the sandbox it is Chromium's zygote that ends a tab, and one that is stopped (not merely busy) outlives its end by the
-    // two seconds that the zygote waits before it kills.
-    let browser = launch(BrowserConfig { wall, sandbox: Sandboxing::Off, ..long() }).await;
+    let browser = launch(BrowserConfig { wall, ..long() }).await;
     let process = process_of(&browser).await;
     let frozen = async {
         bench.first_logged().await;
