@@ -1,5 +1,7 @@
 //! Ctrl-C and SIGTERM.
 
+use std::io::Write as _;
+
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -11,8 +13,9 @@ pub(super) fn on_interrupt() -> CancellationToken {
     let told = token.clone();
     tokio::spawn(async move {
         interrupted().await;
-        eprintln!("stopping; press Ctrl-C again to stop at once");
         told.cancel();
+        // Whoever read what we say may be gone, which must not keep us from stopping.
+        let _ = writeln!(std::io::stderr(), "stopping; press Ctrl-C again to stop at once");
         interrupted().await;
         std::process::exit(i32::from(Exit::Interrupted.code()));
     });
