@@ -178,6 +178,9 @@ impl Shift {
             };
             let visited = self.visit(delivery).await;
             drop(tab);
+            if visited.as_ref().is_ok_and(|(visit, _)| manners::is_silence(&visit.outcome)) {
+                self.worker.bus.signal(task.run).await?;
+            }
             let ended = match &visited {
                 Ok((visit, retry_after)) => manners::ended(&visit.outcome, *retry_after),
                 Err(_) => Ended::Unknown,

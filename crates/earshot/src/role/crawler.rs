@@ -145,6 +145,9 @@ impl Crawler {
         }
         match self.crawl(task).await {
             Ok(crawled) => {
+                if manners::is_silence(&crawled.crawl.outcome) {
+                    self.bus.signal(task.run).await?;
+                }
                 if let Some(gap) = crawled.gap {
                     self.turns.slow_down(&site, gap).await?;
                 }

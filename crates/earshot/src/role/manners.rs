@@ -60,6 +60,12 @@ impl Visitor<'_> {
     }
 }
 
+/// Whether nobody answered. Who is cut off from the bus may be cut off from the web as well: then the silence is not the
+/// site's, and the bus has to be asked before it is told as such.
+pub(super) fn is_silence(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Unreachable { .. } | Outcome::TimedOut { .. })
+}
+
 /// What an outcome tells about how the site takes our visits.
 pub(super) fn ended(outcome: &Outcome, retry_after: Option<Duration>) -> Ended {
     match outcome {
