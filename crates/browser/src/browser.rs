@@ -98,6 +98,9 @@ impl Browser {
         {
             return Ok(instance.clone());
         }
+        if let Some(last) = current.take() {
+            self.config.lives.replace(last.is_alive());
+        }
         let instance = self.instance(signal).await?;
         instance.count_visit();
         Ok(current.insert(instance).clone())
@@ -108,6 +111,7 @@ impl Browser {
             return Err(BrowserError::Gone);
         }
         let instance = Instance::launch(&self.config, &self.egress, self.unread.clone(), signal).await?;
+        self.config.lives.launch();
         let (process, closing) = (instance.process(), self.closing.clone());
         self.processes.spawn(async move {
             if closing.run_until_cancelled(process.ended().cancelled()).await.is_none() {

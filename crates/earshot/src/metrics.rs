@@ -106,6 +106,3 @@ impl Metrics {
         work
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,6 +2,7 @@
 //! machine.
 
 pub mod all;
+mod announce;
 pub mod browser;
 pub mod coordinator;
 pub mod crawler;

@@ -17,9 +17,17 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{browser, coordinator, crawler, notifier, recorder};
+use super::{announce, browser, coordinator, crawler, notifier, recorder};
 use crate::explain::explain;
-use crate::{advice, ca, cli::RoleName, config::Config, filter_list, services::Services};
+use crate::{
+    advice, ca,
+    cli::RoleName,
+    config::Config,
+    filter_list,
+    health::{self, Health},
+    metrics::{self, Metrics},
+    services::Services,
+};
 
 /// Everything the roles need that does not depend on the services: read and checked before anything is started.
 pub struct Plan {
@@ -88,13 +96,15 @@ impl Plan {
     /// If the browser does not start.
     pub async fn start(self, services: &Services, only: Option<RunId>) -> Result<Running> {
         let shutdown = CancellationToken::new();
-        let mut tasks = JoinSet::new();
+        let (mut tasks, mut metrics) = (JoinSet::new(), Metrics::default());
+        let service = self.wants(RoleName::Coordinator).then(|| metrics.service());
         if self.wants(RoleName::Coordinator) {
             let (bus, store) = (services.bus().clone(), services.store.clone());
             let (evidence, key) = (self.evidence.clone(), self.key()?);
             let channels = self.config.notify.channels()?;
             let names = channels.iter().map(|channel| channel.name.clone()).collect();
-            let coordinator = coordinator::Coordinator { bus, store, evidence, key, only, channels: names };
+            let metrics = metrics.coordinator();
+            let coordinator = coordinator::Coordinator { bus, store, evidence, key, only, channels: names, metrics };
             let begun = coordinator.begin().await.context("coordinator")?;
             tasks.spawn(coordinator::run(coordinator, begun, shutdown.clone()));
             if !channels.is_empty() {
@@ -104,13 +114,22 @@ impl Plan {
             }
         }
         if self.wants(RoleName::Recorder) {
-            tasks.spawn(recorder::run(self.recorder(services)?, shutdown.clone()));
+            tasks.spawn(recorder::run(self.recorder(services, metrics.recorder(recorder::BATCH))?, shutdown.clone()));
         }
         if self.wants(RoleName::Browser) {
-            tasks.spawn(browser::run(self.worker(services).await?, shutdown.clone()));
+            let metrics = metrics.browser(self.config.tabs(), self.config.limit.visit);
+            tasks.spawn(browser::run(self.worker(services, metrics).await?, shutdown.clone()));
         }
         if self.wants(RoleName::Crawler) {
-            tasks.spawn(crawler::run(self.crawler(services), shutdown.clone()));
+            let metrics = metrics.crawler(self.config.crawlers, self.config.limit.crawl);
+            tasks.spawn(crawler::run(self.crawler(services, metrics), shutdown.clone()));
+        }
+        let metrics = Arc::new(metrics);
+        tasks.spawn(announce::run(services.bus().clone(), metrics.clone(), shutdown.clone()));
+        if let Some(address) = self.config.serve.listen()? {
+            let (bus, store) = (services.bus().clone(), services.store.clone());
+            let server = health::Server::bind(address, Health { bus, store, metrics, service }).await?;
+            tasks.spawn(server.run(shutdown.clone()));
         }
         Ok(Running { tasks: Mutex::new(tasks), shutdown })
     }
@@ -119,7 +138,7 @@ impl Plan {
         self.roles.contains(&(role as u8))
     }
 
-    fn recorder(&self, services: &Services) -> Result<recorder::Recorder> {
+    fn recorder(&self, services: &Services, metrics: metrics::Recorder) -> Result<recorder::Recorder> {
         Ok(recorder::Recorder {
             bus: services.bus().clone(),
             store: services.store.clone(),
@@ -128,6 +147,7 @@ impl Plan {
             evidence: self.evidence.clone(),
             key: self.key()?,
             keep: self.config.evidence.keep,
+            metrics,
         })
     }
 
@@ -135,7 +155,7 @@ impl Plan {
         self.key.clone().context("no key was looked for")
     }
 
-    async fn worker(&self, services: &Services) -> Result<browser::Worker> {
+    async fn worker(&self, services: &Services, metrics: metrics::Browser) -> Result<browser::Worker> {
         let executable = self.chromium.clone().context("no browser was looked for")?;
         let tabs = self.config.tabs();
         let browser = BrowserConfig {
@@ -152,11 +172,12 @@ impl Plan {
             typing: self.typing(),
             chooser: self.chooser.clone(),
             advice: advice::of(self.catalogue.clone()),
+            lives: metrics.lives(),
             ..BrowserConfig::default()
         };
         let browser = Browser::launch(browser, self.egress.clone()).await.context("the browser")?;
         let (bus, evidence) = (services.bus().clone(), self.evidence.clone());
-        Ok(browser::Worker { bus, browser, evidence, chooses: self.chooser.is_some(), tabs })
+        Ok(browser::Worker { bus, browser, evidence, chooses: self.chooser.is_some(), tabs, metrics })
     }
 
     fn typing(&self) -> Option<Typing> {
@@ -166,7 +187,7 @@ impl Plan {
         given.enabled.then(typing)
     }
 
-    fn crawler(&self, services: &Services) -> crawler::Crawler {
+    fn crawler(&self, services: &Services, metrics: metrics::Crawler) -> crawler::Crawler {
         crawler::Crawler {
             bus: services.bus().clone(),
             egress: self.egress.clone(),
@@ -174,6 +195,7 @@ impl Plan {
             delay: self.config.limit.crawl_delay,
             limit: self.config.limit.crawl,
             at_once: self.config.crawlers,
+            metrics,
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, info, warn};
 
 use super::pool;
-use crate::{explain::explain, telemetry::span};
+use crate::{explain::explain, metrics, telemetry::span};
 
 /// From this delivery on a browser that dies under a page is the page's own fault: from the second on it is alone.
 const DEATHS_BELIEVED: u64 = 3;
@@ -38,6 +38,8 @@ pub struct Worker {
     pub chooses: bool,
     /// Pages open at once.
     pub tabs: usize,
+    /// What it tells of itself.
+    pub metrics: metrics::Browser,
 }
 
 /// A worker at work.
@@ -56,7 +58,7 @@ struct Shift {
 /// # Errors
 /// If the queue cannot be opened.
 pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
-    let pages = worker.bus.pages().await.context("browser worker")?;
+    let pages = worker.bus.pages().await.context("browser worker")?.beating(worker.metrics.work.pulse.clone());
     let (tabs, stop) = (worker.tabs, shutdown.child_token());
     let shift = Shift { worker, company: RwLock::default(), fatal: Mutex::default(), stop: stop.clone() };
     let shift = Arc::new(shift);
@@ -73,20 +75,29 @@ pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
 impl Shift {
     async fn take(&self, delivery: Delivery<PageTask>) {
         let (visit, page) = (delivery.item.visit_id(), delivery.item.page.clone());
-        let alive = delivery.keep_alive();
+        let metrics = &self.worker.metrics;
+        let (alive, busy) = (delivery.keep_alive(), metrics.work.begin(1));
         let settled = match self.stop.run_until_cancelled(self.serve(&delivery)).await {
             None => self.hand_back(delivery).await,
-            Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
-            Some(Ok(())) => delivery.ack().await,
+            Some(Ok(())) if delivery.is_exhausted() => {
+                metrics.work.exhausted();
+                delivery.bury(GIVEN_UP).await
+            }
+            Some(Ok(())) => {
+                metrics.work.done(1);
+                delivery.ack().await
+            }
             Some(Err(error)) => {
+                metrics.work.failed(1, &error);
                 let error = explain(&error);
                 warn!(visit.id = %visit, page.url = %page, error, "visit failed, will be tried again");
                 span::failed(&Span::current(), "visit failed");
                 delivery.retry(RETRY_AFTER).await
             }
         };
-        drop(alive);
+        drop((alive, busy));
         if let Err(error) = settled {
+            metrics.work.bus_failed();
             warn!(visit.id = %visit, %error, "a visit was not settled; it will be delivered again");
         }
     }
@@ -129,6 +140,7 @@ impl Shift {
         }
         let task = &visit.task;
         span::outcome(&Span::current(), visit.outcome.as_str());
+        self.worker.metrics.visited(&visit);
         info!(
             run.id = %task.run, visit.id = %visit.id(), page.url = %task.page, outcome = visit.outcome.as_str(),
             events = visit.events.len(), gaps = visit.gaps.len(), took_ms = visit.took_ms, "page visited"

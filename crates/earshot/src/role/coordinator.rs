@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{explain::explain, telemetry::span};
+use crate::{explain::explain, metrics, telemetry::span};
 use anyhow::Result;
 use earshot_bus::Bus;
 use earshot_evidence::{Chain, Evidence, SigningKey};
@@ -44,6 +44,8 @@ pub struct Coordinator {
     pub only: Option<RunId>,
     /// Names of the channels that are told what changed since the run before.
     pub channels: Vec<String>,
+    /// What it tells of itself.
+    pub metrics: metrics::Coordinator,
 }
 
 /// Targets of each run that this process has published.
@@ -58,7 +60,10 @@ pub async fn run(coordinator: Coordinator, mut seeded: Published, shutdown: Canc
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
         match shutdown.run_until_cancelled(coordinator.look(&mut seeded)).await {
-            Some(Err(error)) => warn!(error = explain(&error), "coordinator: will look again"),
+            Some(Err(error)) => {
+                coordinator.metrics.work.missed(&error);
+                warn!(error = explain(&error), "coordinator: will look again");
+            }
             Some(Ok(())) => {}
             None => break,
         }
@@ -79,12 +84,15 @@ impl Coordinator {
     }
 
     async fn look(&self, seeded: &mut Published) -> Result<()> {
+        self.metrics.work.pulse.beat();
         let running = self.store.running().await?;
+        self.metrics.work.set_busy(running.len());
         seeded.retain(|id, _| running.iter().any(|run| run.id == *id));
         for run in running {
             let id = run.id;
             // One run that cannot be read must not hold up the others.
             if let Err(error) = self.advance(run, seeded).await {
+                self.metrics.work.missed(&error);
                 warn!(run.id = %id, error = explain(&error), "coordinator: will look again");
             }
         }
@@ -126,6 +134,7 @@ impl Coordinator {
             // Each from a span of its own: every page belongs to the trace of its target.
             let asks = left.iter().map(|task| bus.publish_page(task).instrument(span::plan(task)));
             stream::iter(asks).map(Ok).try_for_each_concurrent(PUBLISHES_AT_ONCE, |ask| ask).await?;
+            self.metrics.planned(left.len());
         }
         Ok(())
     }
@@ -145,6 +154,7 @@ impl Coordinator {
             let (pages, profiles, repetitions) = (run.pages_per_site, run.profiles.clone(), run.repetitions);
             let task = SeedTask { run: run.id, target, pages, profiles, lane, repetitions };
             bus.publish_seed(&task).instrument(span::seed(&task)).await?;
+            self.metrics.seeded();
             published.insert(start);
         }
         Ok(())
@@ -166,6 +176,7 @@ impl Coordinator {
             self.notify(&run).await?;
         }
         self.store.put_run(&run).await?;
+        self.metrics.ended(run.state);
         info!(run.id = %run.id, state = run.state.as_str(), pages = progress.recorded, "run ended");
         Ok(())
     }

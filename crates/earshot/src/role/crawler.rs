@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, info, warn};
 
 use super::pool;
-use crate::{explain::explain, telemetry::span};
+use crate::{explain::explain, metrics, telemetry::span};
 
 /// The name under which the crawler introduces itself; robots.txt may speak to `Earshot`.
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Earshot/", env!("CARGO_PKG_VERSION"), ")");
@@ -38,6 +38,8 @@ pub struct Crawler {
     pub limit: Duration,
     /// Sites crawled at once.
     pub at_once: usize,
+    /// What it tells of itself.
+    pub metrics: metrics::Crawler,
 }
 
 /// Crawls until `shutdown`; then what is under way is handed back.
@@ -45,7 +47,7 @@ pub struct Crawler {
 /// # Errors
 /// If the queue cannot be opened.
 pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
-    let seeds = crawler.bus.seeds().await.context("crawler")?;
+    let seeds = crawler.bus.seeds().await.context("crawler")?.beating(crawler.metrics.work.pulse.clone());
     let at_once = crawler.at_once;
     let crawler = Arc::new(crawler);
     pool::drain(seeds, at_once, &shutdown, |delivery| {
@@ -59,19 +61,27 @@ pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
 impl Crawler {
     async fn take(&self, delivery: Delivery<SeedTask>, shutdown: &CancellationToken) {
         let (run, start) = (delivery.item.run, delivery.item.target.start.clone());
-        let alive = delivery.keep_alive();
+        let (alive, busy) = (delivery.keep_alive(), self.metrics.work.begin(1));
         let settled = match shutdown.run_until_cancelled(self.serve(&delivery)).await {
             None => self.hand_back(delivery).await,
-            Some(Ok(())) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
-            Some(Ok(())) => delivery.ack().await,
+            Some(Ok(())) if delivery.is_exhausted() => {
+                self.metrics.work.exhausted();
+                delivery.bury(GIVEN_UP).await
+            }
+            Some(Ok(())) => {
+                self.metrics.work.done(1);
+                delivery.ack().await
+            }
             Some(Err(error)) => {
+                self.metrics.work.failed(1, &error);
                 warn!(run.id = %run, %start, error = explain(&error), "crawl failed, will be tried again");
                 span::failed(&Span::current(), "crawl failed");
                 delivery.retry(RETRY_AFTER).await
             }
         };
-        drop(alive);
+        drop((alive, busy));
         if let Err(error) = settled {
+            self.metrics.work.bus_failed();
             warn!(run.id = %run, %start, %error, "a crawl was not settled; it will be delivered again");
         }
     }
@@ -96,6 +106,7 @@ impl Crawler {
         self.bus.afresh().publish_pages(&page_tasks(task, &crawl)).await?;
         self.bus.publish_crawl(&crawl).await?;
         span::outcome(&Span::current(), crawl.outcome.as_str());
+        self.metrics.crawled(&crawl);
         info!(
             run.id = %crawl.run, start = %crawl.start, outcome = crawl.outcome.as_str(),
             pages = crawl.pages.len(), discovered = crawl.discovered, took_ms = crawl.took_ms, "site crawled"
@@ -113,6 +124,7 @@ impl Crawler {
             timeout: self.limit,
             max_fetches: MAX_FETCHES,
             max_page_bytes: MAX_PAGE_BYTES,
+            fetches: self.metrics.fetches.clone(),
         };
         let crawl = crawl(&config, task).await;
         door.close().await;
