@@ -18,6 +18,7 @@ mod it {
     mod private;
     mod roles;
     mod targets;
+    mod telemetry;
     mod truth;
     mod verify;
 }

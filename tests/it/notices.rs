@@ -200,8 +200,17 @@ async fn a_run_that_ends_asks_for_its_notices_and_a_quiet_channel_hears_nothing(
     let channels = vec!["ops".to_owned(), "quiet".to_owned()];
     let folder = tempfile::tempdir().unwrap();
     let (evidence, key) = (Evidence::in_directory(folder.path()).unwrap(), SigningKey::generate().unwrap());
-    let coordinator =
-        Coordinator { bus, store, evidence, key: key.into(), only: None, channels, name: "test".into(), alone: true };
+    let coordinator = Coordinator {
+        bus,
+        store,
+        evidence,
+        key: key.into(),
+        only: None,
+        channels,
+        name: "test".into(),
+        alone: true,
+        metrics: earshot::metrics::Coordinator::unseen(),
+    };
     coordinator.begin().await.unwrap();
     let state = |run: Option<Run>| run.unwrap().state;
     assert_eq!(state(services.store.run(later.id).await.unwrap()), RunState::Complete);

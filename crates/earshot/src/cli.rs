@@ -8,6 +8,7 @@ mod notify;
 mod rejudge;
 mod report;
 mod rules;
+mod top;
 mod verify;
 
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ pub use notify::{Notify, NotifyCommand};
 pub use rejudge::Rejudge;
 pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
+pub use top::Top;
 pub use verify::{Verify, VerifyFormat};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
@@ -99,6 +101,8 @@ pub enum Command {
     Up(Up),
     /// Run one role against services elsewhere
     Run(RunRole),
+    /// Look on: what waits, who works, how far runs are
+    Top(Top),
     /// Look at past runs
     Runs(Runs),
     /// Write a document about a site or a run, for counsel and for engineers: HTML or PDF

@@ -17,6 +17,7 @@ mod runs;
 mod scan;
 mod sql;
 mod stay;
+mod top;
 mod up;
 mod verify;
 
@@ -36,6 +37,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Scan(scan) => scan::run(&cli.global, scan).await,
         Command::Up(up) => up::run(&cli.global, up).await,
         Command::Run(role) => run::run(&cli.global, role).await,
+        Command::Top(top) => top::run(&cli.global, top).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Verify(verify) => verify::run(&cli.global, verify).await,
         Command::Rejudge(options) => rejudge::run(&cli.global, options).await,

@@ -3,6 +3,7 @@
 
 mod compare;
 mod error;
+mod going;
 mod judged;
 mod migrate;
 mod named;
@@ -15,6 +16,7 @@ mod stream;
 
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use error::StoreError;
+pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};
 pub use report::{
     AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,

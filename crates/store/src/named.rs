@@ -43,3 +43,4 @@ pub(crate) const COMPARE_VISITS: &str = include_str!("../queries/compare_visits.
 pub(crate) const COMPARE_FINDINGS: &str = include_str!("../queries/compare_findings.sql");
 pub(crate) const COMPARE_STATES: &str = include_str!("../queries/compare_states.sql");
 pub(crate) const COMPARE_UNVISITED: &str = include_str!("../queries/compare_unvisited.sql");
+pub(crate) const GOING: &str = include_str!("../queries/going.sql");
