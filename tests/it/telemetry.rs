@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::TcpListener,
-    process::Child,
+    process::Command,
     sync::{Arc, Mutex},
 };
 
@@ -20,10 +20,23 @@ use prost::Message as _;
 use serde_json::Value as Json;
 use tonic::transport::server::TcpIncoming;
 
-use super::earshot::{Earshot, Piped as _, finish, talk, until};
+use super::earshot::{Earshot, Piped as _, finish, interrupt, json, talk, until};
 
 /// What stands in the address of the page, and must stand in no trace.
 const SECRET: &str = "hunter2";
+
+/// What a span may say, by the beginnings of the names.
+const SAID: [&str; 9] = [
+    "messaging.",
+    "earshot.run",
+    "earshot.attempt",
+    "earshot.profile",
+    "earshot.outcome",
+    "url.full",
+    "trace.id",
+    "busy_ns",
+    "idle_ns",
+];
 
 /// A receiver, and what it has received.
 #[derive(Clone, Default)]
@@ -75,38 +88,61 @@ impl TraceService for Receiver {
 }
 
 #[test]
-fn one_trace_leads_from_the_seed_to_the_rows_over_http() {
+fn one_trace_leads_from_the_seed_to_the_rows_over_http_and_up_tells_how_it_is() {
     let (runtime, receiver) = receiver();
     let endpoint = runtime.block_on(receiver.http());
     let earshot = Earshot::new();
     let listen = free_address();
-    let mut scan = scan(&earshot, &endpoint, "http");
-    scan.env("EARSHOT_TELEMETRY__HEADERS", "authorization=Bearer t0ken").env("EARSHOT_SERVE__LISTEN", &listen);
-    let mut scan = scan.spawn_piped();
-    let (ready, numbers) = asked_while_it_runs(&mut scan, &listen);
-    let output = finish(scan);
-    assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
-
-    let trace = is_one_trace(&receiver.requests());
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    let lines: Vec<Json> = stderr.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    let visited = lines.iter().find(|line| line["message"] == "page visited").expect(&stderr);
-    assert_eq!(visited["span"]["trace.id"], trace.as_str(), "{visited}");
-    assert!(visited["visit.id"].is_string() && visited["run.id"].is_string(), "{visited}");
-
-    assert_eq!(ready["ready"], true, "{ready}");
+    let mut up = tells_everything(earshot.up(&["--log-format", "json"]), &endpoint, "http");
+    up.env("EARSHOT_TELEMETRY__HEADERS", "authorization=Bearer t0ken").env("EARSHOT_SERVE__LISTEN", &listen);
+    // Everything is more than a pipe holds that nobody reads.
+    let log = earshot.dir().join("up.log");
+    let up = up.stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
+    let ask = |path: &str| {
+        let url = format!("http://{listen}{path}");
+        runtime.block_on(async {
+            let answer = reqwest::get(url).await.ok()?;
+            Some((answer.status().as_u16(), answer.text().await.ok()?))
+        })
+    };
+    until("up is ready", || ask("/readyz").is_some_and(|(status, _)| status == 200));
+    assert_eq!(ask("/livez").unwrap(), (200, "ok\n".to_owned()));
+    let ready: Json = serde_json::from_str(&ask("/readyz").unwrap().1).unwrap();
     let checks: Vec<_> = ready["checks"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(checks, ["bus", "role.browser", "role.coordinator", "role.crawler", "role.recorder", "store"]);
+
+    let scan = earshot.command(&["scan", &page(), "--format", "json"]).spawn_piped();
+    let mut numbers = String::new();
+    until("a run goes on", || {
+        numbers = ask("/metrics").unwrap().1;
+        numbers.contains("earshot_runs_running 1")
+    });
     for sample in [
         "earshot_work_limit{role=\"browser\"}",
         "earshot_browser_launches_total 1",
         "earshot_queue_waiting{stream=\"pages\",lane=\"interactive\"}",
-        "earshot_runs_running 1",
+        "earshot_workers{role=\"recorder\"} 1",
         "earshot_dead_letters 0",
         "process_resident_memory_bytes ",
     ] {
         assert!(numbers.contains(sample), "{sample} is not in\n{numbers}");
     }
+    let top = json(&finish(earshot.command(&["top", "--once", "--format", "json"]).spawn_piped()));
+    let roles: Vec<_> = top["workers"].as_array().unwrap().iter().map(|worker| &worker["role"]).collect();
+    assert_eq!(roles, ["browser", "coordinator", "crawler", "recorder"], "{top}");
+    assert_eq!(top["workers"][0]["pid"], up.id(), "{top}");
+    let output = finish(scan);
+    assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
+    interrupt(up.id());
+    let said = || std::fs::read_to_string(&log).unwrap();
+    assert_eq!(finish(up).status.code(), Some(0), "{}", said());
+
+    let trace = is_one_trace(&receiver.requests());
+    let said = said();
+    let lines: Vec<Json> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let visited = lines.iter().find(|line| line["message"] == "page visited").expect("no line of the visit");
+    assert_eq!(visited["span"]["trace.id"], trace.as_str(), "{visited}");
+    assert!(visited["visit.id"].is_string() && visited["run.id"].is_string(), "{visited}");
 }
 
 #[test]
@@ -114,7 +150,8 @@ fn one_trace_leads_from_the_seed_to_the_rows_over_grpc() {
     let (runtime, receiver) = receiver();
     let endpoint = runtime.block_on(receiver.grpc());
     let earshot = Earshot::new();
-    let output = finish(scan(&earshot, &endpoint, "grpc").spawn_piped());
+    let scan = earshot.scan(&[&page(), "--no-screenshots"]);
+    let output = finish(tells_everything(scan, &endpoint, "grpc").spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     is_one_trace(&receiver.requests());
 }
@@ -123,35 +160,21 @@ fn receiver() -> (tokio::runtime::Runtime, Receiver) {
     (tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap(), Receiver::default())
 }
 
-/// A scan of one page that tells everything that it can.
-fn scan(earshot: &Earshot, endpoint: &str, protocol: &str) -> std::process::Command {
-    let page = format!("https://clean.test/?token={SECRET}");
-    let mut scan = earshot.scan(&[&page, "--no-screenshots", "--log-format", "json"]);
-    scan.env("EARSHOT_TELEMETRY__ENDPOINT", endpoint).env("EARSHOT_TELEMETRY__PROTOCOL", protocol);
-    scan.env("EARSHOT_LOG", "trace");
-    scan
+/// The page that is scanned.
+fn page() -> String {
+    format!("https://clean.test/?token={SECRET}")
+}
+
+/// The same, which tells all that it can.
+fn tells_everything(mut command: Command, endpoint: &str, protocol: &str) -> Command {
+    command.env("EARSHOT_TELEMETRY__ENDPOINT", endpoint).env("EARSHOT_TELEMETRY__PROTOCOL", protocol);
+    command.env("EARSHOT_LOG", "trace");
+    command
 }
 
 /// Nobody has it at this moment.
 fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
-}
-
-/// What `/readyz` and `/metrics` say of a process that works.
-fn asked_while_it_runs(process: &mut Child, address: &str) -> (Json, String) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let ask = |path: &str| {
-        let url = format!("http://{address}{path}");
-        runtime.block_on(async { reqwest::get(url).await.ok()?.text().await.ok() })
-    };
-    let mut answers = None;
-    until("it tells how it is", || {
-        assert!(process.try_wait().unwrap().is_none(), "it has ended");
-        let numbers = ask("/metrics").filter(|numbers| numbers.contains("earshot_runs_running 1"));
-        answers = numbers.and_then(|numbers| Some((serde_json::from_str(&ask("/readyz")?).ok()?, numbers)));
-        answers.is_some()
-    });
-    answers.unwrap()
 }
 
 /// Asserts what is promised of it; gives back its id.
@@ -202,6 +225,10 @@ fn is_one_trace(requests: &[ExportTraceServiceRequest]) -> String {
         let found = text(found.unwrap_or_else(|| panic!("no {name}")).value.as_ref().unwrap().value.as_ref());
         assert_eq!(found, value, "{name}");
     }
+    // No cookie, and nothing that was typed: what else could be said of a page is not among these.
+    let keys: BTreeSet<_> = spans.iter().flat_map(|span| &span.attributes).map(|attribute| &attribute.key[..]).collect();
+    let strange: Vec<_> = keys.iter().filter(|key| !SAID.iter().any(|said| key.starts_with(said))).collect();
+    assert!(strange.is_empty(), "{strange:?}");
     assert!(spans.iter().all(|span| span.events.is_empty()), "what is said within a span stays here");
     seed.trace_id.iter().map(|byte| format!("{byte:02x}")).collect()
 }
