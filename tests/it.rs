@@ -19,6 +19,7 @@ mod it {
     mod private;
     mod roles;
     mod targets;
+    mod telemetry;
     mod truth;
     mod verify;
     mod web;

@@ -67,6 +67,11 @@ impl Earshot {
         self.through_the_lab("scan", arguments)
     }
 
+    /// `earshot up`, with the lab for a web.
+    pub fn up(&self, arguments: &[&str]) -> Command {
+        self.through_the_lab("up", arguments)
+    }
+
     fn through_the_lab(&self, what: &str, arguments: &[&str]) -> Command {
         let lab = lab();
         let mut command = self.command(&[what]);

@@ -210,6 +210,7 @@ async fn a_run_that_ends_asks_for_its_notices_and_a_quiet_channel_hears_nothing(
         channels,
         name: "test".into(),
         alone: true,
+        metrics: earshot::metrics::Coordinator::unseen(),
     };
     coordinator.begin().await.unwrap();
     let state = |run: Option<Run>| run.unwrap().state;

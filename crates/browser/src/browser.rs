@@ -139,8 +139,11 @@ impl Browser {
     /// Lets go of the browsers: they end with their last visits, and the next visit starts another. Memory comes back
     /// that way.
     pub async fn retire(&self) {
-        self.current.lock().await.take();
-        self.opted_out.lock().await.take();
+        for slot in [&self.current, &self.opted_out] {
+            if let Some(last) = slot.lock().await.take() {
+                self.config.lives.replace(last.is_alive());
+            }
+        }
     }
 
     /// Id of the process that the next visit would use, for who watches its memory; `None` while there is none.
@@ -167,7 +170,9 @@ impl Browser {
             return Ok(instance.clone());
         }
         // It ends now, and not beside its successor, unless visits hold it.
-        current.take();
+        if let Some(last) = current.take() {
+            self.config.lives.replace(last.is_alive());
+        }
         let instance = self.instance(signal).await?;
         instance.admit(&self.config);
         Ok(current.insert(instance).clone())
@@ -179,6 +184,7 @@ impl Browser {
         }
         let instance =
             Instance::launch(&self.config, self.exits.usual(), self.unread.clone(), signal, &self.sandbox).await?;
+        self.config.lives.launch();
         let (process, closing) = (instance.process(), self.closing.clone());
         {
             let mut processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,6 @@
 use std::{path::PathBuf, time::Duration};
 
-use crate::{Advice, Chooser, Sandboxing};
+use crate::{Advice, Chooser, Lives, Sandboxing};
 
 /// How a [`crate::Browser`] runs.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub struct BrowserConfig {
     pub advice: Advice,
     /// What knows how banners are answered; visits that refuse or agree need it. Default: nothing.
     pub chooser: Option<Chooser>,
+    /// Counts the browsers that come and go. Default: nobody looks.
+    pub lives: Lives,
 }
 
 /// How the fields of a page are typed into, as a visitor would who never sends anything.
@@ -96,6 +98,7 @@ impl Default for BrowserConfig {
             typing: None,
             advice: Advice::default(),
             chooser: None,
+            lives: Lives::default(),
         }
     }
 }

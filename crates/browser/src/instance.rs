@@ -118,13 +118,18 @@ impl Instance {
 
     /// Takes a visit in, unless it is dead or has had its share.
     pub(crate) fn admit(&self, config: &BrowserConfig) -> bool {
-        let is_alive = !self.session.router().closed().is_cancelled();
+        let is_alive = self.is_alive();
         let is_heavy = config.max_memory.is_some_and(|limit| self.process.memory() > limit);
         let is_old = self.launched.elapsed() > config.max_age;
         if is_alive && (is_heavy || is_old) {
             tracing::info!(memory.bytes = self.process.memory(), is_old, "the browser has had its share");
         }
         is_alive && !is_heavy && !is_old && self.visits.fetch_add(1, Ordering::Relaxed) < config.recycle_after
+    }
+
+    /// Whether it still answers, as far as is known.
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.session.router().closed().is_cancelled()
     }
 
     /// The process, which may outlive this.

@@ -1,6 +1,10 @@
 //! How a crawl behaves.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use url::Url;
 
@@ -21,4 +25,6 @@ pub struct CrawlConfig {
     pub max_fetches: u32,
     /// Bytes that are read of one page after decompression; links beyond are not seen.
     pub max_page_bytes: usize,
+    /// Counts the requests that are made.
+    pub fetches: Arc<AtomicU64>,
 }

@@ -1,6 +1,12 @@
 //! One request at a time, no faster than allowed, no longer than there is time, no more than is wanted of a body.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use earshot_model::{BlockReason, Outcome, PageUrl, retry_after};
 use jiff::Timestamp;
@@ -23,6 +29,7 @@ pub(crate) struct Fetcher {
     last_start: Option<Instant>,
     deadline: Instant,
     left: u32,
+    made: Arc<AtomicU64>,
 }
 
 /// What a site answered to one request; redirects are answers.
@@ -54,6 +61,7 @@ impl Fetcher {
             last_start: None,
             deadline: Instant::now() + config.timeout,
             left: config.max_fetches,
+            made: config.fetches.clone(),
         })
     }
 
@@ -91,6 +99,7 @@ impl Fetcher {
         }
         sleep_until(self.turn()).await;
         self.left -= 1;
+        self.made.fetch_add(1, Ordering::Relaxed);
         self.last_start = Some(Instant::now());
         let timeout = REQUEST_TIMEOUT.min(self.deadline.saturating_duration_since(Instant::now()));
         match self.client.get(url.as_str()).timeout(timeout).send().await {

@@ -12,6 +12,7 @@ mod report;
 mod rules;
 mod schedule;
 mod token;
+mod top;
 mod verify;
 
 use std::path::PathBuf;
@@ -36,6 +37,7 @@ pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
 pub use schedule::{Schedule, ScheduleCommand};
 pub use token::{Expiry, ScopeName, TokenCommand, Tokens};
+pub use top::Top;
 pub use verify::{Verify, VerifyFormat};
 
 /// Tells which trackers listen to a website's visitors before those have agreed to anything.
@@ -113,6 +115,8 @@ pub enum Command {
     Crawl(Crawl),
     /// Look at the crawls that start by themselves
     Schedule(Schedule),
+    /// Look on: what waits, who works, how far runs are
+    Top(Top),
     /// Look at past runs
     Runs(Runs),
     /// Write a document about a site or a run, for counsel and for engineers: HTML or PDF

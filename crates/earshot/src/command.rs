@@ -21,6 +21,7 @@ mod schedule;
 mod sql;
 mod stay;
 mod token;
+mod top;
 mod up;
 mod verify;
 
@@ -43,6 +44,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Portfolio(portfolio) => portfolio::run(&cli.global, portfolio).await,
         Command::Crawl(crawl) => crawl::run(&cli.global, crawl).await,
         Command::Schedule(schedule) => schedule::run(&cli.global, schedule).await,
+        Command::Top(top) => top::run(&cli.global, top).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Verify(verify) => verify::run(&cli.global, verify).await,
         Command::Rejudge(options) => rejudge::run(&cli.global, options).await,

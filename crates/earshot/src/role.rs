@@ -2,6 +2,7 @@
 //! machine.
 
 pub mod all;
+mod announce;
 mod away;
 pub mod browser;
 pub mod coordinator;

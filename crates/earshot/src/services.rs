@@ -45,6 +45,8 @@ pub struct Services {
 pub enum Need {
     /// To read: whoever holds the data directory is asked.
     Store,
+    /// To look on: as to read, but the bus is asked too, and nothing is started.
+    Look,
     /// To work for as long as one run takes.
     Run,
     /// To work at what others have started until it is told to stop: services elsewhere are waited for.
@@ -78,6 +80,12 @@ impl Services {
         let end = Instant::now() + BUSY_PATIENCE;
         loop {
             match hold(&data, need).await? {
+                Lock::Held(_) if need == Need::Look => {
+                    let root = data.root().display();
+                    bail!(
+                        "nobody works in {root}; name another --data-dir, or the services: --nats URL --clickhouse URL"
+                    )
+                }
                 Lock::Held(held) => return Self::start(config, data, Some(held), need).await,
                 Lock::Busy { pid, services: Some(there) } if attachable(&there, need) => {
                     let attached = Self::attach(config, data.clone(), &there, need).await;
@@ -260,7 +268,12 @@ fn is_passing(error: &anyhow::Error) -> bool {
 
 /// To read, anybody's services will do; to work, only those that stay.
 fn attachable(there: &Addresses, need: Need) -> bool {
-    need == Need::Store || (matches!(need, Need::Run | Need::Serve | Need::Join) && there.stays)
+    match need {
+        Need::Store => true,
+        Need::Look => !there.nats.is_empty(),
+        Need::Run | Need::Serve | Need::Join => there.stays,
+        Need::Stay => false,
+    }
 }
 
 impl Local {

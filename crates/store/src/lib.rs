@@ -3,6 +3,7 @@
 
 mod compare;
 mod error;
+mod going;
 mod judged;
 mod migrate;
 mod named;
@@ -19,6 +20,7 @@ mod tokens;
 
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use error::StoreError;
+pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};
 pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote};
 pub use report::{

@@ -57,3 +57,4 @@ pub(crate) const SCHEDULE_GOING: &str = include_str!("../queries/schedule_going.
 pub(crate) const PORTFOLIO_TAGS: &str = include_str!("../queries/portfolio_tags.sql");
 pub(crate) const TOKENS: &str = include_str!("../queries/tokens.sql");
 pub(crate) const RUNS_BEFORE: &str = include_str!("../queries/runs_before.sql");
+pub(crate) const GOING: &str = include_str!("../queries/going.sql");

@@ -394,6 +394,10 @@ impl Store {
         &self.client
     }
 
+    pub(crate) fn query(&self, query: &str) -> Query {
+        self.client.query(query)
+    }
+
     pub(crate) fn about(&self, query: &str, run: RunId) -> Query {
         self.client.query(query).param("run", run.to_string())
     }

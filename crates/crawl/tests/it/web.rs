@@ -123,6 +123,7 @@ pub fn config(door: &Door, ca_cert: Option<PathBuf>) -> CrawlConfig {
         timeout: Duration::from_secs(20),
         max_fetches: 40,
         max_page_bytes: 1 << 20,
+        fetches: Arc::default(),
     }
 }
 

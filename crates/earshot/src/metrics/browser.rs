@@ -29,7 +29,11 @@ impl Browser {
     pub(super) fn register(registry: &mut Registry, work: Work) -> Self {
         let browser =
             Self { work, pages: Counters::default(), seconds: Histogram::new(SECONDS), lives: Lives::default() };
-        registry.register("earshot_pages_visited", "Pages that were visited, by the class of the outcome", browser.pages.clone());
+        registry.register(
+            "earshot_pages_visited",
+            "Pages that were visited, by the class of the outcome",
+            browser.pages.clone(),
+        );
         registry.register("earshot_visit_seconds", "How long visits took", browser.seconds.clone());
         registry.register_collector(Box::new(Told(browser.lives.clone())));
         browser
@@ -63,7 +67,11 @@ impl Collector for Told {
         for (name, help, value) in [
             ("earshot_browser_launches", "Browsers that were started", self.0.launched()),
             ("earshot_browser_deaths", "Browsers that died or hung", self.0.died()),
-            ("earshot_browser_recycles", "Browsers that were replaced because they had had their share", self.0.recycled()),
+            (
+                "earshot_browser_recycles",
+                "Browsers that were replaced because they had had their share",
+                self.0.recycled(),
+            ),
         ] {
             let metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
             ConstCounter::new(value).encode(metric)?;

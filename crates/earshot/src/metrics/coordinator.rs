@@ -25,7 +25,11 @@ impl Coordinator {
         let coordinator =
             Self { work, seeds: Counter::default(), pages: Counter::default(), ended: Counters::default() };
         registry.register("earshot_seeds_published", "Targets that were put on the bus", coordinator.seeds.clone());
-        registry.register("earshot_pages_planned_anew", "Pages of runs taken up again that were put on the bus", coordinator.pages.clone());
+        registry.register(
+            "earshot_pages_planned_anew",
+            "Pages of runs taken up again that were put on the bus",
+            coordinator.pages.clone(),
+        );
         registry.register("earshot_runs_ended", "Runs that ended, by state", coordinator.ended.clone());
         coordinator
     }
@@ -36,9 +40,9 @@ impl Coordinator {
         Self::register(&mut Registry::default(), Work::unseen(crate::cli::RoleName::Coordinator))
     }
 
-    /// A target was put on the bus.
-    pub fn seeded(&self) {
-        self.seeds.inc();
+    /// Targets were put on the bus.
+    pub fn seeded(&self, targets: usize) {
+        self.seeds.inc_by(targets as u64);
         self.work.pulse.beat();
     }
 

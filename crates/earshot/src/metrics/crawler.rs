@@ -36,7 +36,11 @@ impl Crawler {
     pub(super) fn register(registry: &mut Registry, work: Work) -> Self {
         let crawler =
             Self { work, fetches: Arc::default(), crawls: Counters::default(), seconds: Histogram::new(SECONDS) };
-        registry.register("earshot_sites_crawled", "Sites that were crawled, by the class of the outcome", crawler.crawls.clone());
+        registry.register(
+            "earshot_sites_crawled",
+            "Sites that were crawled, by the class of the outcome",
+            crawler.crawls.clone(),
+        );
         registry.register("earshot_crawl_seconds", "How long crawls took", crawler.seconds.clone());
         registry.register_collector(Box::new(Fetches(crawler.fetches.clone())));
         crawler

@@ -30,7 +30,11 @@ impl Recorder {
         let recorder =
             Self { work, batches: Counter::default(), seconds: Histogram::new(SECONDS), rows: Counters::default() };
         registry.register("earshot_batches_recorded", "Batches of facts that were recorded", recorder.batches.clone());
-        registry.register("earshot_batch_seconds", "How long batches took, those that failed too", recorder.seconds.clone());
+        registry.register(
+            "earshot_batch_seconds",
+            "How long batches took, those that failed too",
+            recorder.seconds.clone(),
+        );
         registry.register("earshot_rows_written", "Rows that the store took, by table", recorder.rows.clone());
         recorder
     }

@@ -30,7 +30,11 @@ impl Numbers {
         registry.register("earshot_workers", "Processes that say they are there, by role", all.workers.clone());
         registry.register("earshot_dead_letters", "Pieces of work that were given up and are kept", all.dead.clone());
         registry.register("earshot_runs_running", "Runs that go on", all.running.clone());
-        registry.register("earshot_pages_left", "Visits that crawls have asked for and nobody has recorded", all.pages_left.clone());
+        registry.register(
+            "earshot_pages_left",
+            "Visits that crawls have asked for and nobody has recorded",
+            all.pages_left.clone(),
+        );
         all
     }
 
@@ -41,7 +45,7 @@ impl Numbers {
     pub async fn read(&self, bus: &Bus, store: &Store) -> Result<()> {
         self.forget();
         let (depths, dead, workers) = tokio::try_join!(bus.depths(), bus.count_dead(), bus.workers())?;
-        let running = store.going().await?;
+        let running = store.all_going().await?;
         for depth in depths {
             let labels = [("stream", depth.stream), ("lane", depth.lane)];
             set(&self.waiting.get_or_create(&labels), depth.waiting);

@@ -19,9 +19,17 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{browser, coordinator, crawler, notifier, recorder, scheduler::Scheduler, web};
+use super::{announce, browser, coordinator, crawler, notifier, recorder, scheduler::Scheduler, web};
 use crate::explain::explain;
-use crate::{advice, ca, cli::RoleName, config::Config, filter_list, services::Services};
+use crate::{
+    advice, ca,
+    cli::RoleName,
+    config::Config,
+    filter_list,
+    health::{self, Health},
+    metrics::{self, Metrics},
+    services::Services,
+};
 
 /// Everything the roles need that does not depend on the services: read and checked before anything is started.
 pub struct Plan {
@@ -97,11 +105,12 @@ impl Plan {
     /// Starts the roles; `only` limits the coordinator to one run.
     ///
     /// # Errors
-    /// If the browser does not start.
+    /// If the browser does not start, or somebody else has the address where health is told.
     pub async fn start(mut self, services: &Services, only: Option<RunId>) -> Result<Running> {
         services.look(&self.parts()).await?;
         let shutdown = CancellationToken::new();
-        let mut tasks = JoinSet::new();
+        let (mut tasks, mut metrics) = (JoinSet::new(), Metrics::default());
+        let service = self.wants(RoleName::Coordinator).then(|| metrics.service());
         if self.wants(RoleName::Coordinator) {
             let (bus, store) = (services.bus().clone(), services.store.clone());
             let (evidence, key) = (self.evidence.clone(), self.key()?);
@@ -110,8 +119,19 @@ impl Plan {
             // Who works at one run only starts no other.
             let scheduler = if only.is_none() { Scheduler::new(&store, &self.config)? } else { None };
             let (name, alone) = (whoami(), services.owns_bus());
-            let coordinator =
-                coordinator::Coordinator { bus, store, evidence, key, only, scheduler, channels: names, name, alone };
+            let metrics = metrics.coordinator();
+            let coordinator = coordinator::Coordinator {
+                bus,
+                store,
+                evidence,
+                key,
+                only,
+                scheduler,
+                channels: names,
+                name,
+                alone,
+                metrics,
+            };
             let begun = services.patiently("coordinator", async || coordinator.begin().await).await?;
             tasks.spawn(coordinator::run(coordinator, begun, shutdown.clone()));
             if !channels.is_empty() {
@@ -121,13 +141,22 @@ impl Plan {
             }
         }
         if self.wants(RoleName::Recorder) {
-            tasks.spawn(recorder::run(self.recorder(services)?, shutdown.clone()));
+            tasks.spawn(recorder::run(self.recorder(services, metrics.recorder(recorder::BATCH))?, shutdown.clone()));
         }
         if self.wants(RoleName::Browser) {
-            tasks.spawn(browser::run(self.worker(services).await?, shutdown.clone()));
+            let metrics = metrics.browser(self.config.tabs(), self.config.limit.visit);
+            tasks.spawn(browser::run(self.worker(services, metrics).await?, shutdown.clone()));
         }
         if self.wants(RoleName::Crawler) {
-            tasks.spawn(crawler::run(self.crawler(services).await?, shutdown.clone()));
+            let metrics = metrics.crawler(self.config.crawlers, self.config.limit.crawl);
+            tasks.spawn(crawler::run(self.crawler(services, metrics).await?, shutdown.clone()));
+        }
+        let metrics = Arc::new(metrics);
+        tasks.spawn(announce::run(services.bus().clone(), metrics.clone(), shutdown.clone()));
+        if let Some(address) = self.config.serve.listen()? {
+            let (bus, store) = (services.bus().clone(), services.store.clone());
+            let server = health::Server::bind(address, Health { bus, store, metrics, service }).await?;
+            tasks.spawn(server.run(shutdown.clone()));
         }
         if let Some(listener) = self.listener.take() {
             let (bus, store) = (services.bus().clone(), services.store.clone());
@@ -158,7 +187,7 @@ impl Plan {
         roles.flat_map(of).copied().collect()
     }
 
-    fn recorder(&self, services: &Services) -> Result<recorder::Recorder> {
+    fn recorder(&self, services: &Services, metrics: metrics::Recorder) -> Result<recorder::Recorder> {
         Ok(recorder::Recorder {
             bus: services.bus().clone(),
             store: services.store.clone(),
@@ -167,6 +196,7 @@ impl Plan {
             evidence: self.evidence.clone(),
             key: self.key()?,
             keep: self.config.evidence.keep,
+            metrics,
         })
     }
 
@@ -174,7 +204,7 @@ impl Plan {
         self.key.clone().context("no key was looked for")
     }
 
-    async fn worker(&self, services: &Services) -> Result<browser::Worker> {
+    async fn worker(&self, services: &Services, metrics: metrics::Browser) -> Result<browser::Worker> {
         let executable = self.chromium.clone().context("no browser was looked for")?;
         let tabs = self.config.tabs();
         let browser = BrowserConfig {
@@ -197,6 +227,7 @@ impl Plan {
             max_page_memory: self.config.browser.max_page_memory(),
             sandbox: self.config.browser.sandbox,
             user: self.config.browser.user(),
+            lives: metrics.lives(),
             ..BrowserConfig::default()
         };
         let browser = Browser::launch(browser, self.exits.clone()).await.context("the browser")?;
@@ -211,6 +242,7 @@ impl Plan {
             max_memory: self.config.browser.worker_memory(),
             turns,
             do_not_scan,
+            metrics,
         })
     }
 
@@ -227,7 +259,7 @@ impl Plan {
         Ok(services.bus().turns(self.config.politeness.manners(longest)).await?)
     }
 
-    async fn crawler(&self, services: &Services) -> Result<crawler::Crawler> {
+    async fn crawler(&self, services: &Services, metrics: metrics::Crawler) -> Result<crawler::Crawler> {
         Ok(crawler::Crawler {
             bus: services.bus().clone(),
             exits: self.exits.clone(),
@@ -243,6 +275,7 @@ impl Plan {
             at_once: self.config.crawlers,
             turns: self.turns(services).await?,
             do_not_scan: self.config.politeness.do_not_scan()?,
+            metrics,
         })
     }
 }

@@ -18,7 +18,7 @@ use super::{
     manners::{self, Visitor, Waited},
     memory, pool,
 };
-use crate::{config::DoNotScan, explain::explain, telemetry::span};
+use crate::{config::DoNotScan, explain::explain, metrics, telemetry::span};
 
 /// From this delivery on a browser that dies under a page is the page's own fault: from the second on it is alone.
 const DEATHS_BELIEVED: u64 = 3;
@@ -59,6 +59,8 @@ pub struct Worker {
     pub do_not_scan: DoNotScan,
     /// Memory in bytes above which it takes no new pages, its browsers included.
     pub max_memory: Option<u64>,
+    /// What it tells of itself.
+    pub metrics: metrics::Browser,
 }
 
 /// What a worker lacks for a task.
@@ -88,6 +90,7 @@ struct Shift {
 /// If the queue cannot be opened, and that does not pass.
 pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
     let Some(pages) = opened("browser worker", &shutdown, || worker.bus.pages()).await? else { return Ok(()) };
+    let pages = pages.beating(worker.metrics.work.pulse.clone());
     let (tabs, stop) = (worker.tabs, shutdown.child_token());
     let shift = Shift {
         worker,
@@ -122,13 +125,20 @@ impl Shift {
 
     async fn take(&self, delivery: Delivery<PageTask>) {
         let (visit, page) = (delivery.item.visit_id(), delivery.item.page.clone());
-        let alive = delivery.keep_alive();
+        let (alive, work) = (delivery.keep_alive(), &self.worker.metrics.work);
         let settled = match self.stop.run_until_cancelled(self.serve(&delivery)).await {
             // Nothing failed: we merely stop, or the site wants to be visited later.
             None | Some(Ok(false)) => delivery.defer().await,
-            Some(Ok(true)) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
-            Some(Ok(true)) => delivery.ack().await,
+            Some(Ok(true)) if delivery.is_exhausted() => {
+                work.exhausted();
+                delivery.bury(GIVEN_UP).await
+            }
+            Some(Ok(true)) => {
+                work.done(1);
+                delivery.ack().await
+            }
             Some(Err(error)) => {
+                work.failed(1, &error);
                 warn!(visit.id = %visit, page.url = %page, error = explain(&error), "visit failed, will be tried again");
                 span::failed(&Span::current(), "visit failed");
                 give_back(delivery, &error, RETRY_AFTER).await
@@ -136,6 +146,7 @@ impl Shift {
         };
         drop(alive);
         if let Err(error) = settled {
+            work.bus_failed();
             warn!(visit.id = %visit, %error, "a visit was not settled; it will be delivered again");
         }
     }
@@ -176,8 +187,9 @@ impl Shift {
                 (Waited::TooLong, _) => return Ok(None),
                 (Waited::SetAside(detail), _) => return Ok(Some(unseen(task, Outcome::SetAside { detail }))),
             };
+            let busy = self.worker.metrics.work.begin(1);
             let visited = self.visit(delivery).await;
-            drop(tab);
+            drop((busy, tab));
             if visited.as_ref().is_ok_and(|(visit, _)| manners::is_silence(&visit.outcome)) {
                 self.worker.bus.signal(task.run).await?;
             }
@@ -215,6 +227,7 @@ impl Shift {
         }
         let task = &visit.task;
         span::outcome(&Span::current(), visit.outcome.as_str());
+        self.worker.metrics.visited(&visit);
         info!(
             run.id = %task.run, visit.id = %visit.id(), page.url = %task.page, outcome = visit.outcome.as_str(),
             events = visit.events.len(), gaps = visit.gaps.len(), took_ms = visit.took_ms, "page visited"

@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::scheduler::Scheduler;
-use crate::{explain::explain, telemetry::span};
+use crate::{explain::explain, metrics, telemetry::span};
 use anyhow::Result;
 use earshot_bus::{Bus, Lease, Signal, topology::SITES};
 use earshot_evidence::{Chain, Evidence, SigningKey};
@@ -64,6 +64,8 @@ pub struct Coordinator {
     pub name: String,
     /// Whether nobody else can be active: the bus is our own.
     pub alone: bool,
+    /// What it tells of itself.
+    pub metrics: metrics::Coordinator,
 }
 
 /// What an active coordinator remembers of the runs that go on.
@@ -125,13 +127,17 @@ impl Coordinator {
     /// Waits until the lease is ours.
     async fn stand(&self, shutdown: &CancellationToken) -> Option<(Lease, Term)> {
         loop {
+            self.metrics.work.pulse.beat();
             match shutdown.run_until_cancelled(self.bus.lease(LEASE, &self.name, false)).await? {
                 Ok(Some(lease)) => {
                     info!(coordinator = self.name, "this coordinator is active");
                     return Some((lease, Term::default()));
                 }
                 Ok(None) => {}
-                Err(error) => warn!(%error, "coordinator: the lease cannot be asked for; will ask again"),
+                Err(error) => {
+                    self.metrics.work.bus_failed();
+                    warn!(%error, "coordinator: the lease cannot be asked for; will ask again");
+                }
             }
             shutdown.run_until_cancelled(tokio::time::sleep(ASK_EVERY)).await?;
         }
@@ -145,6 +151,7 @@ impl Coordinator {
             loop {
                 ticks.tick().await;
                 if let Err(error) = self.look(&mut term).await {
+                    self.metrics.work.missed(&error);
                     warn!(error = explain(&error), "coordinator: will look again");
                 }
             }
@@ -157,15 +164,18 @@ impl Coordinator {
     }
 
     async fn look(&self, term: &mut Term) -> Result<()> {
+        self.metrics.work.pulse.beat();
         if let Some(scheduler) = &self.scheduler {
             scheduler.tick(Timestamp::now()).await;
         }
         let open = self.store.running().await?;
+        self.metrics.work.set_busy(open.len());
         term.runs.retain(|id, _| open.iter().any(|run| run.id == *id));
         for run in open {
             let id = run.id;
             // One run that cannot be read must not hold up the others.
             if let Err(error) = self.advance(run, term).await {
+                self.metrics.work.missed(&error);
                 warn!(run.id = %id, error = explain(&error), "coordinator: will look again");
             }
         }
@@ -233,6 +243,7 @@ impl Coordinator {
                 // Each from a span of its own: every page belongs to the trace of its target.
                 let asks = left.iter().map(|task| bus.publish_page(task).instrument(span::plan(task)));
                 stream::iter(asks).map(Ok).try_for_each_concurrent(PUBLISHES_AT_ONCE, |ask| ask).await?;
+                self.metrics.planned(left.len());
             }
         }
     }
@@ -256,6 +267,7 @@ impl Coordinator {
         let bus = self.bus.afresh();
         let asks = seeds.iter().map(|task| bus.publish_seed(task).instrument(span::seed(task)));
         stream::iter(asks).map(Ok).try_for_each_concurrent(PUBLISHES_AT_ONCE, |ask| ask).await?;
+        self.metrics.seeded(seeds.len());
         course.last = Some(last);
         Ok(())
     }
@@ -270,6 +282,7 @@ impl Coordinator {
             self.notify(&run).await?;
         }
         self.store.put_run(&run).await?;
+        self.metrics.ended(run.state);
         info!(run.id = %run.id, state = run.state.as_str(), "run ended");
         Ok(())
     }

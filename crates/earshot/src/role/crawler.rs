@@ -16,7 +16,7 @@ use super::{
     manners::{self, Visitor, Waited},
     pool,
 };
-use crate::{config::DoNotScan, explain::explain, telemetry::span};
+use crate::{config::DoNotScan, explain::explain, metrics, telemetry::span};
 
 /// The name under which the crawler introduces itself; robots.txt may speak to `Earshot`.
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Earshot/", env!("CARGO_PKG_VERSION"), ")");
@@ -53,6 +53,8 @@ pub struct Crawler {
     pub turns: Turns,
     /// What is not scanned.
     pub do_not_scan: DoNotScan,
+    /// What it tells of itself.
+    pub metrics: metrics::Crawler,
 }
 
 /// Crawls until `shutdown`; then what is under way is handed back.
@@ -61,6 +63,7 @@ pub struct Crawler {
 /// If the queue cannot be opened, and that does not pass.
 pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
     let Some(seeds) = opened("crawler", &shutdown, || crawler.bus.seeds()).await? else { return Ok(()) };
+    let seeds = seeds.beating(crawler.metrics.work.pulse.clone());
     let at_once = crawler.at_once;
     let crawler = Arc::new(crawler);
     let gate = Gate::new(crawler.bus.clone(), &PAGES, PAGES_AHEAD);
@@ -83,20 +86,29 @@ enum Served {
 impl Crawler {
     async fn take(&self, delivery: Delivery<SeedTask>, shutdown: &CancellationToken) {
         let (run, start) = (delivery.item.run, delivery.item.target.start.clone());
-        let alive = delivery.keep_alive();
+        let (alive, work) = (delivery.keep_alive(), &self.metrics.work);
+        let busy = work.begin(1);
         let settled = match shutdown.run_until_cancelled(self.serve(&delivery)).await {
             // Nothing failed: we merely stop, or the site wants to be asked later.
             None | Some(Ok(Served::Later)) => delivery.defer().await,
-            Some(Ok(Served::Done)) if delivery.is_exhausted() => delivery.bury(GIVEN_UP).await,
-            Some(Ok(Served::Done)) => delivery.ack().await,
+            Some(Ok(Served::Done)) if delivery.is_exhausted() => {
+                work.exhausted();
+                delivery.bury(GIVEN_UP).await
+            }
+            Some(Ok(Served::Done)) => {
+                work.done(1);
+                delivery.ack().await
+            }
             Some(Err(error)) => {
+                work.failed(1, &error);
                 warn!(run.id = %run, %start, error = explain(&error), "crawl failed, will be tried again");
                 span::failed(&Span::current(), "crawl failed");
                 give_back(delivery, &error, RETRY_AFTER).await
             }
         };
-        drop(alive);
+        drop((alive, busy));
         if let Err(error) = settled {
+            work.bus_failed();
             warn!(run.id = %run, %start, %error, "a crawl was not settled; it will be delivered again");
         }
     }
@@ -126,6 +138,7 @@ impl Crawler {
         self.bus.afresh().publish_pages(&page_tasks(task, &crawl)).await?;
         self.bus.publish_crawl(&crawl).await?;
         span::outcome(&Span::current(), crawl.outcome.as_str());
+        self.metrics.crawled(&crawl);
         info!(
             run.id = %crawl.run, start = %crawl.start, outcome = crawl.outcome.as_str(),
             pages = crawl.pages.len(), discovered = crawl.discovered, took_ms = crawl.took_ms, "site crawled"
@@ -178,6 +191,7 @@ impl Crawler {
             timeout: self.limit,
             max_fetches: MAX_FETCHES,
             max_page_bytes: MAX_PAGE_BYTES,
+            fetches: self.metrics.fetches.clone(),
         };
         let crawl = crawl(&config, task).await;
         door.close().await;

@@ -1,9 +1,13 @@
 //! The recorder: takes what was found, judges it, fills the store.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::away::opened;
-use crate::{config::Keep, explain::explain, judging::judged, telemetry::span};
+use crate::{config::Keep, explain::explain, judging::judged, metrics, telemetry::span};
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery, Fact};
 use earshot_detect::{Catalogue, FilterList, ruleset};
@@ -15,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, error, info, warn};
 
 /// Facts written in one batch: large enough that the store's parts stay few, small enough to hold in memory.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 /// How long a batch may wait for its last fact: what somebody who looks on can wait for the next number.
 const BATCH_WAIT: Duration = Duration::from_millis(400);
 /// Pause after the bus or the store failed: both may be away for a while.
@@ -46,6 +50,8 @@ pub struct Recorder {
     pub key: Arc<SigningKey>,
     /// Of which visits it is kept.
     pub keep: Keep,
+    /// What it tells of itself.
+    pub metrics: metrics::Recorder,
 }
 
 /// Records until `shutdown`. Facts are acknowledged once the store has them.
@@ -55,13 +61,20 @@ pub struct Recorder {
 pub async fn run(recorder: Recorder, shutdown: CancellationToken) -> Result<()> {
     let Some(mut finished) = opened("recorder", &shutdown, || recorder.bus.finished()).await? else { return Ok(()) };
     while let Some(batch) = shutdown.run_until_cancelled(finished.next_batch(BATCH, BATCH_WAIT)).await {
+        recorder.metrics.work.pulse.beat();
         let recorded = match batch {
             Ok(batch) if batch.is_empty() => Ok(()),
             Ok(batch) => {
-                let span = span::batch(batch.len());
-                recorder.record(batch).instrument(span).await
+                let (facts, began, span) = (batch.len(), Instant::now(), span::batch(batch.len()));
+                let _busy = recorder.metrics.work.begin(facts);
+                let recorded = recorder.record(batch).instrument(span).await;
+                recorder.metrics.batch(facts, began.elapsed(), &recorded);
+                recorded
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                recorder.metrics.work.bus_failed();
+                Err(error.into())
+            }
         };
         if let Err(error) = recorded {
             warn!(error = explain(&error), "a batch was not recorded; it will be delivered again");
@@ -131,6 +144,7 @@ impl Recorder {
         match self.store.put_visits(std::slice::from_ref(&bare)).await {
             Ok(()) => {
                 error!(visit.id = %visit, error = explain(&error), "a visit cannot be recorded");
+                self.metrics.work.exhausted();
                 Ok(delivery.bury(&explain(&error)).await?)
             }
             Err(_) => settle(vec![delivery], Err(error)).await,
@@ -143,6 +157,7 @@ impl Recorder {
             // A row in the store means that the evidence is there.
             let judged = self.prove(self.judge(new).await?).await?;
             self.store.put_visits(&judged).await?;
+            self.metrics.visits(&judged);
             info!(visits = judged.len(), "recorded");
         }
         Ok(())
@@ -188,6 +203,9 @@ impl Recorder {
     async fn crawls(&self, deliveries: Vec<Delivery<Crawl>>) -> Result<()> {
         let crawls: Vec<Crawl> = deliveries.iter().map(|delivery| delivery.item.clone()).collect();
         let put = if crawls.is_empty() { Ok(()) } else { self.store.put_crawls(&crawls).await };
+        if put.is_ok() {
+            self.metrics.crawls(crawls.len());
+        }
         settle(deliveries, put.map_err(Into::into)).await
     }
 }
