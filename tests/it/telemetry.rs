@@ -226,7 +226,8 @@ fn is_one_trace(requests: &[ExportTraceServiceRequest]) -> String {
         assert_eq!(found, value, "{name}");
     }
     // No cookie, and nothing that was typed: what else could be said of a page is not among these.
-    let keys: BTreeSet<_> = spans.iter().flat_map(|span| &span.attributes).map(|attribute| &attribute.key[..]).collect();
+    let keys: BTreeSet<_> =
+        spans.iter().flat_map(|span| &span.attributes).map(|attribute| &attribute.key[..]).collect();
     let strange: Vec<_> = keys.iter().filter(|key| !SAID.iter().any(|said| key.starts_with(said))).collect();
     assert!(strange.is_empty(), "{strange:?}");
     assert!(spans.iter().all(|span| span.events.is_empty()), "what is said within a span stays here");
