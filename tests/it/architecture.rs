@@ -37,7 +37,7 @@ const EDGES: [(&str, &[&str]); 12] = [
 /// A vendor crate is used by its wrapper and by nobody else.
 const FENCES: [(&str, &[&str]); 12] = [
     ("async-nats", &["earshot-bus"]),
-    ("axum", &["earshot-lab", "earshot-local", "earshot-web"]),
+    ("axum", &["earshot", "earshot-lab", "earshot-local", "earshot-web"]),
     ("chromiumoxide", &["earshot-browser"]),
     ("clap", &["earshot", "earshot-lab"]),
     ("clickhouse", &["earshot-store"]),

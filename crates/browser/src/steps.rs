@@ -324,13 +324,19 @@ impl Steps<'_> {
     }
 
     async fn leave(&self) -> Result<(), CallError> {
-        match leave::leave(&self.page.session, self.context.browser(), self.notes).await {
-            Err(CallError::Gone) => Err(CallError::Gone),
-            Err(error) => {
+        let leaving = leave::leave(&self.page.session, self.context.browser(), self.notes);
+        // A page that answers nothing any more costs each step its limit, and all of them more than is kept back for them.
+        match timeout(self.left(Duration::MAX), leaving).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(CallError::Gone)) => Err(CallError::Gone),
+            Ok(Err(error)) => {
                 self.notes.recorder().gap(GapKind::LeaveUnseen, error.to_string());
                 Ok(())
             }
-            Ok(()) => Ok(()),
+            Err(_) => {
+                self.notes.recorder().gap(GapKind::LeaveUnseen, "the wall was reached".to_owned());
+                Ok(())
+            }
         }
     }
 

@@ -54,6 +54,8 @@ mod signals;
 mod storage;
 #[path = "it/transports.rs"]
 mod transports;
+#[path = "it/traps.rs"]
+mod traps;
 #[path = "it/typing.rs"]
 mod typing;
 #[path = "it/untouched.rs"]

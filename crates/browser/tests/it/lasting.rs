@@ -9,7 +9,7 @@ use std::{
 };
 
 use earshot_browser::{BrowserConfig, Dwell};
-use earshot_model::Outcome;
+use earshot_model::OutcomeClass;
 
 use crate::{
     bench::{Bench, html},
@@ -47,7 +47,8 @@ async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> 
 fn many_visits_leave_nothing_behind() {
     let temporary = tempfile::tempdir().unwrap();
     let output = alone("lasting::many_visits", temporary.path()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
+    assert!(output.status.success(), "{}", said.join("\n"));
     assert!(is_empty(temporary.path()), "{:?}", std::fs::read_dir(temporary.path()).unwrap().collect::<Vec<_>>());
 }
 
@@ -66,7 +67,8 @@ async fn many_visits() {
             if number.is_multiple_of(5) {
                 return drop(tokio::time::timeout(moment(number * 13 % 700), visit(browser, url)).await);
             }
-            assert_eq!(visit(browser, url).await.unwrap().visit.outcome, Outcome::Loaded { status: 200 });
+            // On a busy machine it may not be parsed within so short a dwell.
+            assert_eq!(visit(browser, url).await.unwrap().visit.outcome.class(), OutcomeClass::Seen);
         }
     };
     let many = |numbers: std::ops::Range<u64>| async {

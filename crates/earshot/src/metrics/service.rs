@@ -1,9 +1,11 @@
 //! Numbers of the whole service, from one question to the store and the broker's own account: they are right whoever
 //! does the work, and whatever has crashed.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
-use earshot_bus::Bus;
-use earshot_store::Store;
+use earshot_bus::{Bus, Depth, Worker};
+use earshot_store::{GoingRow, Store};
 use prometheus_client::{
     metrics::{family::Family, gauge::Gauge},
     registry::Registry,
@@ -41,23 +43,32 @@ impl Numbers {
     /// Reads them anew.
     ///
     /// # Errors
-    /// If the bus or the store does not answer; then nothing is told until they do.
+    /// If the bus or the store does not answer; the old numbers are for the caller to [`Numbers::forget`].
     pub async fn read(&self, bus: &Bus, store: &Store) -> Result<()> {
-        self.forget();
         let (depths, dead, workers) = tokio::try_join!(bus.depths(), bus.count_dead(), bus.workers())?;
-        let running = store.all_going().await?;
+        let going = store.all_going().await?;
+        self.tell(&depths, dead, &workers, &going);
+        Ok(())
+    }
+
+    /// All at once: others may be reading too.
+    pub(super) fn tell(&self, depths: &[Depth], dead: u64, workers: &[Worker], going: &[GoingRow]) {
+        let mut roles = BTreeMap::<_, u64>::new();
+        for worker in workers {
+            *roles.entry(worker.role.clone()).or_default() += 1;
+        }
+        self.forget();
         for depth in depths {
             let labels = [("stream", depth.stream), ("lane", depth.lane)];
             set(&self.waiting.get_or_create(&labels), depth.waiting);
             set(&self.in_work.get_or_create(&labels), depth.in_work);
         }
-        for worker in workers {
-            self.workers.get_or_create(&vec![("role", worker.role)]).inc();
+        for (role, workers) in roles {
+            set(&self.workers.get_or_create(&vec![("role", role)]), workers);
         }
         set(&self.dead.get_or_create(&[]), dead);
-        set(&self.running.get_or_create(&[]), running.len() as u64);
-        set(&self.pages_left.get_or_create(&[]), running.iter().map(earshot_store::GoingRow::left).sum());
-        Ok(())
+        set(&self.running.get_or_create(&[]), going.len() as u64);
+        set(&self.pages_left.get_or_create(&[]), going.iter().map(GoingRow::left).sum());
     }
 
     /// A number that is not known is not told: an old one would look like the truth.

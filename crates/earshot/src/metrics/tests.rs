@@ -1,17 +1,62 @@
 use std::collections::BTreeSet;
 
+use earshot_bus::{Depth, Worker};
+use earshot_model::{
+    Crawl, Identity, Lane, Outcome, PageKind, PageTask, PageUrl, Profile, RunId, RunState, Served, Visit,
+};
+use jiff::Timestamp;
+
 use super::*;
+
+fn worker() -> Worker {
+    Worker {
+        instance: uuid::Uuid::nil(),
+        role: "browser".to_owned(),
+        host: "here".to_owned(),
+        pid: 1,
+        version: String::new(),
+        since: Timestamp::UNIX_EPOCH,
+        busy: 0,
+        limit: 0,
+        done: 0,
+        failed: 0,
+        rss: 0,
+    }
+}
+
+/// Of the page that the crawl began with.
+fn visit(Crawl { run, start, outcome, .. }: Crawl) -> Visit {
+    let (page, kind, profile) = (start.clone(), PageKind::Home, Profile::Untouched);
+    Visit {
+        task: PageTask { run, start, page, kind, profile, repetition: 0, lane: Lane::Bulk },
+        started_at: Timestamp::UNIX_EPOCH,
+        took_ms: 0,
+        final_url: None,
+        outcome,
+        identity: Identity::default(),
+        events: Vec::new(),
+        gaps: Vec::new(),
+        pictures: Vec::new(),
+        served: Served::default(),
+    }
+}
 
 /// Name and kind of each number that a process with all roles tells.
 fn told() -> BTreeSet<(String, String)> {
     let mut metrics = Metrics::default();
-    let _service = metrics.service();
-    let _roles = (
-        metrics.coordinator(),
-        metrics.crawler(8, Duration::from_secs(60)),
-        metrics.browser(16, Duration::from_secs(75)),
-        metrics.recorder(64),
-    );
+    let service = metrics.service();
+    let (coordinator, recorder) = (metrics.coordinator(), metrics.recorder(64));
+    let crawler = metrics.crawler(8, Duration::from_secs(60));
+    let browser = metrics.browser(16, Duration::from_secs(75));
+    // What has labels is told once there is something to tell.
+    service.tell(&[Depth { stream: "pages", lane: "bulk", waiting: 1, in_work: 0 }], 0, &[worker()], &[]);
+    coordinator.ended(RunState::Complete);
+    recorder.crawls(1);
+    let (run, start) = (RunId::new(), PageUrl::parse("https://shop.test/").unwrap());
+    let outcome = Outcome::Lost { detail: String::new() };
+    let crawl = Crawl { run, start, outcome, pages: Vec::new(), discovered: 0, took_ms: 0 };
+    crawler.crawled(&crawl);
+    browser.visited(&visit(crawl));
     let text = metrics.text().unwrap();
     let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
     let named = |line: &str| {

@@ -153,7 +153,9 @@ impl Plan {
         }
         let metrics = Arc::new(metrics);
         tasks.spawn(announce::run(services.bus().clone(), metrics.clone(), shutdown.clone()));
-        if let Some(address) = self.config.serve.listen()? {
+        // What works for one run only comes and goes: it must not take the address of those that stay.
+        let listen = if only.is_none() { self.config.serve.listen()? } else { None };
+        if let Some(address) = listen {
             let (bus, store) = (services.bus().clone(), services.store.clone());
             let server = health::Server::bind(address, Health { bus, store, metrics, service }).await?;
             tasks.spawn(server.run(shutdown.clone()));
