@@ -84,9 +84,10 @@ impl Steps<'_> {
             self.free().await?;
             haul.inventory = self.inventory().await?;
             haul.inventory.forget(haul.jar.as_deref().unwrap_or_default());
-            haul.shots = self.camera.finish().await?;
+            haul.shots = self.shots().await?;
             let address = self.notes.recorder().document().url.clone();
-            haul.certificate = served::digest(&self.page.session, &address).await?;
+            let digest = served::digest(&self.page.session, &address);
+            haul.certificate = timeout(self.left(bounds::ALIVE), digest).await.unwrap_or_else(|_| Ok(String::new()))?;
             gpc::note(self.task, self.page, self.notes, self.left(bounds::POLICY)).await?;
             self.type_in(&mut haul).await?;
         }
@@ -321,6 +322,17 @@ impl Steps<'_> {
         let site = self.task.page.site();
         inventory::take(&self.page.session, &frame, &site, self.clean, Instant::now() + self.left(bounds::INVENTORY))
             .await
+    }
+
+    /// What the camera has, within the wall.
+    async fn shots(&self) -> Result<Vec<Shot>, CallError> {
+        match timeout(self.left(bounds::SCREENSHOT), self.camera.finish()).await {
+            Ok(shots) => shots,
+            Err(_) => {
+                self.notes.recorder().gap(GapKind::ScreenshotMissing, "the page gave none in time".to_owned());
+                Ok(Vec::new())
+            }
+        }
     }
 
     async fn leave(&self) -> Result<(), CallError> {

@@ -36,6 +36,8 @@ const PARTIAL: Right = &["partial"];
 /// A page of the bench, and what it may end as.
 fn pages() -> Vec<(&'static str, Answer, Right)> {
     let scripted = |text: &str| html(format!("<p>Welcome</p><script>{text}</script>"));
+    // What comes after it never comes, so that it is watched until it is ended.
+    let hog = "<p>Welcome</p><script>keep = []; setInterval(() => keep.push(new Uint8Array(5e7).fill(keep.length + 1)), 20)</script><script src=/hang></script>";
     let frame = "<iframe src='/frames?' id=f></iframe><script>f.src = '/frames?' + Math.random()</script>";
     vec![
         (
@@ -64,14 +66,12 @@ fn pages() -> Vec<(&'static str, Answer, Right)> {
         ("/wanders", scripted("setTimeout(() => location = '/wanders?' + Math.random(), 20)"), SEEN),
         ("/refresh", html("<meta http-equiv=refresh content=0><p>Welcome</p>"), SEEN),
         ("/frames", html(frame), SEEN),
-        ("/nodes", scripted("for (let n = 0; n < 3e5; n++) document.body.append(document.createElement('b'))"), SEEN),
         (
-            "/hog",
-            scripted(
-                "keep = []; setInterval(() => keep.push(new Uint8Array(5e7).fill(keep.length + 1)), 20); fetch('/hang')",
-            ),
-            &["crashed"],
+            "/nodes",
+            scripted("for (let n = 0; n < 3e5; n++) document.body.append(document.createElement('b'))"),
+            &["loaded", "partial", "crashed"],
         ),
+        ("/hog", html(hog), &["crashed"]),
         (
             "/sockets",
             scripted(
