@@ -28,7 +28,7 @@ fn worker() -> Worker {
 fn visit(Crawl { run, start, outcome, .. }: Crawl) -> Visit {
     let (page, kind, profile) = (start.clone(), PageKind::Home, Profile::Untouched);
     Visit {
-        task: PageTask { run, start, page, kind, profile, repetition: 0, lane: Lane::Bulk },
+        task: PageTask { run, start, page, kind, profile, repetition: 0, lane: Lane::Bulk, region: None },
         started_at: Timestamp::UNIX_EPOCH,
         took_ms: 0,
         final_url: None,
