@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test clocks chaos lint proto build bench
+.PHONY: help setup demo test clocks chaos soak lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -29,6 +29,10 @@ clocks: setup ## 2,000 generated visits (EARSHOT_CLOCKS=n for another number): e
 chaos: setup ## a fleet that breaks 1,000 times, and is without services for ten minutes (CHAOS_FAULTS, CHAOS_SEED, CHAOS_PAGES)
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-1000} CHAOS_OUTAGE_S=$${CHAOS_OUTAGE_S:-600} \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture chaos:: outage::
+
+soak: setup ## a fleet at work for 30 minutes (SOAK_MINUTES): what every process holds, in docs/soak.svg and target/soak.csv
+	@SOAK_PICTURE=$(CURDIR)/docs/soak.svg SOAK_TABLE=$(CURDIR)/target/soak.csv \
+		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture soak::
 
 lint: ## format and lints only
 	@$(CARGO) fmt --all --check

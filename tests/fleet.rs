@@ -10,6 +10,7 @@ mod fleet {
     mod outage;
     mod process;
     mod servers;
+    mod soak;
     mod truth;
     mod whole;
 }

@@ -11,7 +11,7 @@ use tracing::warn;
 /// Between two tries to open a queue.
 const OPEN_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// What `open` opens, tried until the bus answers; `None` if `shutdown` comes first.
+/// What `open` opens, tried until the bus answers; `None` if it does not and `shutdown` comes.
 ///
 /// # Errors
 /// What does not pass.
@@ -24,13 +24,15 @@ where
     F: Future<Output = Result<T, BusError>>,
 {
     loop {
-        match shutdown.run_until_cancelled(open()).await {
-            None => return Ok(None),
-            Some(Ok(opened)) => return Ok(Some(opened)),
-            Some(Err(error)) if error.retry_helps() => warn!(role, %error, "the bus does not answer; trying again"),
-            Some(Err(error)) => return Err(anyhow::Error::from(error).context(role)),
+        // Not broken off: it has a limit of its own, and who is to end at once may still have a last word to say.
+        match open().await {
+            Ok(opened) => return Ok(Some(opened)),
+            Err(error) if error.retry_helps() => warn!(role, %error, "the bus does not answer; trying again"),
+            Err(error) => return Err(anyhow::Error::from(error).context(role)),
         }
-        let _ = shutdown.run_until_cancelled(sleep(OPEN_AGAIN_AFTER)).await;
+        if shutdown.run_until_cancelled(sleep(OPEN_AGAIN_AFTER)).await.is_none() {
+            return Ok(None);
+        }
     }
 }
 
