@@ -166,11 +166,8 @@ fn draw(all: &BTreeMap<String, Series>, title: &str) -> Result<String, Box<dyn E
         let root = SVGBackend::with_string(&mut svg, (1000, 900)).into_drawing_area();
         root.fill(&WHITE)?;
         let (above, below) = root.split_vertically(450);
-        let kinds: [(&str, fn(&Sample) -> f64, _); 2] =
-            [("memory in MiB", |it| it.mib, above), ("open files", |it| it.files, below)];
-        for (what, of, area) in kinds {
-            chart(&area, all, &format!("{what}: {title}"), of)?;
-        }
+        chart(&above, all, &format!("memory in MiB: {title}"), |sample| sample.mib)?;
+        chart(&below, all, &format!("open files: {title}"), |sample| sample.files)?;
         root.present()?;
     }
     Ok(svg)
@@ -200,7 +197,7 @@ where
         let colour = COLOURS[index % COLOURS.len()];
         let points: Vec<_> = series.iter().map(|(minute, sample)| (*minute, of(sample).max(1.0))).collect();
         chart
-            .draw_series(LineSeries::new(points, &colour))?
+            .draw_series(std::iter::once(PathElement::new(points, colour)))?
             .label(name)
             .legend(move |(x, y)| PathElement::new(vec![(x, y), (x + 14, y)], colour));
     }
