@@ -10,6 +10,7 @@ mod portfolio;
 mod rejudge;
 mod report;
 mod rules;
+mod runs;
 mod schedule;
 mod token;
 mod top;
@@ -18,7 +19,7 @@ mod verify;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use earshot_model::{Region, RunId};
+use earshot_model::Region;
 
 use crate::{
     config::{LogFormat, Overrides},
@@ -35,6 +36,7 @@ pub use portfolio::{Crawl, CrawlCommand, CrawlStart, Portfolio, PortfolioCommand
 pub use rejudge::Rejudge;
 pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
+pub use runs::{Runs, RunsCommand};
 pub use schedule::{Schedule, ScheduleCommand};
 pub use token::{Expiry, ScopeName, TokenCommand, Tokens};
 pub use top::Top;
@@ -346,65 +348,6 @@ impl RoleName {
             Self::Web => "web",
         }
     }
-}
-
-/// `earshot runs`.
-#[derive(Debug, Args)]
-pub struct Runs {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: RunsCommand,
-}
-
-/// What to do with runs.
-#[derive(Debug, Subcommand)]
-pub enum RunsCommand {
-    /// The last runs, newest first
-    #[command(after_help = "Example:\n  earshot runs list --limit 5")]
-    List {
-        /// How many at most
-        #[arg(long, default_value_t = 20, value_name = "N")]
-        limit: u32,
-        /// How to print them
-        #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
-        format: ListFormat,
-    },
-    /// The report of one run
-    #[command(
-        after_help = "Examples:\n  earshot runs show            the last one\n  earshot runs show 01JCX… --format json"
-    )]
-    Show {
-        /// Its id [default: the last one]
-        #[arg(value_name = "RUN")]
-        run: Option<RunId>,
-        /// How to print it
-        #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
-        format: Format,
-        /// What findings are held against.
-        #[command(flatten)]
-        assess: Assess,
-    },
-    /// Hold a run back: what is under way is finished, nothing new is begun
-    #[command(after_help = "Example:\n  earshot runs pause 01JCX…")]
-    Pause {
-        /// Its id
-        #[arg(value_name = "RUN")]
-        run: RunId,
-    },
-    /// Let a paused run go on
-    #[command(after_help = "Example:\n  earshot runs resume 01JCX…")]
-    Resume {
-        /// Its id
-        #[arg(value_name = "RUN")]
-        run: RunId,
-    },
-    /// End a run early, for good; what was recorded stays
-    #[command(after_help = "Example:\n  earshot runs cancel 01JCX…")]
-    Cancel {
-        /// Its id
-        #[arg(value_name = "RUN")]
-        run: RunId,
-    },
 }
 
 /// How a list is printed.

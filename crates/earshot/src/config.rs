@@ -5,6 +5,8 @@ mod bus;
 mod check;
 mod evidence;
 mod notify;
+mod overrides;
+mod place;
 mod politeness;
 mod region;
 mod schedule;
@@ -38,6 +40,8 @@ use check::check;
 pub use evidence::{Evidence, Keep};
 pub use notify::Notify;
 pub(crate) use notify::is_loopback;
+pub use overrides::{Overrides, ServeOverrides, TypingOverrides, WebOverrides};
+pub use place::Place;
 pub use politeness::{DoNotScan, Politeness};
 pub use region::RegionSettings;
 pub use schedule::ScheduleSettings;
@@ -170,81 +174,6 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("\"…\"")
     }
-}
-
-/// Where a local service is to come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Start it here, found by itself.
-    Found,
-    /// Start this one here.
-    Path(PathBuf),
-    /// Use the one that runs there; of several addresses of a cluster the first.
-    Url(Url),
-}
-
-/// What the command line may override; `None` leaves the lower layers alone.
-#[derive(Clone, Debug, Default, Serialize)]
-#[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
-pub struct Overrides {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data_dir: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chromium: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nats: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub clickhouse: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub autoconsent: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proxy: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dns: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ca_cert: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub allow_private: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pages: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profiles: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub concurrency: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sessions: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rules: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub screenshots: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub typing: Option<TypingOverrides>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub serve: Option<ServeOverrides>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub web: Option<WebOverrides>,
-}
-
-/// What the command line may override of `[web]`.
-#[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
-pub struct WebOverrides {
-    pub listen: String,
-}
-
-/// What the command line may override of `[typing]`.
-#[derive(Clone, Debug, Default, Serialize)]
-#[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
-pub struct TypingOverrides {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-}
-
-/// What the command line may override of `[serve]`.
-#[derive(Clone, Debug, Default, Serialize)]
-#[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
-pub struct ServeOverrides {
-    pub listen: String,
 }
 
 impl Config {
@@ -427,25 +356,6 @@ fn layers(file: Option<&Path>) -> Result<Figment> {
         .merge(Serialized::globals(PasswordFromEnv::read())))
 }
 
-impl Place {
-    fn parse(text: &str) -> Self {
-        match Url::parse(text.split(',').next().unwrap_or(text)) {
-            _ if text.is_empty() => Self::Found,
-            Ok(url) if text.contains("://") => Self::Url(url),
-            _ => Self::Path(text.into()),
-        }
-    }
-
-    /// The path, where it is one.
-    #[must_use]
-    pub fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Path(path) => Some(path),
-            Self::Found | Self::Url(_) => None,
-        }
-    }
-}
-
 /// The word for every profile.
 const ALL_PROFILES: &str = "all";
 
@@ -514,7 +424,8 @@ fn home_based(variable: &str, below_home: &str) -> Option<PathBuf> {
 mod tests {
     use super::*;
 
-    fn load(text: &str) -> Result<Config> {
+    /// What a file with that text, and nothing else, comes to.
+    pub(super) fn load(text: &str) -> Result<Config> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
         Config::load(Some(file.path()), &Overrides::default())

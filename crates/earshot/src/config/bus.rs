@@ -104,15 +104,8 @@ fn readable(key: &str, file: &Path) -> Result<Option<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{Config, Overrides};
-
     use super::*;
-
-    fn load(text: &str) -> Result<Config> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        Config::load(Some(file.path()), &Overrides::default())
-    }
+    use crate::config::tests::load;
 
     #[test]
     fn one_way_to_be_known_and_none_is_shown() {

@@ -80,15 +80,8 @@ impl Keep {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{Config, Overrides};
-
     use super::*;
-
-    fn load(text: &str) -> Result<Config> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        Config::load(Some(file.path()), &Overrides::default())
-    }
+    use crate::config::tests::load;
 
     #[test]
     fn evidence_has_a_place_and_a_key_that_is_never_shown() {

@@ -81,15 +81,7 @@ impl Config {
 mod tests {
     use std::path::Path;
 
-    use crate::config::Overrides;
-
-    use super::*;
-
-    fn load(text: &str) -> Result<Config> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        Config::load(Some(file.path()), &Overrides::default())
-    }
+    use crate::config::tests::load;
 
     #[test]
     fn each_region_has_an_exit_of_its_own_and_inherits_the_rest() {
