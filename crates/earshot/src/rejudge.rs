@@ -9,7 +9,7 @@ use std::{collections::HashMap, sync::Arc};
 use anyhow::{Context as _, Result};
 use earshot_detect::{Catalogue, FilterList, ruleset};
 use earshot_evidence::{Evidence, EvidenceError, ManifestKey};
-use earshot_model::{Finding, Run, VisitId};
+use earshot_model::{Finding, Run, RunState, VisitId};
 use earshot_store::{Judged, Store};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -97,6 +97,9 @@ impl Rejudge<'_> {
                 self.store.put_visits(&judged).await?;
             }
             told(done.rejudged + done.current);
+        }
+        if self.writes && run.state == RunState::Complete {
+            self.store.roll_up(run.id).await?;
         }
         Ok(done)
     }

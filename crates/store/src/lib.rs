@@ -9,6 +9,7 @@ mod migrate;
 mod named;
 mod portfolio;
 mod report;
+mod rollup;
 mod rows;
 mod schedule;
 mod site;

@@ -23,6 +23,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, name: "0005_proof.sql", text: include_str!("../migrations/0005_proof.sql") },
     Migration { version: 6, name: "0006_portfolios.sql", text: include_str!("../migrations/0006_portfolios.sql") },
     Migration { version: 7, name: "0007_tokens.sql", text: include_str!("../migrations/0007_tokens.sql") },
+    Migration { version: 8, name: "0008_rollups.sql", text: include_str!("../migrations/0008_rollups.sql") },
 ];
 
 #[derive(Debug, Row, Serialize, Deserialize)]

@@ -12,6 +12,8 @@ mod keystrokes;
 mod make;
 #[path = "it/reports.rs"]
 mod reports;
+#[path = "it/rollups.rs"]
+mod rollups;
 #[path = "it/tls.rs"]
 mod tls;
 #[path = "it/tokens.rs"]

@@ -17,7 +17,7 @@ use anyhow::Result;
 use earshot_bus::{Bus, Lease, Signal, topology::SITES};
 use earshot_evidence::{Chain, Evidence, SigningKey};
 use earshot_model::{Lane, Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
-use earshot_store::Store;
+use earshot_store::{Store, StoreError};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -72,6 +72,8 @@ pub struct Coordinator {
 #[derive(Debug, Default)]
 pub struct Term {
     runs: HashMap<RunId, Course>,
+    /// Whether everything that is complete was rolled up.
+    rolled: bool,
 }
 
 /// How far a run's targets are on the bus.
@@ -179,7 +181,24 @@ impl Coordinator {
                 warn!(run.id = %id, error = explain(&error), "coordinator: will look again");
             }
         }
+        if !std::mem::replace(&mut term.rolled, true) {
+            self.roll_up().await;
+        }
         Ok(())
+    }
+
+    /// Rolls up what has ended and is not: a coordinator may have died over it, or an earlier version did not.
+    async fn roll_up(&self) {
+        let all = async {
+            for run in self.store.unrolled().await? {
+                self.store.roll_up(run).await?;
+                info!(run.id = %run, "run rolled up");
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = all.await {
+            warn!(%error, "coordinator: not everything is rolled up; `earshot stats rebuild` tries again");
+        }
     }
 
     async fn advance(&self, mut run: Run, term: &mut Term) -> Result<()> {
@@ -199,13 +218,13 @@ impl Coordinator {
             return Ok(());
         }
         match signal {
-            Signal::Cancel => self.conclude(run, RunState::Cancelled).await,
+            Signal::Cancel => self.conclude(run, RunState::Cancelled, &mut term.rolled).await,
             Signal::Pause => self.put_state(&mut run, RunState::Paused).await,
             Signal::Go => {
                 self.put_state(&mut run, RunState::Running).await?;
                 self.seed(&run, course).await?;
                 match self.store.progress(run.id).await?.is_complete() {
-                    true => self.conclude(run, RunState::Complete).await,
+                    true => self.conclude(run, RunState::Complete, &mut term.rolled).await,
                     false => Ok(()),
                 }
             }
@@ -273,12 +292,17 @@ impl Coordinator {
     }
 
     /// Says that a run has ended.
-    async fn conclude(&self, mut run: Run, state: RunState) -> Result<()> {
+    async fn conclude(&self, mut run: Run, state: RunState, rolled: &mut bool) -> Result<()> {
         run.state = state;
         // Before anybody is told that it has ended: who waits for that may stop us then.
         self.seal(run.id).await?;
         // Before it counts as ended: who is killed in between asks for the same notices once more.
         if run.state == RunState::Complete {
+            if let Err(error) = self.store.roll_up(run.id).await {
+                // The run is complete all the same.
+                warn!(run.id = %run.id, %error, "coordinator: not rolled up; will try again");
+                *rolled = false;
+            }
             self.notify(&run).await?;
         }
         self.store.put_run(&run).await?;
