@@ -18,6 +18,8 @@ mod it {
     mod notices;
     mod portfolio;
     mod private;
+    #[path = "../processes.rs"]
+    mod processes;
     mod roles;
     mod targets;
     mod telemetry;

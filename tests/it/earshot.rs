@@ -4,7 +4,7 @@ use std::{
     io::Write as _,
     path::Path,
     process::{Child, Command, Output, Stdio},
-    sync::{Mutex, MutexGuard, OnceLock},
+    sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Duration, Instant},
 };
 
@@ -20,9 +20,17 @@ pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// An installation of Earshot with nothing in it yet.
 pub struct Earshot {
     dir: TempDir,
-    /// Browsers are hungry: scans of these tests go one after another, whatever the number of test threads.
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
+
+/// Most tests wait more than they work, and go beside each other; some want the machine, or the lab, for themselves.
+#[expect(dead_code, reason = "they are held")]
+enum Turn {
+    Shared(RwLockReadGuard<'static, ()>),
+    Alone(RwLockWriteGuard<'static, ()>),
+}
+
+static TURN: RwLock<()> = RwLock::new(());
 
 /// The lab that all tests share: it does not care who asks.
 pub fn lab() -> &'static Lab {
@@ -37,10 +45,19 @@ pub fn lab() -> &'static Lab {
 }
 
 impl Earshot {
+    /// For a test of a few pages.
     pub fn new() -> Self {
-        static TURN: Mutex<()> = Mutex::new(());
+        Self::with(Turn::Shared(TURN.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// For a test of so many pages that it keeps all cores busy, or one that changes what the lab says, or asks what the lab has
+    /// received: no other scan goes on meanwhile.
+    pub fn alone() -> Self {
         // A test that failed leaves nothing behind that another could meet.
-        let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Self::with(Turn::Alone(TURN.write().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn with(turn: Turn) -> Self {
         Self { dir: tempfile::tempdir().unwrap(), _turn: turn }
     }
 
@@ -182,35 +199,6 @@ pub fn kill(pid: u32) {
 pub fn interrupt(pid: u32) {
     let pid = nix::unistd::Pid::from_raw(i32::try_from(pid).unwrap());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
-}
-
-/// Children of `parent`, at any depth, whose command line holds `needle`.
-pub fn descendants(parent: u32, needle: &str) -> Vec<u32> {
-    let mut found = Vec::new();
-    let mut waiting = vec![parent];
-    let processes = processes();
-    while let Some(parent) = waiting.pop() {
-        for (pid, _, command) in processes.iter().filter(|(_, of, _)| *of == parent) {
-            waiting.push(*pid);
-            if command.contains(needle) {
-                found.push(*pid);
-            }
-        }
-    }
-    found
-}
-
-/// Pid, parent and command line of every process of this machine.
-fn processes() -> Vec<(u32, u32, String)> {
-    let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    pids.filter_map(|pid| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
-        let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?.replace('\0', " ");
-        Some((pid, parent, command))
-    })
-    .collect()
 }
 
 pub fn talk(output: &Output) -> String {
