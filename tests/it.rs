@@ -24,6 +24,8 @@ mod it {
     mod targets;
     mod telemetry;
     mod truth;
+    #[path = "../turns.rs"]
+    mod turns;
     mod verify;
     mod web;
 }

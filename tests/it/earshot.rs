@@ -4,13 +4,15 @@ use std::{
     io::Write as _,
     path::Path,
     process::{Child, Command, Output, Stdio},
-    sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
 use earshot_lab::{Lab, LabConfig, Web};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use super::turns::Turns;
 
 /// No scan of these tests takes half of this on a busy machine with two cores.
 pub const PATIENCE: Duration = Duration::from_secs(300);
@@ -20,17 +22,10 @@ pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// An installation of Earshot with nothing in it yet.
 pub struct Earshot {
     dir: TempDir,
-    _turn: Turn,
 }
 
-/// Most tests wait more than they work, and go beside each other; some want the machine, or the lab, for themselves.
-#[expect(dead_code, reason = "they are held")]
-enum Turn {
-    Shared(RwLockReadGuard<'static, ()>),
-    Alone(RwLockWriteGuard<'static, ()>),
-}
-
-static TURN: RwLock<()> = RwLock::new(());
+/// Each of these tests has services and a browser of its own.
+static TURNS: Turns = Turns::new(3);
 
 /// The lab that all tests share: it does not care who asks.
 pub fn lab() -> &'static Lab {
@@ -47,18 +42,15 @@ pub fn lab() -> &'static Lab {
 impl Earshot {
     /// For a test of a few pages.
     pub fn new() -> Self {
-        Self::with(Turn::Shared(TURN.read().unwrap_or_else(PoisonError::into_inner)))
+        TURNS.beside();
+        Self { dir: tempfile::tempdir().unwrap() }
     }
 
     /// For a test of so many pages that it keeps all cores busy, or one that changes what the lab says, or asks what the lab has
     /// received: no other scan goes on meanwhile.
     pub fn alone() -> Self {
-        // A test that failed leaves nothing behind that another could meet.
-        Self::with(Turn::Alone(TURN.write().unwrap_or_else(PoisonError::into_inner)))
-    }
-
-    fn with(turn: Turn) -> Self {
-        Self { dir: tempfile::tempdir().unwrap(), _turn: turn }
+        TURNS.alone();
+        Self { dir: tempfile::tempdir().unwrap() }
     }
 
     pub fn dir(&self) -> &Path {
