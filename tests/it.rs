@@ -10,6 +10,7 @@ mod it {
     mod crash;
     mod earshot;
     mod evidence;
+    mod health;
     mod keystrokes;
     #[allow(dead_code, reason = "another crate has more use for it")]
     #[path = "../../crates/store/tests/it/make.rs"]
@@ -17,10 +18,14 @@ mod it {
     mod notices;
     mod portfolio;
     mod private;
+    #[path = "../processes.rs"]
+    mod processes;
     mod roles;
     mod targets;
     mod telemetry;
     mod truth;
+    #[path = "../turns.rs"]
+    mod turns;
     mod verify;
     mod web;
 }
