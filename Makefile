@@ -8,7 +8,7 @@ BIN = target/debug
 LINTED = RUSTC_WORKSPACE_WRAPPER=$$(rustup which clippy-driver 2>/dev/null || command -v clippy-driver) CLIPPY_ARGS=-Dwarnings
 
 # More tests than cores: most of them wait. Those that do not see to that themselves (tests/turns.rs).
-THREADS = RUST_TEST_THREADS=$$((2 * $$(nproc)))
+THREADS = RUST_TEST_THREADS=$$((4 * $$(nproc)))
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10

@@ -1,5 +1,5 @@
 //! Turns of tests. Most of them wait for a page's clock more than they work, so several go beside each other on few cores;
-//! those that keep all cores busy, or measure time or memory, go alone.
+//! those that work take more room, and those that measure time go alone.
 
 use std::{
     cell::RefCell,
@@ -37,10 +37,16 @@ impl Turns {
         });
     }
 
+    /// Waits until this test, which has no turn yet, may take all places but two: no other such test goes meanwhile.
+    #[allow(dead_code, reason = "not every binary has such tests")]
+    pub fn busy(&'static self) {
+        TURN.set(Some(self.take(self.places - 2)));
+    }
+
     /// Waits until this test, which has no turn yet, may go alone.
     #[allow(dead_code, reason = "not every binary has such tests")]
     pub fn alone(&'static self) {
-        TURN.with(|turn| *turn.borrow_mut() = Some(self.take(self.places)));
+        TURN.set(Some(self.take(self.places)));
     }
 
     fn take(&'static self, places: usize) -> Turn {

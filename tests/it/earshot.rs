@@ -25,7 +25,12 @@ pub struct Earshot {
 }
 
 /// Each of these tests has services and a browser of its own.
-static TURNS: Turns = Turns::new(3);
+static TURNS: Turns = Turns::new(4);
+
+/// Waits for a turn: for a test that has services of its own, and no installation.
+pub fn turn() {
+    TURNS.beside();
+}
 
 /// The lab that all tests share: it does not care who asks.
 pub fn lab() -> &'static Lab {
@@ -43,6 +48,12 @@ impl Earshot {
     /// For a test of a few pages.
     pub fn new() -> Self {
         TURNS.beside();
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    /// For a test that works.
+    pub fn busy() -> Self {
+        TURNS.busy();
         Self { dir: tempfile::tempdir().unwrap() }
     }
 

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
 
-use super::make;
+use super::{earshot::turn, make};
 use receiver::{Receiver, SECRET};
 
 /// As short as it may be: pauses are not what these tests are about.
@@ -43,6 +43,7 @@ struct Services {
 
 impl Services {
     async fn start() -> Self {
+        turn();
         let dir = tempfile::tempdir().unwrap();
         let find = |part| parts::find(part, None).unwrap_or_else(|error| panic!("{error}")).path;
         let nats = NatsOptions { dir: dir.path().join("nats"), port: None };

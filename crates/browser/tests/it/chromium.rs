@@ -28,9 +28,14 @@ pub fn executable() -> PathBuf {
 pub const SOME: usize = 3;
 
 /// A browser with one page has work for a tenth of a core or two.
-static TURNS: Turns = Turns::new(4);
+static TURNS: Turns = Turns::new(6);
 
-/// For the beginning of a test that keeps all cores busy, or that measures: no other has a browser meanwhile.
+/// For the beginning of a test that keeps a core or two busy.
+pub fn busy() {
+    TURNS.busy();
+}
+
+/// For the beginning of a test that compares moments: no other has a browser meanwhile.
 pub fn alone() {
     TURNS.alone();
 }

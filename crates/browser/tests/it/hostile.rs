@@ -5,7 +5,7 @@ use earshot_model::{GapKind, Outcome, OutcomeClass};
 
 use crate::{
     bench::{Answer, Bench, html, requests},
-    chromium::{config, has_gap, launch, visit},
+    chromium::{busy, config, has_gap, launch, visit},
 };
 
 /// No visit of these tests may take longer.
@@ -75,6 +75,7 @@ async fn a_subresource_that_never_comes_does_not_hold_the_visit() {
 
 #[tokio::test]
 async fn a_flood_of_requests_ends_at_the_budget() {
+    busy();
     let seen = beside_a_neighbour(html(
         "<script>setInterval(() => { for (let n = 0; n < 500; n++) fetch('/log/' + Math.random()) })</script>",
     ))
@@ -98,6 +99,7 @@ async fn popups_are_told_and_closed_before_they_ask_for_anything() {
 
 #[tokio::test]
 async fn endless_popups_are_ended() {
+    busy();
     let page = "<script>for (;;) open('about:blank')</script>";
     // Whether the rest of the document is reached depends on when the loop is ended.
     let outcome = beside_a_neighbour(html(page)).await.visit.outcome;

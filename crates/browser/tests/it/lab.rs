@@ -7,7 +7,7 @@ use earshot_model::{Fact, GapKind, Outcome, Request, Witness};
 
 use crate::{
     bench::requests,
-    chromium::{alone, config, has_gap, visit},
+    chromium::{alone, busy, config, has_gap, visit},
     typing::{entries, fast, untyped},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 /// visits saw, with the same bytes, and every message of the browser was understood.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_labs_hosts_received_was_seen() {
-    alone();
+    busy();
     let lab = Lab::start(LabConfig::default()).await.unwrap();
     let browser = browser_in(&lab).await;
     let domains: Vec<String> = lab.web().truth().map(|site| site.domain.clone()).collect();
