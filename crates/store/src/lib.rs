@@ -2,6 +2,7 @@
 //! the embedded engine and a server are the same to this crate.
 
 mod compare;
+mod dictionary;
 mod error;
 mod going;
 mod judged;
@@ -20,6 +21,7 @@ mod tls;
 mod tokens;
 
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
+pub use dictionary::{ColumnNote, Dictionary, TableNote};
 pub use error::StoreError;
 pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};

@@ -24,6 +24,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "0006_portfolios.sql", text: include_str!("../migrations/0006_portfolios.sql") },
     Migration { version: 7, name: "0007_tokens.sql", text: include_str!("../migrations/0007_tokens.sql") },
     Migration { version: 8, name: "0008_rollups.sql", text: include_str!("../migrations/0008_rollups.sql") },
+    Migration { version: 9, name: "0009_codecs.sql", text: include_str!("../migrations/0009_codecs.sql") },
 ];
 
 #[derive(Debug, Row, Serialize, Deserialize)]

@@ -63,3 +63,5 @@ pub(crate) const UNROLLED: &str = include_str!("../queries/unrolled.sql");
 pub(crate) const SITE_NIGHTS_SWEEP: &str = include_str!("../queries/site_nights_sweep.sql");
 pub(crate) const VENDOR_SITES_SWEEP: &str = include_str!("../queries/vendor_sites_sweep.sql");
 pub(crate) const ROLLUPS_SWEEP: &str = include_str!("../queries/rollups_sweep.sql");
+pub(crate) const DICTIONARY_TABLES: &str = include_str!("../queries/dictionary_tables.sql");
+pub(crate) const DICTIONARY_COLUMNS: &str = include_str!("../queries/dictionary_columns.sql");
