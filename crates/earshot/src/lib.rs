@@ -12,6 +12,7 @@ pub mod config;
 pub mod dead;
 pub mod exit;
 pub mod explain;
+pub mod export;
 pub mod filter_list;
 pub mod health;
 pub mod judging;

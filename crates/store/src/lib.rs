@@ -4,6 +4,7 @@
 mod compare;
 mod dictionary;
 mod error;
+mod export;
 mod going;
 mod judged;
 mod migrate;
@@ -23,6 +24,7 @@ mod tokens;
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use dictionary::{ColumnNote, Dictionary, TableNote};
 pub use error::StoreError;
+pub use export::{ProvenanceRow, Scope, Sheet};
 pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};
 pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote};

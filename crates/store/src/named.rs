@@ -65,3 +65,5 @@ pub(crate) const VENDOR_SITES_SWEEP: &str = include_str!("../queries/vendor_site
 pub(crate) const ROLLUPS_SWEEP: &str = include_str!("../queries/rollups_sweep.sql");
 pub(crate) const DICTIONARY_TABLES: &str = include_str!("../queries/dictionary_tables.sql");
 pub(crate) const DICTIONARY_COLUMNS: &str = include_str!("../queries/dictionary_columns.sql");
+pub(crate) const EXPORT_CHOSEN: &str = include_str!("../queries/export/chosen.sql");
+pub(crate) const EXPORT_PROVENANCE: &str = include_str!("../queries/export/provenance.sql");
