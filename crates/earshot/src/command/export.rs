@@ -37,7 +37,7 @@ pub(super) async fn run(global: &Global, options: &Export) -> Result<Exit> {
         return Ok(Exit::NothingToDo);
     };
     if !global.quiet {
-        eprintln!("{} runs, {} files in {}", manifest.runs.len(), manifest.files.len() + 1, plan.dir.display());
+        eprintln!("{} run(s), {} files in {}", manifest.runs.len(), manifest.files.len() + 1, plan.dir.display());
     }
     Ok(Exit::Done)
 }
