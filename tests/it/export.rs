@@ -26,7 +26,11 @@ fn rows_are_exported_for_research() {
     let run = json(&scan)["run"]["id"].as_str().unwrap().to_owned();
     let done = export(&first, &["--sheets", "all"]);
     assert_eq!(done.status.code(), Some(0), "{}", talk(&done));
-    assert!(talk(&done).contains("findings.parquet: ") && talk(&done).contains("1 run(s), 16 files"), "{}", talk(&done));
+    assert!(
+        talk(&done).contains("findings.parquet: ") && talk(&done).contains("1 run(s), 16 files"),
+        "{}",
+        talk(&done)
+    );
 
     let manifest = manifest(&first);
     hashes_hold(&first, &manifest);

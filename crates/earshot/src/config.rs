@@ -13,6 +13,7 @@ mod schedule;
 mod serve;
 mod services;
 mod site;
+mod store;
 mod telemetry;
 mod web;
 
@@ -46,8 +47,9 @@ pub use politeness::{DoNotScan, Politeness};
 pub use region::RegionSettings;
 pub use schedule::ScheduleSettings;
 pub use serve::Serve;
-pub use services::{Elsewhere, StoreElsewhere};
+pub use services::Elsewhere;
 pub use site::{About, SiteSettings};
+pub use store::StoreSettings;
 pub use telemetry::{LogFormat, Protocol, Telemetry, Traces};
 pub use web::WebApi;
 
@@ -113,8 +115,8 @@ pub struct Config {
     pub region: BTreeMap<Region, RegionSettings>,
     /// Crawls that start by themselves; see [`Config::schedules`].
     schedule: Vec<ScheduleSettings>,
-    /// The store elsewhere.
-    pub store: StoreElsewhere,
+    /// The store.
+    pub store: StoreSettings,
     /// The web role's API.
     pub web: WebApi,
 }
@@ -213,6 +215,7 @@ impl Config {
         self.packs().context("rules")?;
         self.notify.channels()?;
         self.bus.validate()?;
+        self.store.validate()?;
         self.politeness.validate()?;
         self.web.validate()?;
         self.browser.validate()?;

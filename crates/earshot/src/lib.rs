@@ -11,6 +11,7 @@ pub mod command;
 pub mod config;
 pub mod dead;
 pub mod exit;
+pub mod expired;
 pub mod explain;
 pub mod export;
 pub mod filter_list;

@@ -1,6 +1,7 @@
 //! Tables, migrations, rows, inserts, and the named queries behind every report, over ClickHouse's HTTP interface:
 //! the embedded engine and a server are the same to this crate.
 
+mod cluster;
 mod compare;
 mod dictionary;
 mod error;
@@ -11,6 +12,7 @@ mod migrate;
 mod named;
 mod portfolio;
 mod report;
+mod retention;
 mod rollup;
 mod rows;
 mod schedule;
@@ -33,6 +35,7 @@ pub use report::{
     ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow,
     UnvisitedRow, VisitRow,
 };
+pub use retention::{Days, Expired, Kept, Retention};
 pub use schedule::ScheduleRow;
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};

@@ -67,3 +67,6 @@ pub(crate) const DICTIONARY_TABLES: &str = include_str!("../queries/dictionary_t
 pub(crate) const DICTIONARY_COLUMNS: &str = include_str!("../queries/dictionary_columns.sql");
 pub(crate) const EXPORT_CHOSEN: &str = include_str!("../queries/export/chosen.sql");
 pub(crate) const EXPORT_PROVENANCE: &str = include_str!("../queries/export/provenance.sql");
+pub(crate) const TTLS: &str = include_str!("../queries/ttls.sql");
+pub(crate) const EXPIRED: &str = include_str!("../queries/expired.sql");
+pub(crate) const IS_ROLLED: &str = include_str!("../queries/is_rolled.sql");
