@@ -117,6 +117,6 @@ async fn every_statement_for_a_cluster_is_accepted() {
     }
     let engines = "SELECT countIf(engine LIKE 'Replicated%'), countIf(engine = 'Distributed'), countIf(engine = 'MergeTree') \
                    FROM system.tables WHERE database = 'replicated'";
-    assert_eq!(it.ask(engines).await, "18\t0\t0\n");
+    assert_eq!(it.ask(engines).await, "16\t0\t0\n");
     it.engine.stop().await;
 }
