@@ -66,6 +66,24 @@ fn rows_are_exported_for_research() {
     let mut csv = fs::read_to_string(lists.join("sites.csv")).unwrap();
     csv.truncate(csv.find('\n').unwrap());
     assert!(csv.starts_with("\"portfolio\",\"night\",\"site\",\"run_id\","), "{csv}");
+
+    what_is_too_old_is_not_clean(&earshot, &run);
+}
+
+/// A run whose findings have left the store has no report, rather than a clean one.
+fn what_is_too_old_is_not_clean(earshot: &Earshot, run: &str) {
+    let mut migrate = earshot.command(&["migrate"]);
+    let kept = finish(migrate.env("EARSHOT_STORE__KEEP_FINDINGS", "30d").spawn_piped());
+    let said = String::from_utf8_lossy(&kept.stdout);
+    assert!(kept.status.success() && said.contains("rows of findings are kept for 30 days"), "{said}{}", talk(&kept));
+    let show = || finish(earshot.command(&["runs", "show", run]).spawn_piped());
+    assert_eq!(show().status.code(), Some(0), "nothing has left yet");
+    earshot.sql("DELETE FROM findings WHERE 1");
+    let shown = show();
+    assert_eq!(shown.status.code(), Some(1), "{}", talk(&shown));
+    assert!(talk(&shown).contains("the findings of 1 visit(s) are gone"), "{}", talk(&shown));
+    assert!(shown.stdout.is_empty());
+    assert_eq!(earshot.sql("SELECT count() FROM counted_vendors WHERE exposure = 'content'"), "1", "numbers stay");
 }
 
 #[test]
