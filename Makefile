@@ -7,6 +7,9 @@ BIN = target/debug
 # to `make lint`.
 LINTED = RUSTC_WORKSPACE_WRAPPER=$$(rustup which clippy-driver 2>/dev/null || command -v clippy-driver) CLIPPY_ARGS=-Dwarnings
 
+# More tests than cores: most of them wait. Those that do not see to that themselves (tests/turns.rs).
+THREADS = RUST_TEST_THREADS=$$((2 * $$(nproc)))
+
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -21,7 +24,7 @@ demo: build ## serve the lab, scan its portfolio of more than 60 sites, show who
 
 test: setup ## every check: format, lints, all tests
 	@$(CARGO) fmt --all --check
-	@$(LINTED) $(CARGO) test --locked --workspace
+	@$(LINTED) $(THREADS) $(CARGO) test --locked --workspace
 
 clocks: setup ## 2,000 generated visits (EARSHOT_CLOCKS=n for another number): every phase is the one that the page knows
 	@EARSHOT_CLOCKS=$${EARSHOT_CLOCKS:-2000} $(CARGO) test --locked --package earshot-browser --test it -- clock:: --nocapture

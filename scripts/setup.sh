@@ -121,15 +121,26 @@ setup_autoconsent() {
     rm -rf "$work"
 }
 
-# Only tests need it: they check signatures as docs/evidence.md says that anybody can.
-setup_openssl() {
-    if ! command -v openssl >/dev/null && command -v apt-get >/dev/null && as_root true; then
-        say openssl "installing with apt-get (1 MB) ..."
+# apt_tool PACKAGE COMMAND : installs what only tests need, if it is not there and that can be done.
+apt_tool() {
+    if ! command -v "$2" >/dev/null && command -v apt-get >/dev/null && as_root true; then
+        say "$1" "installing with apt-get (1 MB) ..."
         as_root apt-get update -qq >/dev/null 2>&1
-        as_root apt-get install -y -qq --no-install-recommends openssl >/dev/null 2>&1
+        as_root apt-get install -y -qq --no-install-recommends "$1" >/dev/null 2>&1
     fi
-    if command -v openssl >/dev/null; then say openssl "ready: $(command -v openssl)"
+    command -v "$2" >/dev/null
+}
+
+# Tests check signatures as docs/evidence.md says that anybody can.
+setup_openssl() {
+    if apt_tool openssl openssl; then say openssl "ready: $(command -v openssl)"
     else fail openssl "apt-get could not bring it" "run: sudo apt-get install openssl (3.0 or later); only make test needs it"; fi
+}
+
+# The hosts of tests/fleet are network namespaces, where those are permitted; without `ip` they are processes on loopback.
+setup_iproute2() {
+    if apt_tool iproute2 ip; then say iproute2 "ready: $(command -v ip)"
+    else say iproute2 "not here: make test does without, and cuts no host off"; fi
 }
 
 setup_sdk() {
@@ -143,6 +154,7 @@ setup_nats
 setup_clickhouse
 setup_autoconsent
 setup_openssl
+setup_iproute2
 setup_sdk
 if [ "$missing" != 0 ]; then
     echo "Set-up is not complete: see above." >&2

@@ -9,6 +9,8 @@ mod fleet {
     mod net;
     mod outage;
     mod process;
+    #[path = "../processes.rs"]
+    mod processes;
     mod servers;
     mod soak;
     mod truth;

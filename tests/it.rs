@@ -11,6 +11,7 @@ mod it {
     mod earshot;
     mod evidence;
     mod export;
+    mod health;
     mod keystrokes;
     #[allow(dead_code, reason = "another crate has more use for it")]
     #[path = "../../crates/store/tests/it/make.rs"]
@@ -18,10 +19,14 @@ mod it {
     mod notices;
     mod portfolio;
     mod private;
+    #[path = "../processes.rs"]
+    mod processes;
     mod roles;
     mod targets;
     mod telemetry;
     mod truth;
+    #[path = "../turns.rs"]
+    mod turns;
     mod verify;
     mod web;
 }

@@ -80,8 +80,10 @@ fn nothing_is_lost_and_nothing_counts_twice_whatever_breaks() {
         eprintln!("chaos: {} ended by itself: {:?}", process.name, process.ended_alone);
         alone.push(process.name.clone());
     }
-    // A worker whose browser is killed while it starts has none: it ends, and is started again.
-    assert!(alone.iter().all(|name| name.starts_with("browser-")), "{alone:?} did not wait");
+    // A worker whose browser is killed while it starts has none: it ends, and is started again. So does a node of the bus that
+    // starts on a disk that is full.
+    let may = |name: &String| name.starts_with("browser-") || name.starts_with("nats-");
+    assert!(alone.iter().all(may), "{alone:?} did not wait");
     assert!(dead.is_empty(), "{dead:?}");
     counts.are_exact(sites, sites * PAGES_A_SITE);
     assert_eq!(begun, count, "the run ended before all faults had happened");

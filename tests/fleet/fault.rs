@@ -6,7 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 
-use super::whole::Fleet;
+use super::{processes::descendants, whole::Fleet};
 
 /// What happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,31 +194,4 @@ impl fmt::Display for Fault {
 /// The process may have ended by itself.
 fn signal(pid: u32, signal: Signal) {
     let _ = kill(Pid::from_raw(pid.cast_signed()), signal);
-}
-
-/// Children of `parent`, at any depth, whose command line holds `needle`; in the order of their pids.
-fn descendants(parent: u32, needle: &str) -> Vec<u32> {
-    let (mut found, mut waiting) = (Vec::new(), vec![parent]);
-    let processes = processes();
-    while let Some(parent) = waiting.pop() {
-        for (pid, _, command) in processes.iter().filter(|(_, of, _)| *of == parent) {
-            waiting.push(*pid);
-            found.extend(command.contains(needle).then_some(*pid));
-        }
-    }
-    found.sort_unstable();
-    found
-}
-
-/// Pid, parent and command line of every process of this machine.
-fn processes() -> Vec<(u32, u32, String)> {
-    let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    pids.filter_map(|pid| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
-        let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?.replace('\0', " ");
-        Some((pid, parent, command))
-    })
-    .collect()
 }

@@ -11,7 +11,7 @@ const DWELL: [(&str, &str); 3] =
 
 #[test]
 fn the_whole_matrix_of_states_equals_the_truth() {
-    let earshot = Earshot::new();
+    let earshot = Earshot::alone();
     let web = lab().web();
     let portfolio = web.consent_portfolio();
     let list = earshot.list(&portfolio.join("\n"));

@@ -7,16 +7,19 @@ use earshot_model::RunId;
 use super::{
     earshot::{Earshot, Piped as _, finish, json, lab, talk, until},
     roles::stopped_well,
+    telemetry::free_address,
 };
 
 #[test]
 fn a_run_is_held_back_goes_on_and_sites_are_spared() {
     let earshot = Earshot::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let lab = lab();
     let (proxy, dns, ca) = (lab.proxy_url(), lab.dns_addr().to_string(), lab.ca_path().to_str().unwrap());
     let mut up = earshot.command(&["up", "--proxy", &proxy, "--dns", &dns, "--ca-cert", ca, "--concurrency", "2"]);
     up.env("EARSHOT_POLITENESS__DO_NOT_SCAN", "[\"chat.test\"]");
-    let up = up.env("EARSHOT_POLITENESS__LONGEST_GAP", "3s").spawn_piped();
+    let listen = free_address();
+    let up = up.env("EARSHOT_POLITENESS__LONGEST_GAP", "3s").env("EARSHOT_SERVE__LISTEN", &listen).spawn_piped();
     until("up answers", || {
         finish(earshot.command(&["sql", "SELECT 1"]).spawn_piped()).status.success()
             && earshot.dir().join("data/services.json").exists()
@@ -31,15 +34,21 @@ fn a_run_is_held_back_goes_on_and_sites_are_spared() {
     let output = tell("pause");
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     until("it is paused", || earshot.sql("SELECT state FROM runs FINAL") == "paused");
-    // What was under way is finished; then nothing more comes.
-    let pages = || earshot.sql("SELECT count() FROM visits FINAL");
-    let mut before = pages();
+    // What was under way is finished; then nothing is, and nothing waits.
+    let metrics = format!("http://{listen}/metrics");
     until("nothing is under way any more", || {
-        std::thread::sleep(std::time::Duration::from_secs(4));
-        std::mem::replace(&mut before, pages()) == before
+        let numbers = runtime.block_on(async { reqwest::get(&metrics).await.unwrap().text().await.unwrap() });
+        let at_rest = |sample: &&str| !sample.starts_with("earshot_queue_") || sample.ends_with(" 0");
+        let idle = |role: &str| numbers.contains(&format!("earshot_work_busy{{role=\"{role}\"}} 0"));
+        numbers.contains("earshot_queue_in_work")
+            && numbers.lines().filter(at_rest).count() == numbers.lines().count()
+            && ["crawler", "browser", "recorder"].into_iter().all(idle)
     });
-    let seeds = earshot.sql("SELECT count() FROM seeds FINAL");
-    assert!(before.parse::<u64>().unwrap() < 10 || seeds != "7", "it was held back before it was complete");
+    let number = |query: &str| earshot.sql(query).parse::<u64>().unwrap();
+    let (crawled, planned) =
+        (number("SELECT count() FROM seeds FINAL"), number("SELECT uniqExactArray(pages) FROM seeds FINAL"));
+    let recorded = number("SELECT count() FROM visits FINAL");
+    assert!(crawled < 7 || recorded < planned, "it was complete before it was held back");
     assert_eq!(tell("resume").status.code(), Some(0));
     let output = finish(scan);
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));

@@ -2,7 +2,10 @@
 
 use std::process::Child;
 
-use super::earshot::{Earshot, Piped as _, descendants, finish, interrupt, json, kill, lab, talk, until};
+use super::{
+    earshot::{Earshot, Piped as _, finish, interrupt, json, kill, lab, talk, until},
+    processes::descendants,
+};
 
 /// Enough pages that a run of them can be met in its middle, even with many tabs; none of them is slow.
 const SITES: [&str; 12] = [

@@ -4,13 +4,15 @@ use std::{
     io::Write as _,
     path::Path,
     process::{Child, Command, Output, Stdio},
-    sync::{Mutex, MutexGuard, OnceLock},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
 use earshot_lab::{Lab, LabConfig, Web};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use super::turns::Turns;
 
 /// No scan of these tests takes half of this on a busy machine with two cores.
 pub const PATIENCE: Duration = Duration::from_secs(300);
@@ -20,9 +22,10 @@ pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// An installation of Earshot with nothing in it yet.
 pub struct Earshot {
     dir: TempDir,
-    /// Browsers are hungry: scans of these tests go one after another, whatever the number of test threads.
-    _turn: MutexGuard<'static, ()>,
 }
+
+/// Each of these tests has services and a browser of its own.
+static TURNS: Turns = Turns::new(3);
 
 /// The lab that all tests share: it does not care who asks.
 pub fn lab() -> &'static Lab {
@@ -37,11 +40,17 @@ pub fn lab() -> &'static Lab {
 }
 
 impl Earshot {
+    /// For a test of a few pages.
     pub fn new() -> Self {
-        static TURN: Mutex<()> = Mutex::new(());
-        // A test that failed leaves nothing behind that another could meet.
-        let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Self { dir: tempfile::tempdir().unwrap(), _turn: turn }
+        TURNS.beside();
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    /// For a test of so many pages that it keeps all cores busy, or one that changes what the lab says, or asks what the lab has
+    /// received: no other scan goes on meanwhile.
+    pub fn alone() -> Self {
+        TURNS.alone();
+        Self { dir: tempfile::tempdir().unwrap() }
     }
 
     pub fn dir(&self) -> &Path {
@@ -182,35 +191,6 @@ pub fn kill(pid: u32) {
 pub fn interrupt(pid: u32) {
     let pid = nix::unistd::Pid::from_raw(i32::try_from(pid).unwrap());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
-}
-
-/// Children of `parent`, at any depth, whose command line holds `needle`.
-pub fn descendants(parent: u32, needle: &str) -> Vec<u32> {
-    let mut found = Vec::new();
-    let mut waiting = vec![parent];
-    let processes = processes();
-    while let Some(parent) = waiting.pop() {
-        for (pid, _, command) in processes.iter().filter(|(_, of, _)| *of == parent) {
-            waiting.push(*pid);
-            if command.contains(needle) {
-                found.push(*pid);
-            }
-        }
-    }
-    found
-}
-
-/// Pid, parent and command line of every process of this machine.
-fn processes() -> Vec<(u32, u32, String)> {
-    let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    pids.filter_map(|pid| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
-        let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?.replace('\0', " ");
-        Some((pid, parent, command))
-    })
-    .collect()
 }
 
 pub fn talk(output: &Output) -> String {

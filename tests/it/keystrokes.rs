@@ -27,7 +27,7 @@ const SITES: [&str; 12] = [
 
 #[test]
 fn what_is_heard_of_the_typing_equals_the_truth() {
-    let earshot = Earshot::new();
+    let earshot = Earshot::alone();
     let web = lab().web();
     lab().clear_received();
     let list = earshot.list(&SITES.join("\n"));

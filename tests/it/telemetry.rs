@@ -173,7 +173,7 @@ fn tells_everything(mut command: Command, endpoint: &str, protocol: &str) -> Com
 }
 
 /// Nobody has it at this moment.
-fn free_address() -> String {
+pub(super) fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 

@@ -8,7 +8,7 @@ use super::earshot::{Earshot, Piped as _, finish, json, lab, talk};
 
 #[test]
 fn the_report_of_the_lab_equals_its_truth() {
-    let earshot = Earshot::new();
+    let earshot = Earshot::alone();
     let web = lab().web();
     let portfolio = web.portfolio(true);
     assert!(portfolio.len() >= 60, "{}", portfolio.len());

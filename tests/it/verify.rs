@@ -54,7 +54,7 @@ fn true_verdicts() -> Verdicts {
 
 #[test]
 fn every_verdict_is_right() {
-    let earshot = Earshot::new();
+    let earshot = Earshot::alone();
     let list = earshot.list(&lab().web().verify_portfolio().join("\n"));
     let mut scan = earshot.usual_scan(&[&list, "--pages", "2", "--format", "json"]);
     let output = finish(scan.envs(DWELL).spawn_piped());

@@ -56,6 +56,8 @@ mod storage;
 mod transports;
 #[path = "it/traps.rs"]
 mod traps;
+#[path = "../../../tests/turns.rs"]
+mod turns;
 #[path = "it/typing.rs"]
 mod typing;
 #[path = "it/untouched.rs"]

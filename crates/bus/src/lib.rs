@@ -10,6 +10,7 @@
 //! Everything is delivered at least once and carries a derived id, so that work done twice counts once. Nothing is
 //! acknowledged before it is safe in the next stage. What fails for good lies in `dead`, with the reason.
 
+mod abilities;
 mod bus;
 mod claim;
 mod config;
@@ -33,6 +34,7 @@ pub mod topology;
 mod trace;
 mod workers;
 
+pub use abilities::Ability;
 pub use bus::Bus;
 pub use config::{BusConfig, Tls};
 pub use crawls::crawl_key;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Bus, BusError, topology::WORKERS};
+use crate::{Bus, BusError, abilities, topology::WORKERS};
 
 /// How many entries are read at a time.
 const READS_IN_FLIGHT: usize = 32;
@@ -44,7 +44,7 @@ impl Bus {
     /// [`BusError::Bucket`].
     pub async fn announce(&self, worker: &Worker) -> Result<(), BusError> {
         let value = serde_json::to_vec(worker).map_err(BusError::bucket(WORKERS))?;
-        self.bucket_of_workers().await?.put(key(worker), value.into()).await.map_err(BusError::bucket(WORKERS))?;
+        self.workers_bucket().await?.put(key(worker), value.into()).await.map_err(BusError::bucket(WORKERS))?;
         Ok(())
     }
 
@@ -53,7 +53,7 @@ impl Bus {
     /// # Errors
     /// [`BusError::Bucket`]: it will be forgotten by itself.
     pub async fn withdraw_worker(&self, worker: &Worker) -> Result<(), BusError> {
-        self.bucket_of_workers().await?.purge(key(worker)).await.map_err(BusError::bucket(WORKERS))
+        self.workers_bucket().await?.purge(key(worker)).await.map_err(BusError::bucket(WORKERS))
     }
 
     /// Who works on this bus, by role and host. What another version wrote that cannot be read is passed over.
@@ -61,7 +61,7 @@ impl Bus {
     /// # Errors
     /// [`BusError::Bucket`].
     pub async fn workers(&self) -> Result<Vec<Worker>, BusError> {
-        let bucket = self.bucket_of_workers().await?;
+        let bucket = self.workers_bucket().await?;
         let keys: Vec<String> = bucket
             .keys()
             .await
@@ -69,7 +69,8 @@ impl Bus {
             .try_collect()
             .await
             .map_err(BusError::bucket(WORKERS))?;
-        let reads: Vec<_> = keys.into_iter().map(|key| bucket.get(key)).collect();
+        let workers = keys.into_iter().filter(|key| !key.starts_with(abilities::PREFIX));
+        let reads: Vec<_> = workers.map(|key| bucket.get(key)).collect();
         let mut reads = stream::iter(reads).buffer_unordered(READS_IN_FLIGHT);
         let mut workers = Vec::new();
         while let Some(value) = reads.next().await {
@@ -80,7 +81,7 @@ impl Bus {
         Ok(workers)
     }
 
-    async fn bucket_of_workers(&self) -> Result<async_nats::jetstream::kv::Store, BusError> {
+    pub(crate) async fn workers_bucket(&self) -> Result<async_nats::jetstream::kv::Store, BusError> {
         self.context().get_key_value(WORKERS).await.map_err(BusError::bucket(WORKERS))
     }
 }

@@ -6,6 +6,8 @@ mod broker;
 mod crawls;
 #[path = "it/facts.rs"]
 mod facts;
+#[path = "it/keys.rs"]
+mod keys;
 #[path = "it/lanes.rs"]
 mod lanes;
 #[path = "it/leases.rs"]

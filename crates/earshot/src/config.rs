@@ -10,6 +10,7 @@ mod place;
 mod politeness;
 mod region;
 mod schedule;
+mod secret;
 mod serve;
 mod services;
 mod site;
@@ -32,7 +33,7 @@ use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use url::Url;
 
 pub use browser::Browser;
@@ -46,6 +47,8 @@ pub use place::Place;
 pub use politeness::{DoNotScan, Politeness};
 pub use region::RegionSettings;
 pub use schedule::ScheduleSettings;
+use secret::PasswordFromEnv;
+pub use secret::Secret;
 pub use serve::Serve;
 pub use services::Elsewhere;
 pub use site::{About, SiteSettings};
@@ -165,17 +168,6 @@ pub struct Limit {
     /// Between two requests of the crawler to one site.
     #[serde(with = "humantime_serde")]
     pub crawl_delay: Duration,
-}
-
-/// A value that no log or error shows.
-#[derive(Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("\"…\"")
-    }
 }
 
 impl Config {
@@ -365,29 +357,6 @@ const ALL_PROFILES: &str = "all";
 /// Variables that are no keys of the file, or are read otherwise.
 const NO_KEYS: [&str; 7] = ["config", "parts", "log", "lab_sdk", "regenerate", "clickhouse_password", "bus__password"];
 
-/// Passwords as they stand in the environment: one that looks like a number is none.
-#[derive(Serialize)]
-struct PasswordFromEnv {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    clickhouse_password: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bus: Option<BusPassword>,
-}
-
-#[derive(Serialize)]
-struct BusPassword {
-    password: String,
-}
-
-impl PasswordFromEnv {
-    fn read() -> Self {
-        Self {
-            clickhouse_password: std::env::var("EARSHOT_CLICKHOUSE_PASSWORD").ok(),
-            bus: std::env::var("EARSHOT_BUS__PASSWORD").ok().map(|password| BusPassword { password }),
-        }
-    }
-}
-
 fn forward_proxy(text: &str) -> Result<Option<Url>> {
     if text.is_empty() {
         return Ok(None);
@@ -424,95 +393,4 @@ fn home_based(variable: &str, below_home: &str) -> Option<PathBuf> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What a file with that text, and nothing else, comes to.
-    pub(super) fn load(text: &str) -> Result<Config> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        Config::load(Some(file.path()), &Overrides::default())
-    }
-
-    #[test]
-    fn defaults_are_complete_and_valid() {
-        let config = load("").unwrap();
-        assert_eq!((config.pages, config.allow_private), (3, false));
-        assert_eq!(config.nats(), Place::Found);
-        let cluster = load("nats = \"nats://a:4222,nats://b:4222\"").unwrap();
-        assert_eq!(cluster.nats(), Place::Url("nats://a:4222".parse().unwrap()));
-        assert_eq!((config.browser.max_memory(), config.browser.worker_memory()), (Some(3 << 30), None));
-    }
-
-    #[test]
-    fn a_file_overrides_and_a_flag_overrides_it() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "pages = 7\nclickhouse = \"http://db:8123\"\n[dwell]\nmin = \"1s\"\n").unwrap();
-        let flags = Overrides { pages: Some(9), ..Overrides::default() };
-        let config = Config::load(Some(file.path()), &flags).unwrap();
-        assert_eq!((config.pages, config.dwell.min), (9, Duration::from_secs(1)));
-        assert_eq!(config.clickhouse(), Place::Url("http://db:8123".parse().unwrap()));
-    }
-
-    #[test]
-    fn profiles_are_named_once_in_their_order_or_all_at_once() {
-        use Profile::{Accept, Gpc, Reject, Untouched};
-        let of = |text: &str| load(&format!("profiles = \"{text}\"")).and_then(|config| config.profiles());
-        assert_eq!(load("").unwrap().profiles().unwrap(), [Untouched]);
-        assert_eq!(of("gpc, reject,gpc").unwrap(), [Reject, Gpc]);
-        assert_eq!(of("all").unwrap(), [Untouched, Reject, Accept, Gpc]);
-        for (text, name) in [("refuse", "'refuse' is no profile"), ("", "'' is no profile"), ("all,gpc", "'all'")] {
-            let error = format!("{:#}", of(text).unwrap_err());
-            assert!(error.contains(name), "{text:?} gave {error:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_known_of_single_sites_stands_under_their_names() {
-        let text =
-            "sessions = 10\nrules = \"hipaa, cipa-631\"\n[site.\"care.test\"]\nsessions = 500\ncategory = \"health\"\n";
-        let config = load(text).unwrap();
-        assert_eq!((config.sessions("care.test"), config.sessions("b.test")), (Some(500), Some(10)));
-        assert_eq!(load("").unwrap().sessions("b.test"), None);
-        assert_eq!(config.packs().unwrap().all().len(), 2);
-        for (text, message) in [
-            ("rules = \"cipa\"", "'cipa' is no rule pack"),
-            ("[site.\"a.test\"]\ncategory = \"secret\"", "unknown variant"),
-            ("[site.\"a.test\"]\nsession = 3", "unknown field"),
-        ] {
-            let error = format!("{:#}", load(text).unwrap_err());
-            assert!(error.contains(message), "{text:?} gave {error:?}");
-        }
-    }
-
-    #[test]
-    fn mistakes_are_named_with_their_line() {
-        for (text, message) in [
-            ("\npagse = 3", "line 2: unknown key 'pagse'"),
-            ("pages = \"many\"", "line 1: 'pages' must be a integer, not a string"),
-            ("[dwell]\nmix = \"1s\"", "line 2: unknown key 'dwell.mix'"),
-            ("[dwell]\nmin = 7", "line 2: 'dwell.min' must be a string, not a integer"),
-            ("[notify]\nslack = \"hunter2\"", "line 2: 'notify.slack' must be a array, not a string"),
-            ("pages = 0", "pages: must be at least 1"),
-            ("[bus]\nreplicas = 0", "bus.replicas: must be from 1 to 5"),
-            ("pages = ", "line 1"),
-            ("[browser]\nmax_memory = \"much\"", "max_memory"),
-            ("[browser]\nworker_memory = \"1MiB\"", "browser.worker_memory: must be at least 512.0 MiB, or 0"),
-            ("dns = \"nowhere\"", "dns: 'nowhere' is not ip:port"),
-            ("[limit]\nvisit = \"1s\"", "limit.visit: must be more than dwell.max"),
-        ] {
-            let error = format!("{:#}", load(text).unwrap_err());
-            assert!(error.contains(message), "{text:?} gave {error:?}");
-        }
-    }
-
-    #[test]
-    fn a_password_is_never_shown() {
-        let config = load("clickhouse_password = \"hunter2\"\nproxy = \"ftp://u:hunter2@h\"").unwrap_err();
-        assert!(!format!("{config:?}").contains("hunter2"));
-        let config = load("clickhouse_password = hunter2").unwrap_err();
-        assert!(!format!("{config:?}").contains("hunter2"));
-        let config = load("clickhouse_password = \"hunter2\"").unwrap();
-        assert!(!format!("{config:?}").contains("hunter2"));
-    }
-}
+mod tests;

@@ -98,6 +98,12 @@ pub struct RunSummary {
     pub started_at: String,
     /// `running`, `complete` or `cancelled`.
     pub state: String,
+    /// The portfolio whose targets it has.
+    pub portfolio: Option<String>,
+    /// The night that it is the crawl of (a date).
+    pub night: Option<String>,
+    /// The region through whose exit the web was seen.
+    pub region: Option<String>,
     /// Pages of each site at most.
     pub pages_per_site: u32,
     /// How its visits behaved towards consent.

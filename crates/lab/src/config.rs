@@ -14,7 +14,8 @@ pub struct LabConfig {
     pub sites: usize,
     /// What the generated sites follow from.
     pub seed: u64,
-    /// More sites of one page: host and HTML. For pages that a test makes itself; they have no truth.
+    /// More sites of one page: host and HTML. For pages that a test makes itself; they have no truth. What follows as
+    /// `host/name.js` is one more file of that host.
     pub made: Vec<(String, String)>,
     /// `node_modules` with the vendors' SDKs; `None` looks for `.parts/sdk/node_modules` upwards from here.
     pub sdk: Option<PathBuf>,

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::answer::World;
 use crate::proxy::Proxy;
 use crate::received::Log;
-use crate::{Authority, Error, LabConfig, Received, Result, Sdk, Site, Web, dns};
+use crate::{Authority, Error, LabConfig, Received, Result, Sdk, Web, dns};
 
 /// A running lab: proxy, DNS server and the web behind them. Stops when [`Lab::stop`] is called or it is dropped.
 pub struct Lab {
@@ -38,7 +38,7 @@ impl Lab {
     pub async fn start(config: LabConfig) -> Result<Self> {
         let sdk = Sdk::open(config.sdk.as_deref())?;
         let mut web = Web::new(config.sites, config.seed)?;
-        config.made.iter().for_each(|(host, html)| web.add(Site::made(host, html)));
+        config.made.iter().for_each(|(address, text)| web.add_made(address, text));
         let log = Log::open(config.log.as_deref())?;
         let world = World { web, sdk, log, changed: AtomicBool::new(false), late_ms: AtomicU64::new(0) };
         let world = Arc::new(world);

@@ -259,6 +259,12 @@ impl Site {
         }
     }
 
+    /// One more file of it.
+    pub(crate) fn add_made_file(&mut self, name: &str, text: &str) {
+        let resource = Resource::of(name, Cow::Owned(text.as_bytes().to_vec()));
+        self.resources.insert(format!("/{name}"), resource);
+    }
+
     fn read(folder: &'static Dir<'static>) -> Result<Self> {
         let host = folder.path().to_string_lossy().into_owned();
         let fail = |reason: String| Error::Site { site: host.clone(), reason };

@@ -70,6 +70,15 @@ impl Web {
         self.sites.push(site);
     }
 
+    /// One more site of one page, or one more file of such a site.
+    pub(crate) fn add_made(&mut self, address: &str, text: &str) {
+        let file = address.split_once('/').and_then(|(host, name)| Some((*self.by_host.get(host)?, name)));
+        match file {
+            Some((site, name)) => self.sites[site].add_made_file(name, text),
+            None => self.add(Site::made(address, text)),
+        }
+    }
+
     /// The web of the demo: the hand-written sites, and generated ones until the portfolio has [`Web::DEMO_SITES`].
     ///
     /// # Errors

@@ -18,6 +18,8 @@ mod proxy;
 mod recorders;
 #[path = "it/states.rs"]
 mod states;
+#[path = "../../../tests/turns.rs"]
+mod turns;
 #[path = "it/typing.rs"]
 mod typing;
 #[path = "it/web.rs"]

@@ -2,10 +2,11 @@
 
 use earshot_browser::{BrowserConfig, Seen};
 use earshot_model::{Consent, ConsentMeans, ConsentStep, Event, Fact, GapKind, Phase};
+use futures::{StreamExt as _, stream};
 
 use crate::{
     bench::{Bench, html, request, requests},
-    chromium::{config, has_gap, launch, see, visit},
+    chromium::{SOME, config, has_gap, launch, see, visit},
 };
 
 /// How late a banner may be noticed, in ms: a few frames of the screen, and what a loaded machine takes.
@@ -140,12 +141,13 @@ async fn what_asks_for_no_consent_is_no_banner() {
             <iframe src=/inner style='position:fixed;left:-900px;top:0;width:600px;height:200px'></iframe>".to_owned()),
         ("covered", format!("<div id=note>{BUTTONS}</div><div style='position:fixed;inset:0;z-index:9;background:#fff'>Welcome</div>")),
     ];
-    for (what, body) in cases {
+    let each = stream::iter(cases).for_each_concurrent(SOME, |(what, body)| async move {
         let (_, seen) = visited(&body).await;
         assert!(steps(&seen, ConsentStep::Banner).is_empty(), "{what}: {:?}", steps(&seen, ConsentStep::Banner));
         assert!(!has_gap(&seen, GapKind::BannerUnwatched), "{what}: {:?}", seen.visit.gaps);
         assert!(seen.visit.events.iter().all(|event| event.phase == Phase::NoBanner), "{what}");
-    }
+    });
+    each.await;
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ use earshot_browser::{Browser, BrowserConfig, BrowserError, Dwell, Seen};
 use earshot_egress::{Egress, EgressConfig};
 use earshot_model::{Gap, GapKind, Lane, PageKind, PageTask, PageUrl, Profile, RunId};
 
+use crate::turns::Turns;
+
 /// Short, since the bench answers at once; long enough for a loaded machine.
 pub const DWELL: Dwell =
     Dwell { min: Duration::from_millis(1_000), max: Duration::from_millis(4_000), quiet: Duration::from_millis(600) };
@@ -22,7 +24,19 @@ pub fn executable() -> PathBuf {
     path
 }
 
+/// How many browsers one test has at once, where it wants more than one.
+pub const SOME: usize = 3;
+
+/// A browser with one page has work for a tenth of a core or two.
+static TURNS: Turns = Turns::new(4);
+
+/// For the beginning of a test that keeps all cores busy, or that measures: no other has a browser meanwhile.
+pub fn alone() {
+    TURNS.alone();
+}
+
 pub fn config() -> BrowserConfig {
+    TURNS.beside();
     BrowserConfig { executable: executable(), dwell: DWELL, tabs: 4, ..BrowserConfig::default() }
 }
 

@@ -12,7 +12,7 @@ use futures::StreamExt as _;
 use crate::{
     bench::requests,
     choice::chooser,
-    chromium::{config, task},
+    chromium::{alone, config, task},
     lab::browser_through,
 };
 
@@ -63,6 +63,7 @@ impl Count {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_phase_is_the_one_that_the_page_knows() {
+    alone();
     let visits = std::env::var("EARSHOT_CLOCKS").map_or(VISITS, |count| count.parse().unwrap());
     let lab = Lab::start(LabConfig::default()).await.unwrap();
     let browser =

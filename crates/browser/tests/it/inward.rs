@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use earshot_browser::Browser;
+use earshot_browser::{Browser, BrowserConfig};
 use earshot_egress::{Egress, EgressConfig};
+use earshot_lab::{Lab, LabConfig};
 use earshot_model::{GapKind, Outcome};
 
 use crate::{
@@ -56,4 +57,45 @@ async fn whatever_a_page_asks_of_private_addresses_is_refused() {
         ["/page", "/redirect", "/worker.js", "/favicon.ico"].iter().any(|path| target.ends_with(path))
     };
     assert!(heard.iter().all(ours), "{heard:?}");
+}
+
+/// A service worker makes requests of its own, and those of pages that it controls pass through it. Only a page that came
+/// over TLS may have one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_worker_reaches_no_private_address_either() {
+    const PAGE: &str = "<p>Welcome</p><script>
+        navigator.serviceWorker.register('/keeper.js').then(() => navigator.serviceWorker.ready);
+        navigator.serviceWorker.addEventListener('controllerchange', () => {
+            fetch('/passed-on', { mode: 'no-cors' }).catch(() => 0);
+        });
+        </script>";
+    const KEEPER: &str = "
+        const ask = address => fetch(address, { mode: 'no-cors' });
+        ask('https://10.0.0.1/own').catch(() => 0);
+        ask('http://localhost:8099/name').catch(() => 0);
+        onactivate = event => event.waitUntil(clients.claim());
+        onfetch = event => {
+            if (event.request.url.endsWith('/passed-on')) event.respondWith(ask('https://10.0.0.2/passed-on'));
+        };";
+    let made = [("keeper.test", PAGE), ("keeper.test/keeper.js", KEEPER)];
+    let made = made.map(|(address, text)| (address.to_owned(), text.to_owned())).into();
+    let lab = Lab::start(LabConfig { made, ..LabConfig::default() }).await.unwrap();
+    let egress = EgressConfig {
+        upstream: Some(lab.proxy_url().parse().unwrap()),
+        dns: Some(lab.dns_addr()),
+        ..EgressConfig::default()
+    };
+    let config = BrowserConfig { ca_spki: Some(lab.ca_spki_sha256_base64().to_owned()), ..config() };
+    let browser = Browser::launch(config, Egress::new(egress).unwrap()).await.unwrap();
+    let seen = visit(&browser, "https://keeper.test/").await.unwrap();
+    browser.close().await;
+    let received: Vec<_> = lab.received().into_iter().map(|received| received.host).collect();
+    lab.stop().await;
+    assert_eq!(seen.visit.outcome, Outcome::Loaded { status: 200 });
+    assert!(has_gap(&seen, GapKind::PrivateAddress), "{:?}", seen.visit.gaps);
+    let refused: BTreeSet<&str> = seen.ledger.refused.iter().map(|refusal| refusal.host.as_str()).collect();
+    for host in ["10.0.0.1", "10.0.0.2", "localhost"] {
+        assert!(refused.contains(host), "{host} was not refused: {refused:?}");
+    }
+    assert!(received.iter().all(|host| host == "keeper.test"), "{received:?}");
 }

@@ -7,7 +7,7 @@ use earshot_model::{Fact, GapKind, Outcome, Request, Witness};
 
 use crate::{
     bench::requests,
-    chromium::{config, has_gap, visit},
+    chromium::{alone, config, has_gap, visit},
     typing::{entries, fast, untyped},
 };
 
@@ -15,6 +15,7 @@ use crate::{
 /// visits saw, with the same bytes, and every message of the browser was understood.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_labs_hosts_received_was_seen() {
+    alone();
     let lab = Lab::start(LabConfig::default()).await.unwrap();
     let browser = browser_in(&lab).await;
     let domains: Vec<String> = lab.web().truth().map(|site| site.domain.clone()).collect();
@@ -86,6 +87,7 @@ const MEDIAN_MS: f64 = 20.0;
 /// One at a time, since a page that waits for the processor is late at the server for another reason.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn first_contacts_are_dated_as_the_server_dates_them() {
+    alone();
     let lab = Lab::start(LabConfig::default()).await.unwrap();
     let browser = browser_in(&lab).await;
     let mut off = Vec::new();

@@ -13,7 +13,7 @@ use earshot_model::OutcomeClass;
 
 use crate::{
     bench::{Bench, html},
-    chromium::{config, launch, visit},
+    chromium::{self, config, launch, visit},
     devtools,
     processes::{descriptors, process_of, scratch, strays},
 };
@@ -45,6 +45,7 @@ async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> 
 
 #[test]
 fn many_visits_leave_nothing_behind() {
+    chromium::alone();
     let temporary = tempfile::tempdir().unwrap();
     let output = alone("lasting::many_visits", temporary.path()).output().unwrap();
     let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());

@@ -7,7 +7,7 @@ use earshot_model::{Direction, Fact, GapKind, Outcome, Transport, wire};
 
 use crate::{
     bench::{Answer, Bench, html, requests},
-    chromium::{config, has_gap, launch, visit},
+    chromium::{alone, config, has_gap, launch, visit},
 };
 
 /// No visit of these tests may take longer.
@@ -23,6 +23,7 @@ const MEMORY: u64 = 400 * 1024 * 1024;
 
 /// Visits a page with a neighbour beside it, which must not notice.
 async fn loaded(page: Answer, more: impl IntoIterator<Item = (&'static str, Answer)>) -> (Seen, Bench) {
+    alone();
     let neighbour = html("<script>fetch('/log/neighbour')</script>");
     let bench = Bench::start([("/page", page), ("/neighbour", neighbour)].into_iter().chain(more)).await;
     let browser = launch(BrowserConfig { wall: WALL, dwell: DWELL, ..config() }).await;

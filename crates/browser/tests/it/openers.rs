@@ -2,8 +2,11 @@
 
 use std::fmt::Write;
 
+use futures::{StreamExt as _, stream};
+
 use crate::{
     bench::{Bench, html},
+    chromium::SOME,
     typing::{entries, entry, fast, left, page, see_typing, spied, typed, typing, untyped},
 };
 
@@ -130,11 +133,12 @@ async fn what_stands_beside_a_field_is_not_pressed() {
         "<form id=far><input></form><button type=button form=far aria-haspopup=dialog>Contact us</button>".to_owned(),
         "<textarea></textarea><button type=button>Chat</button>".to_owned(),
     ];
-    for part in body {
+    let each = stream::iter(body).for_each_concurrent(SOME, |part| async move {
         let bench = page(&format!("{part}{shadow}{TELL}")).await;
         see_typing(&bench, typing(fast())).await;
         assert_eq!(pressed(&bench), [""; 0], "{part}");
-    }
+    });
+    each.await;
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     banner::steps,
     bench::{Bench, html},
-    chromium::{config, has_gap, launch, visit},
+    chromium::{alone, config, has_gap, launch, visit},
 };
 
 /// Long enough for functions that are asked once a second, and for what has to answer within eight.
@@ -36,6 +36,7 @@ fn read(seen: &Seen, source: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn interfaces_are_read_and_read_again_when_they_change() {
+    alone();
     let (bench, seen) = visited(
         "const listeners = [];
         let tc = { tcString: 'CP-first', eventStatus: 'cmpuishown', gdprApplies: true, cmpId: 7 };

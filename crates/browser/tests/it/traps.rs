@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::{
     bench::{Answer, Bench, html, redirect, requests, script, typed},
-    chromium::{config, launch, visit},
+    chromium::{alone, config, launch, visit},
 };
 
 /// No visit may take longer.
@@ -200,6 +200,7 @@ async fn ends(browser: &Browser, url: &str, clean: &str, right: Right) -> Option
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_trap_ends_within_its_wall_and_the_next_page_is_seen() {
+    alone();
     let (mut answers, mut traps) = (Vec::new(), Vec::new());
     for (path, answer, right) in pages() {
         answers.push((path, answer));

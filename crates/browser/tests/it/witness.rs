@@ -5,7 +5,7 @@ use earshot_model::{ApiCall, Cookie, Event, Fact, GapKind, ListenMeans, StorageA
 
 use crate::{
     bench::{Answer, Bench, html, script},
-    chromium::{config, has_gap, launch, see, visit},
+    chromium::{alone, config, has_gap, launch, see, visit},
 };
 
 /// Planted as the value of every cookie, stored item and field.
@@ -410,6 +410,7 @@ async fn a_flood_is_cut_and_says_so() {
 
 #[tokio::test]
 async fn page_times_are_those_of_the_browser() {
+    alone();
     let tag =
         "setTimeout(() => { fetch('/log/now'); localStorage.setItem('now', 1); document.onkeyup = () => {} }, 300)";
     let (_, seen) = page_with(tag, "").await;

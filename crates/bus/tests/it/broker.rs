@@ -91,7 +91,7 @@ fn spawn(store: &Path, port: Option<u16>) -> (Child, u16) {
 fn ready(mut command: Command) -> (Child, u16) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let mut listening = None;
+    let (mut listening, mut said) = (None, Vec::new());
     for line in &mut lines {
         if let Some((_, address)) = line.split_once("client connections on ") {
             listening = address.rsplit(':').next().and_then(|port| port.trim().parse().ok());
@@ -99,9 +99,11 @@ fn ready(mut command: Command) -> (Child, u16) {
         if line.contains("Server is ready") {
             break;
         }
+        said.push(line);
     }
     std::thread::spawn(move || lines.for_each(drop));
-    (child, listening.expect("nats-server did not say where it listens"))
+    let port = listening.unwrap_or_else(|| panic!("nats-server did not say where it listens: {}", said.join("\n")));
+    (child, port)
 }
 
 fn binary() -> PathBuf {

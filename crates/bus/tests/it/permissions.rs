@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::{ConnectOptions, Event};
-use earshot_bus::{Bus, BusConfig, BusError, Fact, Part, Signal};
+use earshot_bus::{Ability, Bus, BusConfig, BusError, Fact, Part, Signal};
 use earshot_model::{Lane, Notice, RunId};
 
 use crate::{
@@ -29,6 +29,12 @@ async fn each_role_does_its_work() {
     coordinator.ensure_topology().await.unwrap();
     for (user, parts) in ROLES {
         bus(user).await.check_topology(parts).await.unwrap_or_else(|error| panic!("{user}: {error}"));
+    }
+
+    for role in ["crawler", "browser"] {
+        let (bus, eu) = (bus(role).await, Ability::Region("eu".parse().unwrap()));
+        bus.announce_ability(role, &eu).await.unwrap();
+        assert!(bus.is_anybody_able(role, &eu).await.unwrap());
     }
 
     let run = RunId::new();

@@ -21,10 +21,19 @@ pub const PASSWORD: &str = "-hunter2-hunter2";
 
 /// Starts it. `verify` has it ask for certificates of ours as well.
 pub fn start(verify: bool) -> Broker {
+    start_with(verify, &permissions())
+}
+
+/// The users of `deploy/nats/permissions.conf`.
+pub fn permissions() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/nats/permissions.conf")).unwrap()
+}
+
+/// Starts it with other users.
+pub fn start_with(verify: bool, users: &str) -> Broker {
     let dir = tempfile::tempdir().unwrap();
     write_certificates(dir.path());
-    let permissions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/nats/permissions.conf");
-    fs::copy(permissions, dir.path().join("permissions.conf")).unwrap();
+    fs::write(dir.path().join("permissions.conf"), users).unwrap();
     let at = dir.path().display();
     let client = if verify { format!("ca_file: \"{at}/ca.pem\", verify: true") } else { String::new() };
     let config = format!(

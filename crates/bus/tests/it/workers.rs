@@ -1,6 +1,6 @@
 //! Who works, and how much waits.
 
-use earshot_bus::{Depth, Worker};
+use earshot_bus::{Ability, Depth, Worker};
 use earshot_model::{Lane, RunId};
 use uuid::Uuid;
 
@@ -38,6 +38,20 @@ async fn workers_are_seen_while_they_say_that_they_are_there() {
     assert_eq!(bus.workers().await.unwrap(), [two.clone(), one.clone()], "by role, each once, as it last was");
     bus.withdraw_worker(&two).await.unwrap();
     assert_eq!(bus.workers().await.unwrap(), [one]);
+}
+
+#[tokio::test]
+async fn who_lacks_something_hears_whether_another_of_the_role_has_it() {
+    let broker = Broker::start();
+    let bus = broker.bus(UNHURRIED).await;
+    let of = |region: &str| Ability::Region(region.parse().unwrap());
+    for (role, ability) in [("browser", of("eu")), ("crawler", of("us-east_1")), ("browser", Ability::Consent)] {
+        assert!(!bus.is_anybody_able(role, &ability).await.unwrap());
+        bus.announce_ability(role, &ability).await.unwrap();
+        assert!(bus.is_anybody_able(role, &ability).await.unwrap(), "{role} {ability}");
+    }
+    assert!(!bus.is_anybody_able("crawler", &of("eu")).await.unwrap());
+    assert_eq!(bus.workers().await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -39,12 +39,6 @@ impl Browser {
         browser
     }
 
-    /// Numbers that nobody asks for.
-    #[must_use]
-    pub fn unseen() -> Self {
-        Self::register(&mut Registry::default(), Work::unseen(crate::cli::RoleName::Browser))
-    }
-
     /// Where the browsers are counted.
     #[must_use]
     pub fn lives(&self) -> Lives {

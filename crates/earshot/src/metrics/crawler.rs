@@ -46,12 +46,6 @@ impl Crawler {
         crawler
     }
 
-    /// Numbers that nobody asks for.
-    #[must_use]
-    pub fn unseen() -> Self {
-        Self::register(&mut Registry::default(), Work::unseen(crate::cli::RoleName::Crawler))
-    }
-
     /// A site was crawled.
     pub fn crawled(&self, crawl: &Crawl) {
         self.crawls.get_or_create(&[("class", crawl.outcome.class().as_str())]).inc();

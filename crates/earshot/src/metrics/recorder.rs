@@ -39,12 +39,6 @@ impl Recorder {
         recorder
     }
 
-    /// Numbers that nobody asks for.
-    #[must_use]
-    pub fn unseen() -> Self {
-        Self::register(&mut Registry::default(), Work::unseen(crate::cli::RoleName::Recorder))
-    }
-
     /// A batch of facts took so long, and was recorded or not.
     pub fn batch(&self, facts: usize, took: Duration, recorded: &anyhow::Result<()>) {
         self.seconds.observe(took.as_secs_f64());

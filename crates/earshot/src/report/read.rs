@@ -183,6 +183,9 @@ fn summary(run: &Run) -> RunSummary {
         label: run.label.clone(),
         started_at: run.started_at.to_string(),
         state: run.state.as_str().to_owned(),
+        portfolio: run.portfolio.clone(),
+        night: run.night.map(|night| night.to_string()),
+        region: run.region.as_ref().map(ToString::to_string),
         pages_per_site: run.pages_per_site,
         profiles: run.profiles.iter().map(ToString::to_string).collect(),
     }

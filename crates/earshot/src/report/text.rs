@@ -45,7 +45,17 @@ pub(super) fn render(report: &Report, sheet: &Sheet) -> String {
 }
 
 fn headline(report: &Report, text: &mut String) {
-    let _ = writeln!(text, "Who listens before consent · run {} · {}\n", report.run.id, plain(&report.run.label));
+    let _ = writeln!(text, "Who listens before consent · run {} · {}", report.run.id, plain(&report.run.label));
+    let about = [
+        report.run.portfolio.as_ref().map(|portfolio| format!("portfolio {portfolio}")),
+        report.run.night.as_ref().map(|night| format!("night of {night}")),
+        report.run.region.as_ref().map(|region| format!("seen from region {region}")),
+    ];
+    let about: Vec<_> = about.into_iter().flatten().map(|about| plain(&about).to_string()).collect();
+    if !about.is_empty() {
+        let _ = writeln!(text, "{}", about.join(" · "));
+    }
+    text.push('\n');
     sites(report, text);
     if report.totals.pages > 0 {
         pages(report, text);
@@ -197,6 +207,7 @@ mod tests {
         report.totals.visits_without_events = 3;
         let text = render(&report, &Sheet::plain(None));
         for said in [
+            "\nportfolio ours · night of 2026-11-21 · seen from region us-east\n\n",
             "on 1 site(s) a third party listens to keys or reads fields; on 2 site(s) browsers are told apart.",
             "2 page(s) were recorded by an earlier version",
             "The events of 3 visit(s) are older than they are kept",

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow};
 use earshot_browser::{Browser, BrowserConfig, Chooser, Typing};
-use earshot_bus::{Part as Queue, Turns};
+use earshot_bus::{Ability, Part as Queue, Turns};
 use earshot_detect::{Catalogue, FilterList};
 use earshot_egress::{EgressConfig, Exits};
 use earshot_evidence::{Evidence, SigningKey};
@@ -152,7 +152,7 @@ impl Plan {
             tasks.spawn(crawler::run(self.crawler(services, metrics).await?, shutdown.clone()));
         }
         let metrics = Arc::new(metrics);
-        tasks.spawn(announce::run(services.bus().clone(), metrics.clone(), shutdown.clone()));
+        tasks.spawn(announce::run(services.bus().clone(), metrics.clone(), self.abilities(), shutdown.clone()));
         // What works for one run only comes and goes: it must not take the address of those that stay.
         let listen = if only.is_none() { self.config.serve.listen()? } else { None };
         if let Some(address) = listen {
@@ -169,6 +169,18 @@ impl Plan {
 
     fn wants(&self, role: RoleName) -> bool {
         self.roles.contains(&(role as u8))
+    }
+
+    /// What workers of a role may lack, and these have.
+    fn abilities(&self) -> Vec<(RoleName, Ability)> {
+        let mut abilities = Vec::new();
+        for role in [RoleName::Crawler, RoleName::Browser].into_iter().filter(|role| self.wants(*role)) {
+            abilities.extend(self.config.region.keys().map(|region| (role, Ability::Region(region.clone()))));
+        }
+        if self.wants(RoleName::Browser) && self.chooser.is_some() {
+            abilities.push((RoleName::Browser, Ability::Consent));
+        }
+        abilities
     }
 
     /// What the roles work with on the bus.

@@ -3,28 +3,42 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use earshot_bus::{Bus, Worker, topology::ANNOUNCE_EVERY};
+use earshot_bus::{Ability, Bus, BusError, Worker, topology::ANNOUNCE_EVERY};
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use crate::{
+    cli::RoleName,
     metrics::{Metrics, Work},
     process::{Process, Usage},
 };
 
-/// Says it every so often until `shutdown`; then, that they leave.
+/// Says it every so often until `shutdown`, and what they are able to do that others of their roles may not be; then, that
+/// they leave.
 ///
 /// # Errors
 /// None: a bus that is away hears it later.
-pub(super) async fn run(bus: Bus, metrics: Arc<Metrics>, shutdown: CancellationToken) -> Result<()> {
+pub(super) async fn run(
+    bus: Bus,
+    metrics: Arc<Metrics>,
+    abilities: Vec<(RoleName, Ability)>,
+    shutdown: CancellationToken,
+) -> Result<()> {
     let process = Process::this();
     let mut ticks = tokio::time::interval(ANNOUNCE_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
-        for work in metrics.works() {
-            if let Some(Err(error)) = shutdown.run_until_cancelled(bus.announce(&worker(&process, work))).await {
-                debug!(%error, "nobody hears that we are here");
+        let announce = async {
+            for work in metrics.works() {
+                bus.announce(&worker(&process, work)).await?;
             }
+            for (role, ability) in &abilities {
+                bus.announce_ability(role.as_str(), ability).await?;
+            }
+            Ok::<_, BusError>(())
+        };
+        if let Some(Err(error)) = shutdown.run_until_cancelled(announce).await {
+            debug!(%error, "nobody hears that we are here");
         }
     }
     for work in metrics.works() {

@@ -4,11 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use earshot_browser::{Browser, BrowserError, Seen, Shot};
-use earshot_bus::{Bus, BusError, Delivery, Ended, Signal, Turns, topology::VISITS};
+use earshot_bus::{Ability, Bus, BusError, Delivery, Ended, Signal, Turns, topology::VISITS};
 use earshot_evidence::Evidence;
 use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, RefusalReason, Served, Visit};
 use jiff::Timestamp;
-use tokio::sync::{Mutex, RwLock, Semaphore, watch};
+use tokio::{
+    sync::{Mutex, RwLock, Semaphore, watch},
+    time::sleep,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, info, warn};
 
@@ -18,7 +21,7 @@ use super::{
     manners::{self, Visitor, Waited},
     memory, pool,
 };
-use crate::{config::DoNotScan, explain::explain, metrics, telemetry::span};
+use crate::{cli::RoleName, config::DoNotScan, explain::explain, metrics, telemetry::span};
 
 /// From this delivery on a browser that dies under a page is the page's own fault: from the second on it is alone.
 const DEATHS_BELIEVED: u64 = 3;
@@ -27,17 +30,19 @@ const EVENTS_OF_A_CUT_VISIT: usize = 200;
 /// What is said of a page that no worker has finished.
 const GIVEN_UP: &str = "no worker finished this page, although it was tried again and again";
 /// Of a page that was to be visited with a choice.
-const NO_CHOOSER: Lack = Lack {
+const NO_CHOOSER: Words = Words {
     said: "no worker that took this page has Autoconsent, without which no choice is made",
     advice: "Autoconsent is not here: give --autoconsent PATH to this worker",
 };
 /// Of a page that is to be seen from a region.
-const NO_EXIT: Lack = Lack {
+const NO_EXIT: Words = Words {
     said: "no worker that took this page knows the exit of its region",
     advice: "the region of this page is not known here: write it into this worker's configuration",
 };
 /// While so many facts wait for a recorder, no more are made. Each may have some hundred KB on the bus's disk.
 const FACTS_AHEAD: u64 = 4_000;
+/// What another worker is able to do is left to it after this, so that the two do not pass it on without end.
+const PASS_ON_AFTER: Duration = Duration::from_secs(1);
 /// A visit that could not be made is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -65,6 +70,14 @@ pub struct Worker {
 
 /// What a worker lacks for a task.
 struct Lack {
+    /// What it is not able to do.
+    ability: Ability,
+    /// What is said of it.
+    words: &'static Words,
+}
+
+/// What is said of something that a worker lacks.
+struct Words {
     /// What is said of the page if nobody else has it either.
     said: &'static str,
     /// What the operator can do.
@@ -159,12 +172,18 @@ impl Shift {
             return Ok(true);
         }
         let visit = match (self.lack(task), delivery.is_exhausted()) {
-            (lack, true) => unseen(task, lost(lack.map_or(GIVEN_UP, |lack| lack.said))),
+            (lack, true) => unseen(task, lost(lack.map_or(GIVEN_UP, |lack| lack.words.said))),
             _ if self.worker.do_not_scan.holds(task.page.host()) => {
                 unseen(task, Outcome::Refused { reason: RefusalReason::DoNotScan })
             }
-            // It goes back to the queue, where a worker that has what it takes may find it.
-            (Some(lack), false) => bail!("{}", lack.advice),
+            // It goes back to the queue, where a worker finds it that has what it takes. Is there none, that counts.
+            (Some(lack), false) => {
+                if self.worker.bus.is_anybody_able(RoleName::Browser.as_str(), &lack.ability).await? {
+                    sleep(PASS_ON_AFTER).await;
+                    return Ok(false);
+                }
+                bail!("{}", lack.words.advice)
+            }
             (None, false) => match self.visit_in_turn(delivery).await? {
                 Some(visit) => visit,
                 None => return Ok(false),
@@ -183,7 +202,14 @@ impl Shift {
         loop {
             let free = || async { self.tabs.acquire().await.context("the worker stops") };
             let tab = match visitor.wait(free).await? {
-                (Waited::Go, tab) => tab,
+                (Waited::Go { waited }, tab) => {
+                    // What was told the run in the meantime counts.
+                    if waited && self.worker.bus.signal(task.run).await? != Signal::Go {
+                        visitor.end(&Ended::Unknown).await;
+                        return Ok(None);
+                    }
+                    tab
+                }
                 (Waited::TooLong, _) => return Ok(None),
                 (Waited::SetAside(detail), _) => return Ok(Some(unseen(task, Outcome::SetAside { detail }))),
             };
@@ -193,11 +219,14 @@ impl Shift {
             if visited.as_ref().is_ok_and(|(visit, _)| manners::is_silence(&visit.outcome)) {
                 self.worker.bus.signal(task.run).await?;
             }
+            // A renderer may have been killed by the system, for want of memory: a page that kills its own does so again.
+            let crashed = |(visit, _): &(Visit, _)| matches!(visit.outcome, Outcome::Crashed { .. });
+            let crashed = !again && delivery.attempt == 1 && visited.as_ref().is_ok_and(crashed);
             let ended = match &visited {
-                Ok((visit, retry_after)) => manners::ended(&visit.outcome, *retry_after),
-                Err(_) => Ended::Unknown,
+                Ok((visit, retry_after)) if !crashed => manners::ended(&visit.outcome, *retry_after),
+                _ => Ended::Unknown,
             };
-            if visitor.end(&ended).await && !again {
+            if (visitor.end(&ended).await || crashed) && !again {
                 again = true;
                 continue;
             }
@@ -206,10 +235,11 @@ impl Shift {
     }
 
     fn lack(&self, task: &PageTask) -> Option<Lack> {
-        if !self.worker.browser.knows(task.region.as_ref()) {
-            return Some(NO_EXIT);
+        if let Some(region) = task.region.clone().filter(|region| !self.worker.browser.knows(Some(region))) {
+            return Some(Lack { ability: Ability::Region(region), words: &NO_EXIT });
         }
-        (!self.worker.chooses && task.profile.choice().is_some()).then_some(NO_CHOOSER)
+        let chooses = self.worker.chooses || task.profile.choice().is_none();
+        (!chooses).then_some(Lack { ability: Ability::Consent, words: &NO_CHOOSER })
     }
 
     /// A visit that is too large to be sent whole is sent without its tail: what is cut off is a gap.

@@ -3,10 +3,11 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
-use earshot_bus::{Bus, Delivery, Ended, Signal, Turns, crawl_key, topology::PAGES};
+use earshot_bus::{Ability, Bus, Delivery, Ended, Signal, Turns, crawl_key, topology::PAGES};
 use earshot_crawl::{CrawlConfig, Crawled, crawl};
 use earshot_egress::{Egress, Exits};
 use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, RefusalReason, Region, SeedTask};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, info, warn};
 
@@ -16,7 +17,7 @@ use super::{
     manners::{self, Visitor, Waited},
     pool,
 };
-use crate::{config::DoNotScan, explain::explain, metrics, telemetry::span};
+use crate::{cli::RoleName, config::DoNotScan, explain::explain, metrics, telemetry::span};
 
 /// The name under which the crawler introduces itself; robots.txt may speak to `Earshot`.
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Earshot/", env!("CARGO_PKG_VERSION"), ")");
@@ -30,6 +31,8 @@ const GIVEN_UP: &str = "no crawler finished this site, although it was tried aga
 const PAGES_AHEAD: u64 = 100_000;
 /// What is said of a target that is to be seen from a region, where no crawler can.
 const NO_EXIT: &str = "no crawler that took this site knows the exit of its region";
+/// What another crawler is able to do is left to it after this, so that the two do not pass it on without end.
+const PASS_ON_AFTER: Duration = Duration::from_secs(1);
 /// A crawl that failed is delivered again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
@@ -128,6 +131,10 @@ impl Crawler {
             () if self.do_not_scan.holds(task.target.start.host()) => {
                 without_pages(task, Outcome::Refused { reason: RefusalReason::DoNotScan })
             }
+            () if self.is_for_another(task).await? => {
+                sleep(PASS_ON_AFTER).await;
+                return Ok(Served::Later);
+            }
             () => match self.crawl_in_turn(task).await? {
                 Some(crawl) => crawl,
                 None => return Ok(Served::Later),
@@ -152,7 +159,13 @@ impl Crawler {
         let visitor =
             Visitor { turns: &self.turns, site: &site, who: crawl_key(task.run, &task.target.start), lane: task.lane };
         match visitor.wait(|| std::future::ready(Ok(()))).await? {
-            (Waited::Go, _) => {}
+            (Waited::Go { waited }, _) => {
+                // What was told the run in the meantime counts.
+                if waited && self.bus.signal(task.run).await? != Signal::Go {
+                    visitor.end(&Ended::Unknown).await;
+                    return Ok(None);
+                }
+            }
             (Waited::TooLong, _) => return Ok(None),
             (Waited::SetAside(detail), _) => return Ok(Some(without_pages(task, Outcome::SetAside { detail }))),
         }
@@ -172,6 +185,12 @@ impl Crawler {
                 Err(error)
             }
         }
+    }
+
+    /// Whether it lies in a region that others know, and this one does not.
+    async fn is_for_another(&self, task: &SeedTask) -> Result<bool> {
+        let Some(region) = task.region.clone().filter(|_| self.exit(task).is_err()) else { return Ok(false) };
+        Ok(self.bus.is_anybody_able(RoleName::Crawler.as_str(), &Ability::Region(region)).await?)
     }
 
     /// Through which the target is seen. A target that goes back to the queue may be taken by who knows its region.

@@ -16,7 +16,10 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// What waiting for a turn led to.
 pub(super) enum Waited {
     /// It is our turn.
-    Go,
+    Go {
+        /// Whether that took its time.
+        waited: bool,
+    },
     /// Not within our patience.
     TooLong,
     /// The site is set aside, and why.
@@ -36,15 +39,17 @@ impl Visitor<'_> {
     /// Waits for a turn. `hold` is what has to be had at the same time, such as a free tab: it is let go while we wait.
     pub async fn wait<P, F: Future<Output = Result<P>>>(&self, hold: impl Fn() -> F) -> Result<(Waited, Option<P>)> {
         let until = Instant::now() + PATIENCE;
+        let mut waited = false;
         loop {
             let held = hold().await?;
             match self.turns.ask(self.site, self.who, self.lane).await? {
-                Turn::Now => return Ok((Waited::Go, Some(held))),
+                Turn::Now => return Ok((Waited::Go { waited }, Some(held))),
                 Turn::SetAside(reason) => return Ok((Waited::SetAside(reason), None)),
                 Turn::Later(time) if Instant::now() + time > until => return Ok((Waited::TooLong, None)),
                 Turn::Later(time) => {
                     drop(held);
                     sleep(time).await;
+                    waited = true;
                 }
             }
         }

@@ -54,13 +54,15 @@ pub struct Recorder {
     pub metrics: metrics::Recorder,
 }
 
-/// Records until `shutdown`. Facts are acknowledged once the store has them.
+/// Records until `shutdown`, and what it has taken by then. Facts are acknowledged once the store has them.
 ///
 /// # Errors
 /// If the queue cannot be opened, and that does not pass.
 pub async fn run(recorder: Recorder, shutdown: CancellationToken) -> Result<()> {
     let Some(mut finished) = opened("recorder", &shutdown, || recorder.bus.finished()).await? else { return Ok(()) };
-    while let Some(batch) = shutdown.run_until_cancelled(finished.next_batch(BATCH, BATCH_WAIT)).await {
+    while !shutdown.is_cancelled() {
+        // Not broken off: what has come already would come again only after the ack wait.
+        let batch = finished.next_batch(BATCH, BATCH_WAIT).await;
         recorder.metrics.work.pulse.beat();
         let recorded = match batch {
             Ok(batch) if batch.is_empty() => Ok(()),

@@ -12,6 +12,10 @@ use tokio::process::{Child, Command};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+use crate::turns::Turns;
+
+/// Most of these tests open many pages at once.
+static TURNS: Turns = Turns::new(2);
 const SHELL: &str = "/usr/lib/chromium/chromium-headless-shell";
 const USER_AGENT: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
@@ -31,6 +35,7 @@ pub struct Tab {
 
 impl Chromium {
     pub async fn start(lab: &Lab) -> Self {
+        TURNS.beside();
         let profile = tempfile::tempdir().unwrap();
         let shell = std::env::var("EARSHOT_CHROMIUM").unwrap_or_else(|_| SHELL.to_owned());
         let mut child = Command::new(shell)
