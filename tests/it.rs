@@ -10,6 +10,7 @@ mod it {
     mod crash;
     mod earshot;
     mod evidence;
+    mod export;
     mod health;
     mod keystrokes;
     #[allow(dead_code, reason = "another crate has more use for it")]

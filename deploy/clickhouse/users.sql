@@ -10,7 +10,7 @@
 --   crawler, browser                  earshot_reader      look only whether the tables are up to date
 --
 -- A row is never changed in place: a newer one replaces it, so INSERT is nearly all that a writer needs. Only what an import of
--- a portfolio that broke off has left is deleted.
+-- a portfolio that broke off has left is deleted, and roll-ups that count no more.
 
 CREATE DATABASE IF NOT EXISTS earshot;
 
@@ -24,4 +24,7 @@ GRANT SELECT, INSERT ON earshot.* TO earshot_writer;
 GRANT ALTER DELETE ON earshot.portfolios TO earshot_writer;
 GRANT ALTER DELETE ON earshot.portfolio_imports TO earshot_writer;
 GRANT ALTER DELETE ON earshot.targets TO earshot_writer;
+GRANT ALTER DELETE ON earshot.rollups TO earshot_writer;
+GRANT ALTER DELETE ON earshot.site_nights TO earshot_writer;
+GRANT ALTER DELETE ON earshot.vendor_sites TO earshot_writer;
 GRANT SELECT ON earshot.* TO earshot_reader;

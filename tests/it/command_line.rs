@@ -18,6 +18,7 @@ fn help_stands_in_the_readme_as_it_is() {
         "diff",
         "report",
         "evidence",
+        "export",
         "rejudge",
         "catalogue",
         "guide",

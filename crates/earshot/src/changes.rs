@@ -8,6 +8,8 @@ use earshot_detect::changes::{Change, Summary, of_site};
 use earshot_model::{Profile, Run};
 use earshot_store::Store;
 
+use crate::expired;
+
 pub use form::{Document, SCHEMA};
 pub(crate) use form::{Writer, sentence};
 
@@ -66,6 +68,9 @@ impl Comparison {
         only: Option<&str>,
         mut tell: impl FnMut(Vec<Change>) -> Result<()>,
     ) -> Result<Summary> {
+        for run in [self.earlier.id, self.later.id] {
+            expired::refuse(store, run).await?;
+        }
         let mut summary = Summary::default();
         let mut after = String::new();
         loop {

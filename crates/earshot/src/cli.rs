@@ -4,6 +4,7 @@ mod catalogue;
 mod dead;
 mod diff;
 mod evidence;
+mod export;
 mod migrate;
 mod notify;
 mod portfolio;
@@ -30,6 +31,7 @@ pub use catalogue::{Catalogue, CatalogueCommand, CatalogueFormat, Guide, GuideFo
 pub use dead::{Dead, DeadCommand};
 pub use diff::{Diff, DiffFailOn, DiffFormat, RunRef};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
+pub use export::{Export, SheetFormat, SheetName};
 pub use migrate::Migrate;
 pub use notify::{Notify, NotifyCommand};
 pub use portfolio::{Crawl, CrawlCommand, CrawlStart, Portfolio, PortfolioCommand, TableFormat, portfolio_name};
@@ -129,6 +131,8 @@ pub enum Command {
     Explain(Explain),
     /// Take out what proves a run, a site or a finding, and check such a file without any service
     Evidence(Evidence),
+    /// Write rows for research: Parquet or CSV, with a data dictionary, the method and a manifest
+    Export(Export),
     /// Judge runs by today's rules and catalogue, from the facts that their evidence holds, and say what changed
     Rejudge(Rejudge),
     /// Look at what was given up, and try it again

@@ -7,6 +7,7 @@ mod diff;
 mod doctor;
 mod evidence;
 mod explain;
+mod export;
 mod interrupt;
 mod migrate;
 mod notify;
@@ -47,6 +48,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Top(top) => top::run(&cli.global, top).await,
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Verify(verify) => verify::run(&cli.global, verify).await,
+        Command::Export(export) => export::run(&cli.global, export).await,
         Command::Rejudge(options) => rejudge::run(&cli.global, options).await,
         Command::Report(options) => report::run(&cli.global, options).await,
         Command::Diff(diff) => diff::run(&cli.global, diff).await,

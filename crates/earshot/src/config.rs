@@ -14,6 +14,7 @@ mod secret;
 mod serve;
 mod services;
 mod site;
+mod store;
 mod telemetry;
 mod web;
 
@@ -49,8 +50,9 @@ pub use schedule::ScheduleSettings;
 use secret::PasswordFromEnv;
 pub use secret::Secret;
 pub use serve::Serve;
-pub use services::{Elsewhere, StoreElsewhere};
+pub use services::Elsewhere;
 pub use site::{About, SiteSettings};
+pub use store::StoreSettings;
 pub use telemetry::{LogFormat, Protocol, Telemetry, Traces};
 pub use web::WebApi;
 
@@ -116,8 +118,8 @@ pub struct Config {
     pub region: BTreeMap<Region, RegionSettings>,
     /// Crawls that start by themselves; see [`Config::schedules`].
     schedule: Vec<ScheduleSettings>,
-    /// The store elsewhere.
-    pub store: StoreElsewhere,
+    /// The store.
+    pub store: StoreSettings,
     /// The web role's API.
     pub web: WebApi,
 }
@@ -205,6 +207,7 @@ impl Config {
         self.packs().context("rules")?;
         self.notify.channels()?;
         self.bus.validate()?;
+        self.store.validate()?;
         self.politeness.validate()?;
         self.web.validate()?;
         self.browser.validate()?;

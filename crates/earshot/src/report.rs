@@ -151,6 +151,9 @@ pub struct Totals {
     /// Seen pages that were recorded by a version that noted no witnesses: nobody looked there for what scripts listen to,
     /// for who tells browsers apart and for other names.
     pub pages_without_witness: u64,
+    /// Visits whose events have left the store by their age: what was typed there, and with it who heard it, is not known any
+    /// more, nor every step to a finding.
+    pub visits_without_events: u64,
     /// Things within seen pages that could not be observed.
     pub gaps: u64,
 }

@@ -125,10 +125,32 @@ impl Services {
         let patience = if serves { config.services.patience } else { Duration::ZERO };
         let sets_up = need != Need::Join;
         let mut services = Self::connect(config, data, addresses, nats.as_deref(), local, (patience, sets_up)).await?;
+        services.keep(config, need).await?;
         services.publish(need == Need::Stay)?;
         services.attached = false;
         services.idle = services.local.held.is_some();
         Ok(services)
+    }
+
+    /// Sees to it that a store of our own keeps rows as long as the configuration says. One elsewhere is for `earshot migrate`:
+    /// of many processes, each with a configuration, one shall say it.
+    async fn keep(&self, config: &Config, need: Need) -> Result<()> {
+        if matches!(need, Need::Store | Need::Look) {
+            return Ok(());
+        }
+        let retention = config.store.retention();
+        if matches!(config.clickhouse(), Place::Url(_)) {
+            for kept in self.store.kept_otherwise(&retention).await? {
+                let table = kept.table;
+                tracing::warn!(
+                    table,
+                    "rows are kept for another time than this configuration says; `earshot migrate` changes that"
+                );
+            }
+            return Ok(());
+        }
+        self.store.retain(&retention).await.context("how long rows are kept")?;
+        Ok(())
     }
 
     async fn attach(config: &Config, data: DataDir, there: &Addresses, need: Need) -> Result<Self> {
@@ -156,6 +178,10 @@ impl Services {
             let store = match config.clickhouse() {
                 Place::Url(_) => Store::connect_over_tls(store, config.store.ca_cert())?,
                 _ => Store::connect(store),
+            };
+            let store = match config.store.cluster() {
+                Some(cluster) => store.on_cluster_of(cluster),
+                None => store,
             };
             let migrate = async || store.migrate().await.context("the store's tables");
             until_there("ClickHouse", patience, migrate).await?;

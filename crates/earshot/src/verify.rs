@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub use plan::{Plan, find};
 
-use crate::{cli::VerifyFormat, report::NOTICE};
+use crate::{cli::VerifyFormat, expired, report::NOTICE};
 
 /// The name and version of the JSON form. Fields are added, never changed.
 pub const SCHEMA: &str = "earshot.verify/1";
@@ -109,6 +109,9 @@ impl Verification {
             pages: Vec::new(),
             notice: NOTICE,
         };
+        for run in [against.id, run.id] {
+            expired::refuse(store, run).await?;
+        }
         for site in plan.sites() {
             let before = read::sightings(store, against.id, &site, &mut all.against.rulesets).await?;
             let after = read::sightings(store, run.id, &site, &mut all.run.rulesets).await?;

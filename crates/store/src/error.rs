@@ -29,6 +29,12 @@ pub enum StoreError {
         /// Ours.
         known: u32,
     },
+    /// A statement that cannot be rewritten for a cluster.
+    #[error("{file} has a statement that nobody knows how to carry out on a cluster")]
+    NotForCluster {
+        /// Which file.
+        file: &'static str,
+    },
     /// The certificates that a server's is to be held against cannot be read.
     #[error("CA certificates of {}: {reason}; store.ca_cert names a PEM file", file.display())]
     Ca {
@@ -116,6 +122,7 @@ impl StoreError {
             Self::Row { .. } => true,
             Self::MigrationChanged { .. }
             | Self::TooNew { .. }
+            | Self::NotForCluster { .. }
             | Self::NotMigrated { .. }
             | Self::Ca { .. }
             | Self::Moving { .. } => false,

@@ -1,14 +1,18 @@
 //! Tables, migrations, rows, inserts, and the named queries behind every report, over ClickHouse's HTTP interface:
 //! the embedded engine and a server are the same to this crate.
 
+mod cluster;
 mod compare;
+mod dictionary;
 mod error;
+mod export;
 mod going;
 mod judged;
 mod migrate;
 mod named;
 mod portfolio;
 mod report;
+mod retention;
 mod rollup;
 mod rows;
 mod schedule;
@@ -20,7 +24,9 @@ mod tls;
 mod tokens;
 
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
+pub use dictionary::{ColumnNote, Dictionary, TableNote};
 pub use error::StoreError;
+pub use export::{ProvenanceRow, Scope, Sheet};
 pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};
 pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote};
@@ -29,6 +35,7 @@ pub use report::{
     ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow,
     UnvisitedRow, VisitRow,
 };
+pub use retention::{Days, Expired, Kept, Retention};
 pub use schedule::ScheduleRow;
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};

@@ -6,7 +6,7 @@ use clickhouse::{Client, Row};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{StoreError, named};
+use crate::{StoreError, cluster::Cluster, named};
 
 /// One file of `migrations/`.
 struct Migration {
@@ -24,6 +24,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "0006_portfolios.sql", text: include_str!("../migrations/0006_portfolios.sql") },
     Migration { version: 7, name: "0007_tokens.sql", text: include_str!("../migrations/0007_tokens.sql") },
     Migration { version: 8, name: "0008_rollups.sql", text: include_str!("../migrations/0008_rollups.sql") },
+    Migration { version: 9, name: "0009_codecs.sql", text: include_str!("../migrations/0009_codecs.sql") },
 ];
 
 #[derive(Debug, Row, Serialize, Deserialize)]
@@ -37,13 +38,13 @@ struct Applied {
 /// that broke off in the middle, or that two processes apply at a time, ends well.
 ///
 /// Tables that are up to date are left alone, so that a user who may only read and write does for every role.
-pub(crate) async fn migrate(client: &Client, database: &str) -> Result<(), StoreError> {
+pub(crate) async fn migrate(client: &Client, database: &str, cluster: Option<&Cluster>) -> Result<(), StoreError> {
     if let Ok(applied) = applied(client).await
         && is_current(&applied)
     {
         return Ok(());
     }
-    change(client, database).await.map_err(|error| match error.is_denied() {
+    change(client, database, cluster).await.map_err(|error| match error.is_denied() {
         true => StoreError::NotMigrated { source: Box::new(error) },
         false => error,
     })
@@ -54,20 +55,23 @@ fn is_current(applied: &HashMap<u32, String>) -> bool {
     applied.len() == MIGRATIONS.len() && MIGRATIONS.iter().all(current)
 }
 
-async fn change(client: &Client, database: &str) -> Result<(), StoreError> {
-    let create = format!("CREATE DATABASE IF NOT EXISTS {}", quoted(database));
+async fn change(client: &Client, database: &str, cluster: Option<&Cluster>) -> Result<(), StoreError> {
+    let on = cluster.map_or_else(String::new, Cluster::on_cluster);
+    let create = format!("CREATE DATABASE IF NOT EXISTS {}{on}", quoted(database));
     // Not in the database that may not exist yet.
     let outside = client.clone().with_database("default");
     outside.query_raw(&create).execute().await.map_err(StoreError::during("create the database"))?;
     let failed = StoreError::during("prepare schema_migrations");
-    client.query_raw(named::MIGRATIONS_TABLE).execute().await.map_err(failed)?;
+    for statement in rewritten(named::MIGRATIONS_TABLE, "schema_migrations", database, cluster)? {
+        client.query_raw(&statement).execute().await.map_err(&failed)?;
+    }
     let applied = applied(client).await?;
     check_known(&applied)?;
     for migration in MIGRATIONS {
         match applied.get(&migration.version) {
             Some(digest) if *digest == digest_of(migration.text) => {}
             Some(_) => return Err(StoreError::MigrationChanged { name: migration.name.to_owned() }),
-            None => apply(client, migration).await?,
+            None => apply(client, migration, database, cluster).await?,
         }
     }
     Ok(())
@@ -88,10 +92,17 @@ fn check_known(applied: &HashMap<u32, String>) -> Result<(), StoreError> {
     }
 }
 
-async fn apply(client: &Client, migration: &Migration) -> Result<(), StoreError> {
+async fn apply(
+    client: &Client,
+    migration: &Migration,
+    database: &str,
+    cluster: Option<&Cluster>,
+) -> Result<(), StoreError> {
     tracing::info!(migration.name, "applying");
     for statement in statements(migration.text) {
-        client.query_raw(statement).execute().await.map_err(StoreError::during(migration.name))?;
+        for statement in rewritten(statement, migration.name, database, cluster)? {
+            client.query_raw(&statement).execute().await.map_err(StoreError::during(migration.name))?;
+        }
     }
     let row =
         Applied { version: migration.version, name: migration.name.to_owned(), digest: digest_of(migration.text) };
@@ -99,6 +110,30 @@ async fn apply(client: &Client, migration: &Migration) -> Result<(), StoreError>
     let mut insert = client.insert::<Applied>("schema_migrations").await.map_err(failed())?;
     insert.write(&row).await.map_err(failed())?;
     insert.end().await.map_err(failed())
+}
+
+/// Every statement of every file.
+pub(crate) fn all_statements(database: &str, cluster: Option<&Cluster>) -> Result<Vec<String>, StoreError> {
+    let mut all = rewritten(named::MIGRATIONS_TABLE, "schema_migrations", database, cluster)?;
+    for migration in MIGRATIONS {
+        for statement in statements(migration.text) {
+            all.extend(rewritten(statement, migration.name, database, cluster)?);
+        }
+    }
+    Ok(all)
+}
+
+/// What a statement of a file comes to: itself, or what it is on a cluster.
+fn rewritten(
+    statement: &str,
+    file: &'static str,
+    database: &str,
+    cluster: Option<&Cluster>,
+) -> Result<Vec<String>, StoreError> {
+    match cluster {
+        None => Ok(vec![statement.to_owned()]),
+        Some(cluster) => cluster.rewrite(statement, database).ok_or(StoreError::NotForCluster { file }),
+    }
 }
 
 fn digest_of(text: &str) -> String {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     AccountRow, Answer, BroughtRow, ChoiceRow, CoverageRow, EvidenceRow, ExposureRow, Findings, FingerprinterRow,
     GapRow, Judged, KeystrokeRow, ListenerRow, Progress, Rows, StateRow, StoreError, TypedRow, UnvisitedRow, VisitRow,
+    cluster::Cluster,
     migrate, named,
     rows::{self, EventRow, EventRows, FindingRow, PlannedRow, RunRow, SeedRow, TargetRow},
     tls,
@@ -32,6 +33,7 @@ pub struct StoreConfig {
 pub struct Store {
     client: Client,
     database: String,
+    cluster: Option<Cluster>,
 }
 
 impl StoreConfig {
@@ -67,7 +69,40 @@ impl Store {
             .with_password(config.password)
             .with_compression(Compression::None)
             .with_product_info("earshot", env!("CARGO_PKG_VERSION"));
-        Self { client, database: config.database }
+        Self { client, database: config.database, cluster: None }
+    }
+
+    /// The same store on a cluster, as `remote_servers` of ClickHouse calls it: tables are made on all of its nodes, sharded by site
+    /// and replicated (docs/schema.md).
+    #[must_use]
+    pub fn on_cluster_of(self, name: &str) -> Self {
+        self.on(Cluster { name: name.to_owned(), replicated: true })
+    }
+
+    /// The same store on a cluster of one engine that knows no Keeper: sharded tables, nothing replicated. For tests of
+    /// the queries.
+    #[must_use]
+    pub fn on_cluster_without_keeper(self, name: &str) -> Self {
+        self.on(Cluster { name: name.to_owned(), replicated: false })
+    }
+
+    fn on(self, cluster: Cluster) -> Self {
+        Self { client: cluster.set_up(self.client), cluster: Some(cluster), ..self }
+    }
+
+    /// The table that holds the rows of `table`.
+    pub(crate) fn stored(&self, table: &str) -> String {
+        if self.cluster.is_some() { Cluster::stored(table) } else { table.to_owned() }
+    }
+
+    /// ` ON CLUSTER name`; empty where there is one server.
+    pub(crate) fn on_cluster(&self) -> String {
+        self.cluster.as_ref().map_or_else(String::new, Cluster::on_cluster)
+    }
+
+    /// Whether there are several servers.
+    pub(crate) fn is_cluster(&self) -> bool {
+        self.cluster.is_some()
     }
 
     /// Makes the database and its tables, or brings them up to date. May be called any number of times.
@@ -75,7 +110,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`], [`StoreError::MigrationChanged`], [`StoreError::TooNew`].
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        migrate::migrate(&self.client, &self.database).await
+        migrate::migrate(&self.client, &self.database, self.cluster.as_ref()).await
+    }
+
+    /// The statements by which [`Store::migrate`] makes all tables of a new database, in their order: for who wants to read them,
+    /// or has to give them to somebody else.
+    ///
+    /// # Errors
+    /// [`StoreError::NotForCluster`].
+    pub fn statements(&self) -> Result<Vec<String>, StoreError> {
+        migrate::all_statements(&self.database, self.cluster.as_ref())
     }
 
     /// The number of the last migration that was applied.

@@ -1,5 +1,7 @@
 //! The store on the real engine.
 
+#[path = "it/cluster.rs"]
+mod cluster;
 #[path = "it/compare.rs"]
 mod compare;
 #[path = "it/conduct.rs"]
@@ -12,8 +14,12 @@ mod keystrokes;
 mod make;
 #[path = "it/reports.rs"]
 mod reports;
+#[path = "it/retention.rs"]
+mod retention;
 #[path = "it/rollups.rs"]
 mod rollups;
+#[path = "it/schema.rs"]
+mod schema;
 #[path = "it/tls.rs"]
 mod tls;
 #[path = "it/tokens.rs"]
@@ -26,7 +32,7 @@ mod users;
 use std::path::PathBuf;
 
 use earshot_local::{Engine, EngineCommand, EngineOptions, Part, parts};
-use earshot_store::{Store, StoreConfig};
+use earshot_store::{Answer, Store, StoreConfig};
 
 /// A migrated store on an engine of its own.
 struct Fixture {
@@ -37,8 +43,17 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
+        Self::configured(None).await
+    }
+
+    /// On an engine with settings of its own.
+    async fn configured(config: Option<&str>) -> Self {
         let library = parts::find(Part::Clickhouse, None).unwrap_or_else(|error| panic!("{error}")).path;
         let dir = tempfile::tempdir().unwrap();
+        if let Some(config) = config {
+            std::fs::create_dir_all(dir.path().join("data")).unwrap();
+            std::fs::write(dir.path().join("data/config.xml"), config).unwrap();
+        }
         let command = EngineCommand { exe: engine_exe(), args: Vec::new() };
         let options = EngineOptions { library, dir: dir.path().into(), port: None };
         let engine = Engine::start(&command, options).await.unwrap();
@@ -49,13 +64,21 @@ impl Fixture {
 
     /// The answer to a query, as text.
     async fn ask(&self, query: &str) -> String {
-        let mut answer = self.store.sql(query, "TSV").unwrap();
-        let mut text = Vec::new();
-        while let Some(piece) = answer.next().await.unwrap() {
-            text.extend_from_slice(&piece);
-        }
-        String::from_utf8(text).unwrap()
+        read(self.store.sql(query, "TSV").unwrap()).await
     }
+
+    /// Another database on the same engine.
+    fn store_in(&self, database: &str) -> Store {
+        store_on(&self.engine, database)
+    }
+}
+
+async fn read(mut answer: Answer) -> String {
+    let mut text = Vec::new();
+    while let Some(piece) = answer.next().await.unwrap() {
+        text.extend_from_slice(&piece);
+    }
+    String::from_utf8(text).unwrap()
 }
 
 fn store_on(engine: &Engine, database: &str) -> Store {

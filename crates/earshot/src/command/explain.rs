@@ -12,6 +12,7 @@ use crate::{
     cli::{Explain, Global, ListFormat},
     config::Config,
     exit::Exit,
+    expired,
     services::{Need, Services},
     terminal,
 };
@@ -40,6 +41,11 @@ async fn tell(services: &Services, explain: &Explain) -> Result<Exit> {
         steps: &steps,
         vendor: catalogue.get(&finding.vendor),
     };
+    if sent.is_empty() && expired::refuse(&services.store, finding.run).await? > 0 {
+        eprintln!(
+            "note: events of this run are older than they are kept, so not every step can be told; evidence has them still"
+        );
+    }
     let text = match explain.format {
         ListFormat::Text => story.text(),
         ListFormat::Json => serde_json::to_string_pretty(&story.json())? + "\n",

@@ -15,7 +15,7 @@ use earshot_store::{
 use uuid::Uuid;
 
 use super::risk::{Risk, assess};
-use crate::config::Config;
+use crate::{config::Config, expired};
 
 use super::{
     BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport,
@@ -30,6 +30,7 @@ impl Report {
     /// If there is no such run, or the store cannot be asked.
     pub async fn read(store: &Store, run: RunId, data: &Path, bad: &[BadLine], config: &Config) -> Result<Self> {
         let run = store.run(run).await?.with_context(|| format!("there is no run {run}"))?;
+        let events_gone = expired::refuse(store, run.id).await?;
         let mut pages = pages(store, run.id, data).await?;
         let notes = match &run.portfolio {
             Some(portfolio) => store.site_notes(portfolio, run.id).await?,
@@ -49,7 +50,11 @@ impl Report {
         Ok(Self {
             schema: SCHEMA,
             earshot: env!("CARGO_PKG_VERSION"),
-            totals: Totals { pages_without_witness: unwitnessed, ..totals(&run, &pages, typed) },
+            totals: Totals {
+                pages_without_witness: unwitnessed,
+                visits_without_events: events_gone,
+                ..totals(&run, &pages, typed)
+            },
             run: summary(&run),
             vendors,
             fingerprinters: fingerprinters.into_iter().map(fingerprinter).collect(),
@@ -167,6 +172,7 @@ fn totals(run: &Run, pages: &[PageReport], typed: TypedRow) -> Totals {
         pages_absent: of_class("absent"),
         pages_without_tracker: seen().filter(|page| page.is_whole() && !tracked(page)).count() as u64,
         pages_without_witness: 0,
+        visits_without_events: 0,
         gaps: seen().map(|page| page.gaps.len() as u64).sum(),
     }
 }

@@ -69,6 +69,13 @@ fn headline(report: &Report, text: &mut String) {
             report.totals.pages_without_witness
         );
     }
+    if report.totals.visits_without_events > 0 {
+        let _ = writeln!(
+            text,
+            "The events of {} visit(s) are older than they are kept: whether something was typed there is not known any more.",
+            report.totals.visits_without_events
+        );
+    }
     if report.run.state != "complete" {
         let _ = writeln!(text, "The run is {}: these numbers are not final.", report.run.state);
     }
@@ -197,11 +204,13 @@ mod tests {
         report.totals.sites_with_listener = 1;
         report.totals.sites_with_fingerprinter = 2;
         report.totals.pages_without_witness = 2;
+        report.totals.visits_without_events = 3;
         let text = render(&report, &Sheet::plain(None));
         for said in [
             "\nportfolio ours · night of 2026-11-21 · seen from region us-east\n\n",
             "on 1 site(s) a third party listens to keys or reads fields; on 2 site(s) browsers are told apart.",
             "2 page(s) were recorded by an earlier version",
+            "The events of 3 visit(s) are older than they are kept",
         ] {
             assert!(text.contains(said), "{said} is missing:\n{text}");
         }

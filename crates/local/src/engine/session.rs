@@ -1,7 +1,7 @@
 //! One connection to the engine and what can be asked of it. All of it blocks.
 
 use std::{
-    ffi::{CString, c_char},
+    ffi::{CString, c_char, c_int},
     path::{Path, PathBuf},
     ptr,
     sync::Arc,
@@ -96,9 +96,14 @@ impl Database {
 
     fn connect(&self) -> Option<*mut Connection> {
         let path = CString::new(format!("--path={}", self.path.display())).ok()?;
-        let mut arguments = [c"clickhouse".as_ptr().cast_mut(), path.as_ptr().cast_mut()];
-        // SAFETY: two valid C strings that outlive the call.
-        let handle = unsafe { (self.library.connect)(2, arguments.as_mut_ptr()) };
+        // Settings of the engine's own, for whoever wants some: clusters and macros, for instance.
+        let config = self.path.join("config.xml");
+        let config = CString::new(format!("--config-file={}", config.display())).ok().filter(|_| config.is_file());
+        let given = [Some(c"clickhouse"), Some(path.as_c_str()), config.as_deref()];
+        let mut arguments: Vec<_> = given.into_iter().flatten().map(|text| text.as_ptr().cast_mut()).collect();
+        let count = c_int::try_from(arguments.len()).ok()?;
+        // SAFETY: valid C strings that outlive the call, as many as it is told.
+        let handle = unsafe { (self.library.connect)(count, arguments.as_mut_ptr()) };
         // SAFETY: connect returns null or a pointer to a handle.
         (!handle.is_null() && !unsafe { *handle }.is_null()).then_some(handle)
     }

@@ -10,7 +10,7 @@ async fn every_statement_is_one_that_clickhouse_knows() {
     let it = Fixture::new().await;
     let text: String = USERS.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
     let statements: Vec<&str> = text.split(';').map(str::trim).filter(|statement| !statement.is_empty()).collect();
-    assert_eq!(statements.len(), 10);
+    assert_eq!(statements.len(), 13);
     for statement in statements {
         let explained = it.ask(&format!("EXPLAIN AST {statement}")).await;
         assert!(!explained.trim().is_empty(), "{statement}");

@@ -1,0 +1,77 @@
+-- Events as visits leave them: 1,000 visits of 250 sites, 40 events each, with as much chance in their addresses as the
+-- vendors' own have (ids of visitor, session and hit; names of files by their hash).
+INSERT INTO events (
+    run_id, site, visit_id, seq, recording, page, at_ms, fact, vendor, frame_site, host, third_party, url, method, transport,
+    request, status, mime, body_bytes, decoded_bytes, initiator, initiator_chain, script, cause, phase, seen_by, headers,
+    name, area, value_bytes, lifetime_s, party, same_site, kept, target, means, count, recorded_at
+)
+WITH
+    intDiv(number, 40) AS visit,
+    number % 40 AS position,
+    concat(['north', 'river', 'green', 'city', 'blue', 'prime'][1 + sipHash64(intDiv(visit, 4), 'a') % 6], '-',
+        ['dental', 'store', 'clinic', 'hotel', 'books', 'bank'][1 + sipHash64(intDiv(visit, 4), 'b') % 6],
+        toString(sipHash64(intDiv(visit, 4)) % 9000), '.com') AS the_site,
+    concat('https://www.', the_site, '/', ['', 'contact', 'products/', 'about-us'][1 + visit % 4]) AS the_page,
+    -- Ten kinds of events: four requests and what answers them make most of a visit.
+    intDiv(position, 2) % 10 AS kind,
+    position % 2 = 1 AS second,
+    kind < 7 AND NOT second AS is_request,
+    kind < 7 AND second AS is_response,
+    number - second AS about,
+    [('google-analytics', 'www.google-analytics.com', '/g/collect?v=2&tid=G-'), ('meta-pixel', 'www.facebook.com', '/tr/?id='),
+        ('', concat('www.', the_site), '/assets/js/main.'), ('hotjar', 'script.hotjar.com', '/modules.'),
+        ('google-analytics', 'www.googletagmanager.com', '/gtag/js?id=G-'), ('tiktok-pixel', 'analytics.tiktok.com', '/api/v2/pixel?pid='),
+        ('', concat('www.', the_site), '/wp-content/uploads/')][1 + kind % 7] AS it,
+    third != '' AND position(it.3, '?') > 0 AND kind % 7 != 4 AS hit,
+    if(startsWith(it.2, 'www.') AND endsWith(it.2, the_site), '', cutToFirstSignificantSubdomain(it.2)) AS third,
+    concat('https://', it.2, it.3, hex(sipHash64(the_site, kind)), if(hit, concat(
+        '&cid=', toString(sipHash64(the_site, intDiv(visit, 4), 'c') % 10000000000), '.', toString(1796000000 + sipHash64(visit) % 500000),
+        '&sid=', toString(1796000000 + sipHash64(visit, 's') % 500000), '&gtm=45je', toString(sipHash64(the_site, 'g') % 100000000),
+        '&_p=', toString(sipHash64(visit, 'p') % 4294967296), '&z=', toString(sipHash64(about, 'z') % 4294967296),
+        '&eid=', lower(hex(sipHash128(about, 'e'))), '&dl=', encodeURLComponent(the_page), '&dt=', hex(sipHash64(the_page)),
+        '&sr=1440x900&ul=en-us&_s=1&tfd=', toString(sipHash64(about, 't') % 20000)), '.js')) AS address
+SELECT
+    '01JDGENERATEDRUN0000000000',
+    the_site,
+    reinterpretAsUUID(sipHash128(visit)),
+    position,
+    reinterpretAsUUID(sipHash128(intDiv(visit, 8), 'r')),
+    the_page,
+    round(80 + position * position * (3 + sipHash64(visit, 'speed') % 7) + (sipHash64(number) % 30000) / 1000, 3),
+    multiIf(is_request, 'request', is_response, 'response', kind = 7, 'cookie', kind = 8, 'storage', 'listener'),
+    it.1,
+    the_site,
+    it.2,
+    third,
+    if(kind < 7, address, ''),
+    if(kind < 7, if(hit, 'POST', 'GET'), ''),
+    if(kind < 7, if(hit, 'beacon', 'script'), ''),
+    if(is_response, position - 1, NULL),
+    if(is_response, if(hit, 204, 200), NULL),
+    if(is_response AND NOT hit, 'text/javascript', ''),
+    if(is_request AND hit, 200 + sipHash64(number) % 3000, 0),
+    if(is_request AND hit, 400 + sipHash64(number) % 6000, 0),
+    if(is_request, 'script', ''),
+    if(is_request OR kind = 9, [concat('https://www.googletagmanager.com/gtm.js?id=GTM-', hex(sipHash64(the_site))), concat('https://www.', the_site, '/assets/js/main.', hex(sipHash64(the_site, 2)), '.js')], []),
+    if(kind = 9, concat('https://www.', the_site, '/assets/js/main.', hex(sipHash64(the_site, 2)), '.js'), ''),
+    if(is_request AND position > 4, 4, NULL),
+    'pre_choice',
+    if(kind = 9, ['page'], ['browser', 'interception']),
+    if(is_request, map(
+        'accept', '*/*', 'accept-encoding', 'gzip, deflate, br, zstd', 'accept-language', 'en-US,en;q=0.9', 'host', it.2,
+        'referer', the_page, 'sec-fetch-mode', 'no-cors', 'sec-fetch-site', if(third = '', 'same-origin', 'cross-site'),
+        'user-agent', 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+        'sec-ch-ua', '"Chromium";v="156", "Google Chrome";v="156", "Not-A.Brand";v="24"', 'content-length', toString(sipHash64(number) % 3000)
+    ), map()),
+    multiIf(kind = 7, ['_ga', '_fbp', '_hjSession', '_gid'][1 + sipHash64(number) % 4], kind = 8, concat('k_', hex(sipHash64(the_site, position))), kind = 9, 'keydown', ''),
+    if(kind = 8, 'local', ''),
+    if(kind IN (7, 8), 12 + sipHash64(number) % 60, 0),
+    if(kind = 7, [63072000, 7776000, NULL, 86400][1 + sipHash64(number) % 4], NULL),
+    if(kind IN (7, 8), 'first', ''),
+    if(kind = 7, 'Lax', ''),
+    if(kind = 7, true, NULL),
+    if(kind = 9, concat('input#', ['email', 'name', 'phone'][1 + position % 3]), ''),
+    if(kind = 9, 'listener', ''),
+    if(kind = 9, 1, 0),
+    toDateTime64('2026-11-21 20:00:00', 6) + intDiv(visit, 8)
+FROM numbers(40000)
