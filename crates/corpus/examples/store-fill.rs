@@ -44,6 +44,9 @@ struct Args {
     /// How many events a visit has, about; 250 is what one of the web has
     #[arg(long, default_value_t = 250)]
     events: u32,
+    /// How many sites are made and sent; further ones are copies of them, made within the store
+    #[arg(long, default_value_t = 250)]
+    copy: usize,
     /// Everything follows from it
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -64,6 +67,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         pages: args.pages,
         profiles: args.profiles,
         events: args.events,
+        copy: args.copy,
     };
     let filled = corpus.fill(&store).await?;
     println!(

@@ -15,5 +15,4 @@ SELECT * REPLACE (
     replaceAll(script, {from:String}, {to:String}) AS script,
     mapApply((name, value) -> (name, replaceAll(value, {from:String}, {to:String})), headers) AS headers
 )
-FROM events
-WHERE run_id = {run:String} AND startsWith(site, {from:String})
+FROM (SELECT * FROM events WHERE run_id = {run:String} AND startsWith(site, {from:String}))

@@ -12,5 +12,4 @@ SELECT * REPLACE (
     replaceAll(install_name, {from:String}, {to:String}) AS install_name,
     arrayMap(one -> replaceAll(one, {from:String}, {to:String}), brought_by) AS brought_by
 )
-FROM findings
-WHERE run_id = {run:String} AND startsWith(site, {from:String})
+FROM (SELECT * FROM findings WHERE run_id = {run:String} AND startsWith(site, {from:String}))

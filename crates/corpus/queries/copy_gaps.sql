@@ -7,5 +7,4 @@ SELECT * REPLACE (
     replaceAll(page, {from:String}, {to:String}) AS page,
     replaceAll(detail, {from:String}, {to:String}) AS detail
 )
-FROM gaps
-WHERE run_id = {run:String} AND startsWith(site, {from:String})
+FROM (SELECT * FROM gaps WHERE run_id = {run:String} AND startsWith(site, {from:String}))

@@ -5,5 +5,4 @@ SELECT * REPLACE (
     replaceAll(site, {from:String}, {to:String}) AS site,
     arrayMap(page -> replaceAll(page, {from:String}, {to:String}), pages) AS pages
 )
-FROM seeds
-WHERE run_id = {run:String} AND startsWith(site, {from:String})
+FROM (SELECT * FROM seeds WHERE run_id = {run:String} AND startsWith(site, {from:String}))

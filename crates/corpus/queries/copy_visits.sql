@@ -8,5 +8,4 @@ SELECT * REPLACE (
     replaceAll(page, {from:String}, {to:String}) AS page,
     replaceAll(final_url, {from:String}, {to:String}) AS final_url
 )
-FROM visits
-WHERE run_id = {run:String} AND startsWith(site, {from:String})
+FROM (SELECT * FROM visits WHERE run_id = {run:String} AND startsWith(site, {from:String}))

@@ -17,9 +17,6 @@ use crate::{
     visit::{self, Occasion},
 };
 
-/// Sites of one copy at most: so many that what repeats itself in the next one is too far away to be compressed with it, and
-/// few enough to be made in seconds.
-const COPY: usize = 500;
 /// Visits written at once: some ten thousand rows.
 const BATCH: usize = 64;
 /// Members of the portfolio and crawls written at once.
@@ -44,6 +41,9 @@ pub struct Corpus {
     pub profiles: Vec<Profile>,
     /// How many events a visit has, about; 250 is what one of the web has.
     pub events: u32,
+    /// Sites of one copy at most. These are made and sent; further copies are made of them within the store, under other names. With a
+    /// hundred and more, what repeats itself is some megabytes away in each column, and is not compressed together.
+    pub copy: usize,
 }
 
 /// What was written, and how long it took.
@@ -72,6 +72,7 @@ impl Default for Corpus {
             pages: 1,
             profiles: Profile::ALL.to_vec(),
             events: 250,
+            copy: 250,
         }
     }
 }
@@ -113,7 +114,7 @@ impl Corpus {
 
     /// The sites of the first copy, and how many copies there are.
     fn sites(&self) -> Result<(u32, Vec<MadeSite>), CorpusError> {
-        let copies = self.sites.div_ceil(COPY);
+        let copies = self.sites.div_ceil(self.copy.max(1));
         let parties = Parties::new(self.seed, &multiply::name(0))?;
         let make = |number| MadeSite::make(self.seed, number, &multiply::name(0), &parties);
         let copies = u32::try_from(copies).map_err(|_| CorpusError::Order("too many sites".to_owned()))?;
