@@ -72,7 +72,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let filled = corpus.fill(&store).await?;
     println!(
         "{} sites, {} nights: sent in {:.1?}, copied in {:.1?}, rolled up in {:.1?}",
-        filled.sites, filled.nights, filled.sent, filled.copied, filled.rolled
+        filled.sites,
+        filled.nights,
+        filled.sent,
+        filled.copied,
+        filled.rolled.iter().sum::<std::time::Duration>()
     );
     Ok(())
 }

@@ -47,7 +47,7 @@ pub struct Corpus {
 }
 
 /// What was written, and how long it took.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Filled {
     /// Nights.
     pub nights: u32,
@@ -57,8 +57,8 @@ pub struct Filled {
     pub sent: Duration,
     /// Time for copying within the store.
     pub copied: Duration,
-    /// Time for rolling up, of all nights.
-    pub rolled: Duration,
+    /// Time for rolling up each night.
+    pub rolled: Vec<Duration>,
 }
 
 impl Default for Corpus {
@@ -105,7 +105,7 @@ impl Corpus {
             store.put_run(&run).await?;
             let began = Instant::now();
             store.roll_up(run.id).await?;
-            filled.rolled += began.elapsed();
+            filled.rolled.push(began.elapsed());
             filled.nights += 1;
             info!(night = filled.nights, of = self.nights, run.id = %run.id, "filled");
         }
@@ -219,6 +219,17 @@ impl Corpus {
             let some = sites.iter().skip(first).take(this.sites_a_batch());
             some.flat_map(|site| this.visits(run, night, site, &parties)).collect()
         })
+    }
+
+    /// The visits of a night, of all sites of the first copy.
+    ///
+    /// # Errors
+    /// If the catalogue does not read.
+    pub fn judged(&self, night: u32) -> Result<Vec<Judged>, CorpusError> {
+        let (_, sites) = self.sites()?;
+        let parties = Parties::new(self.seed, &multiply::name(0))?;
+        let run = self.run(night, sites.len() as u64).id;
+        Ok(sites.iter().flat_map(|site| self.visits(run, night, site, &parties)).collect())
     }
 
     /// All visits of a site in a night.
