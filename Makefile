@@ -41,8 +41,11 @@ lint: ## format and lints only
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 
-bench: ## how fast the leak search reads, in MB/s, and that 100,000 bodies without a leak hold none
+bench: setup ## the leak search in MB/s; the store: rows in, growth, every question (BENCH_EVENTS, BENCH_ONLY), docs/scaling.md
 	@$(CARGO) bench --locked --package earshot-detect --bench leak_search
+	@$(CARGO) build --locked --release --package earshot
+	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-corpus --bench scale
+	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-corpus --test it document
 
 proto: ## write what is generated anew: the Rust of proto/, docs/schema.md, docs/report.schema.json and verify.schema.json
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-model --test it generated

@@ -5,11 +5,12 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// What each of our crates may depend on, of ours.
-const EDGES: [(&str, &[&str]); 12] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("earshot-model", &[]),
     ("earshot-egress", &[]),
     ("earshot-bus", &["earshot-model"]),
     ("earshot-browser", &["earshot-egress", "earshot-model"]),
+    ("earshot-corpus", &["earshot-detect", "earshot-model", "earshot-store"]),
     ("earshot-crawl", &["earshot-model"]),
     ("earshot-detect", &["earshot-model"]),
     ("earshot-evidence", &["earshot-model"]),

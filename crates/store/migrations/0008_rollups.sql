@@ -161,6 +161,140 @@ CREATE OR REPLACE VIEW counted_vendors
 AS SELECT * FROM vendor_sites WHERE (run_id, rollup) IN (SELECT run_id, rollup FROM rolled)
 COMMENT 'The rows of vendor_sites that count, with the same columns';
 
+-- As in 0004, and joined by the run as well: who asks for one run reads that run only, however many there have been. Without it a
+-- roll-up would read the findings and visits of all nights.
+CREATE OR REPLACE VIEW consent_pages
+(
+    run_id LowCardinality(String) COMMENT 'The run',
+    site String COMMENT 'Registrable domain of the page',
+    page String COMMENT 'The page',
+    banner Bool COMMENT 'Whether a banner was seen on any visit',
+    no_banner Bool COMMENT 'Whether none was seen on any visit that left banners alone or meant to answer one, and one would have been noticed on all of them',
+    banner_ms Nullable(Float64) COMMENT 'When it could be seen, at the earliest',
+    cmp String COMMENT 'Its platform, or the rule by which it was answered',
+    no_reject Bool COMMENT 'Whether its first layer offers to agree and not to refuse',
+    presses_reject Nullable(UInt32) COMMENT 'Presses that refusing took, at least; NULL where that is not known',
+    presses_accept Nullable(UInt32) COMMENT 'Presses that agreeing took, at least; NULL where that is not known',
+    reject_failed String COMMENT 'Why no refusal could be made; empty if one was, or none was tried',
+    reject_harder Bool COMMENT 'Whether refusing takes more presses than agreeing, or cannot be done, and the first layer does not offer it',
+    untouched_whole UInt64 COMMENT 'Visits that left the banner alone and were watched whole',
+    reject_whole UInt64 COMMENT 'Visits that refused and were watched whole, the reload included',
+    accept_whole UInt64 COMMENT 'Visits that agreed and were watched whole, the reload included',
+    gpc_whole UInt64 COMMENT 'Visits under Global Privacy Control that were watched whole'
+)
+AS WITH
+    no_ways AS (
+        SELECT run_id, visit_id, recording, any(detail) AS why
+        FROM gaps FINAL
+        WHERE kind = 'choice_not_made'
+        GROUP BY run_id, visit_id, recording
+    ),
+    one_sided AS (
+        SELECT run_id, visit_id, recording, true AS so
+        FROM findings FINAL
+        WHERE rule = 'no_reject'
+        GROUP BY run_id, visit_id, recording
+    )
+SELECT
+    visit.run_id AS run_id,
+    site,
+    page,
+    max(isNotNull(visit.banner_ms)) AS banner,
+    countIf(profile != 'gpc') > 0 AND minIf(isNull(visit.banner_ms) AND banner_watched, profile != 'gpc') AS no_banner,
+    min(visit.banner_ms) AS banner_ms,
+    -- What a rule of the choice recognises says more than the name of a container.
+    argMaxIf(visit.cmp, choice != '', visit.cmp != '') AS cmp,
+    max(one_sided.so) AS no_reject,
+    minIf(presses, choice = 'reject') AS presses_reject,
+    minIf(presses, choice = 'accept') AS presses_accept,
+    if(countIf(choice = 'reject') > 0, '', maxIf(why, profile = 'reject')) AS reject_failed,
+    no_reject AND isNotNull(presses_accept) AND (reject_failed != '' OR ifNull(presses_reject > presses_accept, false)) AS reject_harder,
+    countIf(profile = 'untouched' AND course_whole) AS untouched_whole,
+    countIf(choice = 'reject' AND course_whole) AS reject_whole,
+    countIf(choice = 'accept' AND course_whole) AS accept_whole,
+    countIf(profile = 'gpc' AND course_whole) AS gpc_whole
+FROM (SELECT * FROM visits FINAL WHERE class = 'seen') AS visit
+LEFT JOIN no_ways
+    ON no_ways.run_id = visit.run_id AND no_ways.visit_id = visit.visit_id AND no_ways.recording = visit.recording
+LEFT JOIN one_sided
+    ON one_sided.run_id = visit.run_id AND one_sided.visit_id = visit.visit_id AND one_sided.recording = visit.recording
+GROUP BY visit.run_id, site, page
+COMMENT 'One row for each page: what it asks for, and what answering took';
+
+CREATE OR REPLACE VIEW consent_states
+(
+    run_id LowCardinality(String) COMMENT 'The run',
+    site String COMMENT 'Registrable domain of the page',
+    page String COMMENT 'The page',
+    vendor LowCardinality(String) COMMENT 'Catalogue id of the tracker, or its registrable domain',
+    vendor_name LowCardinality(String) COMMENT 'What people call it',
+    category LowCardinality(String) COMMENT 'What it does: session_replay, analytics, ...',
+    exposure LowCardinality(String) COMMENT 'tracker or content',
+    cmp String COMMENT 'Platform of the banner of the page',
+    before UInt32 COMMENT 'Requests to it before any choice, on the visit with most of them',
+    after_reject UInt32 COMMENT 'Requests by which it was told something after a refusal, on the visit with most of them',
+    after_accept UInt32 COMMENT 'Requests to it after agreeing, on the visit with most of them',
+    under_gpc UInt32 COMMENT 'Requests by which it was told something under Global Privacy Control, on the visit with most of them',
+    pings UInt32 COMMENT 'Cookieless pings to it in any state, on the visit with most of them',
+    gating String COMMENT 'gated: not contacted before the choice, told nothing after a refusal, contacted after agreeing, each watched whole; on_paper: fires before the choice and after a refusal although there is a banner; opt_out: fires before the choice and stops after a refusal; cookieless: after a refusal it is only sent pings that say so; despite_reject_only: waits for the choice and fires whatever it is; before_choice: fires before the choice, no refusal was watched whole; no_banner: fires and nothing asks; unknown: anything else, which is never gated',
+    gpc String COMMENT 'ignored: told something under Global Privacy Control; honoured: fires without it and is told nothing under it, not even that, watched whole; unknown: anything else'
+)
+AS WITH contacts AS (
+    SELECT
+        run_id,
+        site,
+        page,
+        vendor,
+        argMax(vendor_name, severity) AS vendor_name,
+        argMax(category, severity) AS category,
+        argMax(exposure, severity) AS exposure,
+        maxIf(requests, rule = 'pre_consent_contact') AS before,
+        maxIf(requests, rule = 'despite_reject') AS after_reject,
+        maxIf(requests, rule = 'after_accept') AS after_accept,
+        maxIf(requests, rule = 'under_gpc') AS under_gpc,
+        maxIf(requests, rule = 'cookieless_ping') AS pings,
+        maxIf(requests, rule = 'cookieless_ping' AND profile = 'reject') AS pings_rejected,
+        maxIf(requests, rule = 'cookieless_ping' AND profile = 'gpc') AS pings_gpc
+    FROM (
+        SELECT findings.*, visits.profile AS profile, exposure = 'content' AS severity
+        FROM findings FINAL
+        INNER JOIN (SELECT run_id, visit_id, recording, profile FROM visits FINAL WHERE class = 'seen') AS visits
+            ON visits.run_id = findings.run_id AND visits.visit_id = findings.visit_id AND visits.recording = findings.recording
+        WHERE rule IN ('pre_consent_contact', 'despite_reject', 'after_accept', 'under_gpc', 'cookieless_ping')
+          AND exposure IN ('tracker', 'content')
+    )
+    GROUP BY run_id, site, page, vendor
+)
+SELECT
+    contacts.run_id AS run_id,
+    contacts.site AS site,
+    contacts.page AS page,
+    vendor,
+    vendor_name,
+    category,
+    exposure,
+    cmp,
+    before,
+    after_reject,
+    after_accept,
+    under_gpc,
+    pings,
+    multiIf(
+        before > 0 AND no_banner, 'no_banner',
+        before > 0 AND after_reject > 0, 'on_paper',
+        after_reject = 0 AND pings_rejected > 0, 'cookieless',
+        before = 0 AND after_reject = 0 AND after_accept > 0 AND reject_whole > 0 AND accept_whole > 0, 'gated',
+        before > 0 AND reject_whole > 0, 'opt_out',
+        before > 0, 'before_choice',
+        after_reject > 0, 'despite_reject_only',
+        'unknown'
+    ) AS gating,
+    multiIf(under_gpc > 0, 'ignored', before > 0 AND gpc_whole > 0 AND pings_gpc = 0, 'honoured', 'unknown') AS gpc
+FROM contacts
+INNER JOIN consent_pages AS asked
+    ON asked.run_id = contacts.run_id AND asked.site = contacts.site AND asked.page = contacts.page
+COMMENT 'One row for each page and tracker: what it does in each state of consent, and what that comes to';
+
 CREATE MATERIALIZED VIEW IF NOT EXISTS site_nights_rolled TO site_nights
 AS WITH
     (SELECT any(run_id) FROM rollups) AS the_run,
@@ -212,9 +346,11 @@ AS WITH
         GROUP BY site
     ),
     typed AS (
+        -- Without FINAL: twice the same says the same. The sites let most of the events of other slices be passed over.
         SELECT DISTINCT site
-        FROM events FINAL
+        FROM events
         WHERE run_id = the_run
+          AND site IN (SELECT site FROM the_visits)
           AND fact = 'entry'
           AND count > 0
           AND (visit_id, recording) IN (SELECT visit_id, recording FROM the_visits WHERE class = 'seen')

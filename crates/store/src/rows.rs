@@ -19,12 +19,12 @@ pub(crate) use self::{
 const MAX_URL_BYTES: usize = 2048;
 
 /// The beginning of `text`, not longer than an address may be.
-fn cut(text: &str) -> String {
+fn cut(text: &str) -> &str {
     let mut end = text.len().min(MAX_URL_BYTES);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text[..end].to_owned()
+    &text[..end]
 }
 
 /// At which step nothing was answered; empty for every other outcome.

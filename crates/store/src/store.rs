@@ -163,19 +163,14 @@ impl Store {
     /// [`StoreError::ClickHouse`]. What was written until then does not count and does not harm: try again.
     pub async fn put_visits(&self, visits: &[Judged]) -> Result<(), StoreError> {
         let recording = Uuid::new_v4();
-        self.insert(
-            "events",
-            "insert into events",
-            visits.iter().flat_map(|judged| events(judged, recording)).collect(),
-        )
-        .await?;
-        self.insert("gaps", "insert into gaps", visits.iter().flat_map(|judged| gaps(judged, recording)).collect())
-            .await?;
-        let rows = |judged: &'_ Judged| -> Vec<FindingRow> {
-            judged.findings.iter().map(|finding| FindingRow::new(finding, &judged.ruleset, recording)).collect()
-        };
-        let findings = visits.iter().flat_map(rows).collect();
-        self.insert("findings", "insert into findings", findings).await?;
+        let rows: Vec<EventRows<'_>> = visits.iter().map(|judged| EventRows::of(&judged.visit, recording)).collect();
+        let events = self.insert_each::<EventRow<'_>>("events", "insert into events", events(&rows, visits));
+        let gaps = visits.iter().flat_map(|judged| gaps(judged, recording)).collect();
+        let gaps = self.insert("gaps", "insert into gaps", gaps);
+        let findings = visits.iter().flat_map(|judged| findings(judged, recording)).collect();
+        let findings = self.insert("findings", "insert into findings", findings);
+        // They do not wait for each other; the visits wait for all of them.
+        tokio::try_join!(events, gaps, findings)?;
         let visits = visits.iter().map(|judged| rows::VisitRow::new(judged, recording)).collect();
         self.insert("visits", "insert into visits", visits).await
     }
@@ -454,7 +449,18 @@ impl Store {
     where
         R: RowWrite + for<'a> Row<Value<'a> = R>,
     {
-        if rows.is_empty() {
+        self.insert_each::<R>(table, what, rows).await
+    }
+
+    /// As [`Store::insert`], for rows that are made one by one and may borrow.
+    async fn insert_each<'r, R: RowWrite>(
+        &self,
+        table: &str,
+        what: &'static str,
+        rows: impl IntoIterator<Item = R::Value<'r>>,
+    ) -> Result<(), StoreError> {
+        let mut rows = rows.into_iter().peekable();
+        if rows.peek().is_none() {
             return Ok(());
         }
         let mut insert = self.client.insert::<R>(table).await.map_err(StoreError::during(what))?;
@@ -471,10 +477,16 @@ struct Id {
     visit_id: Uuid,
 }
 
-fn events(judged: &Judged, recording: Uuid) -> impl Iterator<Item = EventRow> {
-    let rows = EventRows::of(&judged.visit, recording);
-    let events = judged.visit.events.iter().enumerate();
-    events.map(move |(index, event)| rows.row(event, judged.events.get(index)))
+fn events<'r>(rows: &'r [EventRows<'r>], visits: &'r [Judged]) -> impl Iterator<Item = EventRow<'r>> {
+    let of_visit = |(rows, judged): (&'r EventRows<'r>, &'r Judged)| {
+        let events = judged.visit.events.iter().enumerate();
+        events.map(move |(index, event)| rows.row(event, judged.events.get(index)))
+    };
+    rows.iter().zip(visits).flat_map(of_visit)
+}
+
+fn findings(judged: &Judged, recording: Uuid) -> impl Iterator<Item = FindingRow> {
+    judged.findings.iter().map(move |finding| FindingRow::new(finding, &judged.ruleset, recording))
 }
 
 fn gaps(judged: &Judged, recording: Uuid) -> impl Iterator<Item = rows::GapRow> {

@@ -1,142 +1,158 @@
 //! `events`.
 
+mod hosts;
 mod take;
 
 use clickhouse::Row;
-use earshot_model::{Event, Fact, Site, Visit, Witness};
+use earshot_model::{Event, Fact, Visit, Witness};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::cut;
 use crate::EventNote;
-use take::host_of;
+use hosts::Hosts;
+use take::host_named;
 
+/// One row; texts are those of the visit.
 #[derive(Clone, Debug, Default, Row, Serialize)]
-pub(crate) struct EventRow {
-    run_id: String,
-    site: String,
+pub(crate) struct EventRow<'r> {
+    run_id: &'r str,
+    site: &'r str,
     #[serde(with = "clickhouse::serde::uuid")]
     visit_id: Uuid,
     seq: u32,
     #[serde(with = "clickhouse::serde::uuid")]
     recording: Uuid,
-    page: String,
+    page: &'r str,
     at_ms: Option<f64>,
     fact: &'static str,
-    vendor: String,
-    frame_site: String,
-    host: String,
-    third_party: String,
-    url: String,
-    method: String,
+    vendor: &'r str,
+    frame_site: &'r str,
+    host: &'r str,
+    third_party: &'r str,
+    url: &'r str,
+    method: &'r str,
     transport: &'static str,
     request: Option<u32>,
     redirect_of: Option<u32>,
     status: Option<u16>,
-    mime: String,
+    mime: &'r str,
     local: bool,
-    error: String,
+    error: &'r str,
     direction: &'static str,
     body_bytes: u64,
     decoded_bytes: u64,
-    initiator: String,
-    initiator_url: String,
-    initiator_chain: Vec<String>,
+    initiator: &'r str,
+    initiator_url: &'r str,
+    initiator_chain: Vec<&'r str>,
     on_leave: bool,
-    name: String,
+    name: &'r str,
     area: &'static str,
     value_bytes: u32,
     lifetime_s: Option<i64>,
     http_only: bool,
     phase: &'static str,
     seen_by: Vec<&'static str>,
-    headers: Vec<(String, String)>,
+    headers: Vec<(&'r str, &'r str)>,
     cause: Option<u32>,
     behalf: Option<u32>,
-    script: String,
+    script: &'r str,
     party: &'static str,
-    path: String,
+    path: &'r str,
     secure: bool,
-    same_site: String,
+    same_site: &'r str,
     partitioned: bool,
     kept: Option<bool>,
     last_key_ms: Option<f64>,
     blurred_ms: Option<f64>,
     ordinal: Option<u32>,
-    buttons: Vec<(String, String)>,
-    target: String,
+    buttons: Vec<(&'r str, &'r str)>,
+    target: &'r str,
     means: &'static str,
     count: u32,
-    detail: String,
-    chain: Vec<String>,
+    detail: &'r str,
+    chain: Vec<&'r str>,
 }
 
 /// Makes the rows of one visit: what they have in common is worked out once.
 pub(crate) struct EventRows<'v> {
     visit: &'v Visit,
-    site: Site,
-    /// Where redirects led to: it is first party too.
-    landed: Option<Site>,
-    common: EventRow,
+    run_id: String,
+    site: String,
+    visit_id: Uuid,
+    recording: Uuid,
+    hosts: Hosts<'v>,
 }
 
 impl<'v> EventRows<'v> {
     pub(crate) fn of(visit: &'v Visit, recording: Uuid) -> Self {
-        let site = visit.task.site();
-        let common = EventRow {
+        Self {
+            visit,
             run_id: visit.task.run.to_string(),
-            site: site.to_string(),
+            site: visit.task.site().to_string(),
             visit_id: visit.id().0,
             recording,
-            page: visit.task.page.to_string(),
-            ..EventRow::default()
-        };
-        let landed = visit.final_url.as_ref().map(earshot_model::PageUrl::site);
-        Self { visit, site, landed, common }
+            hosts: Hosts::of(visit),
+        }
     }
 
     /// The row of one event, with what judging noted about it.
-    pub(crate) fn row(&self, event: &Event, note: Option<&EventNote>) -> EventRow {
+    pub(crate) fn row<'r>(&'r self, event: &'r Event, note: Option<&'r EventNote>) -> EventRow<'r> {
         let mut row = EventRow {
+            run_id: &self.run_id,
+            site: &self.site,
+            visit_id: self.visit_id,
+            recording: self.recording,
+            page: self.visit.task.page.as_str(),
             seq: event.seq,
             at_ms: event.at_ms,
             fact: event.fact.as_str(),
-            vendor: note.and_then(|note| note.vendor.clone()).unwrap_or_default(),
+            vendor: note.and_then(|note| note.vendor.as_deref()).unwrap_or_default(),
             decoded_bytes: note.map_or(0, |note| note.decoded_bytes),
             cause: note.and_then(|note| note.cause),
             phase: event.phase.as_str(),
             seen_by: event.seen_by.iter().map(Witness::as_str).collect(),
-            frame_site: Site::of_url(&event.frame).map(|site| site.to_string()).unwrap_or_default(),
-            ..self.common.clone()
+            frame_site: self.hosts.site(&event.frame),
+            ..EventRow::default()
         };
         row.take_stack(event.fact.stack());
+        row.host = self.hosts.host(row.script);
         self.fill(&mut row, &event.fact);
-        row.third_party = self.third_party(&row.host);
+        if let Some(host) = host_named(&event.fact) {
+            row.host = host;
+        }
+        row.third_party = self.hosts.third_party(row.host);
         if matches!(event.fact, Fact::Cookie(_) | Fact::Storage(_)) {
-            row.party = self.party(&row.host);
+            row.party = self.hosts.party(row.host);
         }
         row
     }
 
-    fn fill(&self, row: &mut EventRow, fact: &Fact) {
+    fn fill<'r>(&'r self, row: &mut EventRow<'r>, fact: &'r Fact) {
         match fact {
-            Fact::Request(request) => row.take_request(request),
+            Fact::Request(request) => {
+                row.take_request(request);
+                row.host = self.hosts.host(&request.url);
+            }
             Fact::Response(response) => {
                 self.take_address(row, response.request);
                 row.status = Some(response.status);
-                row.mime.clone_from(&response.mime);
+                row.mime = &response.mime;
                 row.local = response.local;
             }
             Fact::Failed { request, error } => {
                 self.take_address(row, *request);
-                row.error.clone_from(error);
+                row.error = error;
             }
             Fact::SocketFrame(frame) => {
                 self.take_address(row, frame.request);
                 row.take_frame(frame);
             }
             Fact::Cookie(cookie) => row.take_cookie(cookie),
-            Fact::Storage(write) => row.take_storage(write),
+            Fact::Storage(write) => {
+                row.take_storage(write);
+                row.host = self.hosts.host(&write.origin);
+            }
             Fact::Listener(listener) => row.take_listener(listener),
             Fact::FieldRead(read) => row.take_field_read(read),
             Fact::ApiCall(call) => row.take_api_call(call),
@@ -148,28 +164,15 @@ impl<'v> EventRows<'v> {
     }
 
     /// Address and means of the request that an event belongs to.
-    fn take_address(&self, row: &mut EventRow, seq: u32) {
+    fn take_address<'r>(&'r self, row: &mut EventRow<'r>, seq: u32) {
         row.request = Some(seq);
         // `seq` is the position; a visit that was put together wrongly only loses the address here.
         let event = self.visit.events.get(seq as usize).filter(|event| event.seq == seq);
         if let Some(Fact::Request(request)) = event.map(|event| &event.fact) {
             row.url = cut(&request.url);
-            row.host = host_of(&request.url);
-            row.method.clone_from(&request.method);
+            row.host = self.hosts.host(&request.url);
+            row.method = &request.method;
             row.transport = request.transport.as_str();
-        }
-    }
-
-    fn third_party(&self, host: &str) -> String {
-        let site = Site::of_host_or_itself(host).filter(|site| *site != self.site);
-        site.map(|site| site.to_string()).unwrap_or_default()
-    }
-
-    fn party(&self, host: &str) -> &'static str {
-        match Site::of_host_or_itself(host) {
-            None => "",
-            Some(site) if site == self.site || Some(&site) == self.landed.as_ref() => "first",
-            Some(_) => "third",
         }
     }
 }

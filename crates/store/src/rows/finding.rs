@@ -69,7 +69,7 @@ impl FindingRow {
             exposure: finding.exposure.as_str().to_owned(),
             first_contact_ms: finding.first_contact_ms,
             proof: finding.proof,
-            proof_url: cut(&finding.proof_url),
+            proof_url: cut(&finding.proof_url).to_owned(),
             requests: finding.requests,
             uploads: finding.upload.count,
             wire_bytes: finding.upload.wire_bytes,
@@ -87,7 +87,7 @@ impl FindingRow {
     fn take_traits(&mut self, traits: Traits) {
         if let Some(install) = traits.install {
             self.install_route = install.route.as_str().to_owned();
-            self.install_name = cut(&install.name);
+            self.install_name = cut(&install.name).to_owned();
         }
         if let Some(disguise) = traits.disguise {
             self.disguise_kind = disguise.kind.as_str().to_owned();
@@ -96,7 +96,7 @@ impl FindingRow {
             self.disguise_sign = disguise.sign;
         }
         self.accounts = traits.accounts;
-        self.brought_by = traits.brought_by.iter().map(|script| cut(script)).collect();
+        self.brought_by = traits.brought_by.iter().map(|script| cut(script).to_owned()).collect();
         self.frames = traits.frames;
         self.listens = traits.listens;
         self.reads = traits.reads;

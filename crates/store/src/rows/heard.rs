@@ -17,7 +17,7 @@ type FrameTuple = (String, String, u32, u32);
 pub(super) fn to_tuple(heard: &Heard) -> HeardTuple {
     let (kind, grade) = (heard.kind.as_str().to_owned(), heard.grade.as_str().to_owned());
     let (proof, way) = (heard.proof.iter().map(to_proof).collect(), heard.way.as_str().to_owned());
-    (cut(&heard.field), kind, heard.entry, grade, heard.form.clone(), heard.weak, heard.times, proof, way)
+    (cut(&heard.field).to_owned(), kind, heard.entry, grade, heard.form.clone(), heard.weak, heard.times, proof, way)
 }
 
 pub(super) fn from_tuple(tuple: HeardTuple) -> Result<Heard, StoreError> {
@@ -27,15 +27,16 @@ pub(super) fn from_tuple(tuple: HeardTuple) -> Result<Heard, StoreError> {
 }
 
 fn to_proof(proof: &Proof) -> ProofTuple {
-    let frame = |frame: &ScriptFrame| (cut(&frame.url), cut(&frame.function), frame.line, frame.column);
+    let frame =
+        |frame: &ScriptFrame| (cut(&frame.url).to_owned(), cut(&frame.function).to_owned(), frame.line, frame.column);
     (
         proof.event,
-        cut(&proof.url),
+        cut(&proof.url).to_owned(),
         proof.part.clone(),
         proof.bytes,
         proof.chain.clone(),
         proof.inner,
-        cut(&proof.name),
+        cut(&proof.name).to_owned(),
         proof.stack.iter().map(frame).collect(),
         proof.phase.as_str().to_owned(),
         proof.at_ms,

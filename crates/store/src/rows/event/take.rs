@@ -1,44 +1,40 @@
 //! What each kind of fact puts into its row.
 
 use earshot_model::{
-    Alias, ApiCall, Consent, ConsentButton, Cookie, Direction, Entry, FieldRead, Listener, Mark, Request, ScriptFrame,
-    SocketFrame, StorageWrite,
+    Alias, ApiCall, Consent, ConsentButton, Cookie, Direction, Entry, Fact, FieldRead, Header, Listener, Mark, Request,
+    ScriptFrame, SocketFrame, StorageWrite,
 };
-use url::Url;
 
 use super::{EventRow, cut};
 
-impl EventRow {
-    /// The scripts, innermost first; a fact that no request or storage gives a host has that of the innermost one.
-    pub(super) fn take_stack(&mut self, stack: &[ScriptFrame]) {
+impl<'r> EventRow<'r> {
+    /// The scripts, innermost first.
+    pub(super) fn take_stack(&mut self, stack: &'r [ScriptFrame]) {
         for frame in stack {
             let script = cut(&frame.url);
             if !script.is_empty() && !self.initiator_chain.contains(&script) {
                 self.initiator_chain.push(script);
             }
         }
-        self.script = self.initiator_chain.first().cloned().unwrap_or_default();
-        self.host = host_of(&self.script);
+        self.script = script_of(stack);
     }
 
-    pub(super) fn take_request(&mut self, request: &Request) {
+    pub(super) fn take_request(&mut self, request: &'r Request) {
         self.url = cut(&request.url);
-        self.host = host_of(&request.url);
-        self.method.clone_from(&request.method);
+        self.method = &request.method;
         self.transport = request.transport.as_str();
         self.redirect_of = request.redirect_of;
         self.on_leave = request.on_leave;
         self.body_bytes = request.body.as_ref().map_or(0, |body| body.size);
-        self.initiator.clone_from(&request.initiator.kind);
+        self.initiator = &request.initiator.kind;
         self.initiator_url = cut(request.initiator.url.as_deref().unwrap_or_default());
         self.behalf = request.initiator.request;
         // A value that was withheld is empty here; the names of those are known (`Header::WITHHELD`).
-        let pair =
-            |header: &earshot_model::Header| (cut(&header.name), cut(header.value.as_deref().unwrap_or_default()));
+        let pair = |header: &'r Header| (cut(&header.name), cut(header.value.as_deref().unwrap_or_default()));
         self.headers = request.headers.iter().map(pair).collect();
     }
 
-    pub(super) fn take_frame(&mut self, frame: &SocketFrame) {
+    pub(super) fn take_frame(&mut self, frame: &'r SocketFrame) {
         self.direction = match frame.direction {
             Direction::Sent => "sent",
             Direction::Received => "received",
@@ -46,8 +42,7 @@ impl EventRow {
         self.body_bytes = frame.body.size;
     }
 
-    pub(super) fn take_cookie(&mut self, cookie: &Cookie) {
-        self.host.clone_from(&cookie.domain);
+    pub(super) fn take_cookie(&mut self, cookie: &'r Cookie) {
         self.request = cookie.set_by;
         self.name = cut(&cookie.name);
         self.path = cut(&cookie.path);
@@ -55,43 +50,41 @@ impl EventRow {
         self.lifetime_s = cookie.lifetime_s;
         self.http_only = cookie.http_only;
         self.secure = cookie.secure;
-        self.same_site = cookie.same_site.clone().unwrap_or_default();
+        self.same_site = cookie.same_site.as_deref().unwrap_or_default();
         self.partitioned = cookie.partitioned;
         self.kept = cookie.kept;
-        self.error = cookie.blocked.clone().unwrap_or_default();
+        self.error = cookie.blocked.as_deref().unwrap_or_default();
     }
 
-    pub(super) fn take_storage(&mut self, write: &StorageWrite) {
-        self.host = host_of(&write.origin);
+    pub(super) fn take_storage(&mut self, write: &'r StorageWrite) {
         self.name = cut(&write.key);
         self.value_bytes = write.value_len;
         self.area = write.area.as_str();
     }
 
-    pub(super) fn take_listener(&mut self, listener: &Listener) {
+    pub(super) fn take_listener(&mut self, listener: &'r Listener) {
         self.name = cut(&listener.event);
         self.target = cut(&listener.target);
         self.means = listener.means.as_str();
         self.count = listener.count;
     }
 
-    pub(super) fn take_field_read(&mut self, read: &FieldRead) {
+    pub(super) fn take_field_read(&mut self, read: &'r FieldRead) {
         self.target = cut(&read.field);
         self.count = read.count;
     }
 
-    pub(super) fn take_api_call(&mut self, call: &ApiCall) {
+    pub(super) fn take_api_call(&mut self, call: &'r ApiCall) {
         self.name = cut(&call.api);
         self.detail = cut(&call.detail);
         self.count = call.count;
     }
 
-    pub(super) fn take_alias(&mut self, alias: &Alias) {
-        self.host = cut(&alias.host);
+    pub(super) fn take_alias(&mut self, alias: &'r Alias) {
         self.chain = alias.chain.iter().map(|name| cut(name)).collect();
     }
 
-    pub(super) fn take_entry(&mut self, entry: &Entry) {
+    pub(super) fn take_entry(&mut self, entry: &'r Entry) {
         self.target = cut(&entry.field);
         self.area = entry.kind.as_str();
         self.count = entry.characters;
@@ -101,22 +94,31 @@ impl EventRow {
         self.kept = Some(entry.kept);
     }
 
-    pub(super) fn take_consent(&mut self, consent: &Consent) {
+    pub(super) fn take_consent(&mut self, consent: &'r Consent) {
         self.area = consent.step.as_str();
         self.name = cut(&consent.source);
         self.detail = cut(&consent.value);
-        let button = |button: &ConsentButton| (button.means.as_str().to_owned(), cut(&button.text));
+        let button = |button: &'r ConsentButton| (button.means.as_str(), cut(&button.text));
         self.buttons = consent.buttons.iter().map(button).collect();
     }
 
-    pub(super) fn take_mark(&mut self, mark: &Mark) {
+    pub(super) fn take_mark(&mut self, mark: &'r Mark) {
         self.area = mark.kind.as_str();
         self.name = cut(&mark.name);
         self.detail = cut(&mark.value);
     }
 }
 
-/// Empty for an address without a host, such as `data:`.
-pub(super) fn host_of(url: &str) -> String {
-    Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+/// The innermost script of a stack that has an address; empty if there is none.
+pub(super) fn script_of(stack: &[ScriptFrame]) -> &str {
+    stack.iter().map(|frame| cut(&frame.url)).find(|script| !script.is_empty()).unwrap_or_default()
+}
+
+/// The host that a fact names by itself, rather than by an address.
+pub(super) fn host_named(fact: &Fact) -> Option<&str> {
+    match fact {
+        Fact::Cookie(cookie) => Some(&cookie.domain),
+        Fact::Alias(alias) => Some(cut(&alias.host)),
+        _ => None,
+    }
 }

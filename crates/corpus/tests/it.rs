@@ -1,0 +1,124 @@
+//! Made-up nights, in the real engine.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use earshot_corpus::{
+    Corpus,
+    scale::{BEGIN, END, Measured, markdown},
+};
+use earshot_local::{Engine, EngineCommand, EngineOptions, Part, parts};
+use earshot_model::{Fact, Rule};
+use earshot_store::{Judged, Store, StoreConfig};
+
+/// Ten sites and a copy of each, for three nights.
+fn corpus() -> Corpus {
+    Corpus { seed: 7, sites: 20, nights: 3, copy: 10, events: 60, ..Corpus::default() }
+}
+
+async fn ask(store: &Store, query: &str) -> String {
+    let mut answer = store.sql(query, "TSV").unwrap();
+    let mut text = Vec::new();
+    while let Some(piece) = answer.next().await.unwrap() {
+        text.extend_from_slice(&piece);
+    }
+    String::from_utf8(text).unwrap()
+}
+
+/// (site, vendor) of all who were contacted before any choice where nothing was touched, as the findings have it.
+fn before(visits: &[Judged]) -> BTreeSet<(String, String)> {
+    let untouched = visits.iter().filter(|judged| judged.visit.task.profile == earshot_model::Profile::Untouched);
+    let findings = untouched.flat_map(|judged| &judged.findings).filter(|one| one.rule == Rule::PreConsentContact);
+    findings.map(|one| (one.site.to_string(), one.vendor.clone())).collect()
+}
+
+#[tokio::test]
+async fn nights_are_filled_copied_and_rolled_up() {
+    let library = parts::find(Part::Clickhouse, None).unwrap_or_else(|error| panic!("{error}")).path;
+    let dir = tempfile::tempdir().unwrap();
+    let command = EngineCommand { exe: engine_exe(), args: Vec::new() };
+    let options = EngineOptions { library, dir: dir.path().into(), port: None };
+    let engine = Engine::start(&command, options).await.unwrap();
+    let store = Store::connect(StoreConfig {
+        url: engine.url(),
+        database: StoreConfig::DATABASE.to_owned(),
+        user: Engine::USER.to_owned(),
+        password: engine.password().to_owned(),
+    });
+    store.migrate().await.unwrap();
+    let corpus = corpus();
+    let filled = corpus.fill(&store).await.unwrap();
+    assert_eq!((filled.sites, filled.nights), (20, 3));
+
+    // Each night has a row for each site, of the copy too, with all of its visits.
+    let nights =
+        "SELECT night, count(), uniqExact(site), sum(planned) FROM counted_sites GROUP BY night ORDER BY night";
+    assert_eq!(ask(&store, nights).await, "2026-11-25\t20\t20\t80\n2026-11-26\t20\t20\t80\n2026-11-27\t20\t20\t80\n");
+    // What is rolled up of the first copy is what was made up, and the other copy has as much under other names.
+    let vendors =
+        "SELECT site, vendor FROM counted_vendors WHERE night = '2026-11-27' AND pages_before > 0 ORDER BY 1, 2";
+    let rolled: BTreeSet<(String, String)> = ask(&store, vendors)
+        .await
+        .lines()
+        .filter_map(|line| line.split_once('\t').map(|(site, vendor)| (site.to_owned(), vendor.to_owned())))
+        .collect();
+    let made = before(&corpus.judged(2).unwrap());
+    let other = |text: &str| text.replace("c0000-", "c0001-");
+    let copied = made.iter().map(|(site, vendor)| (other(site), other(vendor)));
+    assert_eq!(rolled, made.iter().cloned().chain(copied).collect());
+    assert!(made.len() > 50, "{}", made.len());
+    // Sites are of a portfolio that knows them.
+    assert_eq!(ask(&store, "SELECT count() FROM counted_sites WHERE sector = '' OR owner = ''").await, "0\n");
+
+    // Filling it once more changes nothing that counts.
+    let all = "SELECT sum(trackers), sum(requests), count() FROM counted_sites";
+    let counted = ask(&store, all).await;
+    corpus.fill(&store).await.unwrap();
+    assert_eq!(ask(&store, all).await, counted);
+    engine.stop().await;
+}
+
+#[test]
+fn a_visit_is_as_large_as_one_of_the_web() {
+    let corpus = Corpus { sites: 200, nights: 1, copy: 200, ..Corpus::default() };
+    let visits = corpus.judged(0).unwrap();
+    let mut events: Vec<usize> = visits.iter().map(|one| one.visit.events.len()).filter(|count| *count > 0).collect();
+    events.sort_unstable();
+    let middle = events[events.len() / 2];
+    assert!((190..310).contains(&middle), "{middle} events");
+    let requests =
+        |judged: &Judged| judged.visit.events.iter().filter(|one| matches!(one.fact, Fact::Request(_))).count();
+    let mut requests: Vec<usize> = visits.iter().map(requests).filter(|count| *count > 0).collect();
+    requests.sort_unstable();
+    let middle = requests[requests.len() / 2];
+    assert!((55..90).contains(&middle), "{middle} requests");
+    let again = corpus.judged(0).unwrap();
+    assert!(visits.iter().zip(&again).all(|(one, other)| one.visit == other.visit && one.findings == other.findings));
+}
+
+/// docs/scaling.md shows what was measured last: `EARSHOT_REGENERATE=1` writes it anew.
+#[test]
+fn the_document_shows_what_was_measured() {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let measured: Measured =
+        serde_json::from_slice(&std::fs::read(root.join("benches/results/scale.json")).unwrap()).unwrap();
+    let document = root.join("docs/scaling.md");
+    let text = std::fs::read_to_string(&document).unwrap();
+    let (head, rest) = text.split_once(BEGIN).unwrap();
+    let (_, tail) = rest.split_once(END).unwrap();
+    let wanted = format!("{head}{BEGIN}\n\n{}\n{END}{tail}", markdown(&measured).trim_end());
+    if std::env::var_os("EARSHOT_REGENERATE").is_some() {
+        std::fs::write(&document, &wanted).unwrap();
+    }
+    assert!(
+        text == wanted || std::env::var_os("EARSHOT_REGENERATE").is_some(),
+        "run `make bench`, or EARSHOT_REGENERATE=1"
+    );
+}
+
+/// The example of this crate; cargo builds it along with the tests, beside their folder.
+fn engine_exe() -> PathBuf {
+    let this = std::env::current_exe().unwrap();
+    let exe = this.ancestors().nth(2).unwrap().join("examples/corpus-engine");
+    assert!(exe.is_file(), "{} is not there; build it with `cargo build --examples`", exe.display());
+    exe
+}
