@@ -14,7 +14,7 @@ FROM numbers(60);
 
 CREATE TABLE made_vendors ENGINE = Memory AS
 SELECT * FROM values(
-    'vendor String, name String, category String, exposure String, reach UInt32, ms Float64, grade String, route String, bringer String',
+    'id String, name String, category String, exposure String, reach UInt32, ms Float64, grade String, route String, bringer String',
     ('google-analytics', 'Google Analytics', 'analytics', 'tracker', 620, 480, '', 'tag_manager', 'GTM-MADEUP'),
     ('google-ads', 'Google Ads', 'advertising', 'tracker', 470, 700, '', 'tag_manager', 'GTM-MADEUP'),
     ('meta', 'Meta Pixel', 'advertising', 'tracker', 420, 820, 'K4', 'tag_manager', 'GTM-MADEUP'),
@@ -36,7 +36,7 @@ FROM numbers(10);
 CREATE TABLE made_contacts ENGINE = Memory AS
 SELECT
     site,
-    vendor,
+    id AS vendor,
     if(cityHash64(site, vendor, 'from') % 100 < 8, cityHash64(site, vendor, 'later') % 10, 0) AS first_n,
     if(cityHash64(site, vendor, 'to') % 100 < 5, cityHash64(site, vendor, 'earlier') % 10, 9) AS last_n,
     multiIf(exposure = 'none', 'opt_out', cityHash64(site, vendor, 'does') % 100 < 30, 'gated', cityHash64(site, vendor, 'does') % 100 < 65, 'opt_out', 'on_paper') AS does,
@@ -102,7 +102,7 @@ WITH
         visit.profile = 'gpc' AND does = 'on_paper', ['under_gpc'],
         []
     ) AS contacts,
-    if(visit.profile = 'untouched' AND visit.page_kind = 'contact' AND does != 'gated' AND grade != '' AND cityHash64(site, vendor, 'typed') % 3 > 0, ['keystrokes'], []) AS heard,
+    if(visit.profile = 'untouched' AND visit.page_kind = 'contact' AND does != 'gated' AND grade != '' AND cityHash64(contact.site, contact.vendor, 'typed') % 3 > 0, ['keystrokes'], []) AS heard,
     arrayJoin(arrayConcat(contacts, heard)) AS rule
 SELECT
     visit.run_id, vendor, visit.site, reinterpretAsUUID(sipHash128(visit.visit_id, vendor, rule)), visit.visit_id, visit.recording, visit.page,
@@ -110,7 +110,7 @@ SELECT
     if(bringer = '', [], [bringer]), if(category = 'session_replay', ['canvas'], [])
 FROM visits AS visit
 INNER JOIN made_contacts AS contact ON contact.site = visit.site
-INNER JOIN made_vendors AS who ON who.vendor = contact.vendor
+INNER JOIN made_vendors AS who ON who.id = contact.vendor
 INNER JOIN made_nights AS on_night ON on_night.run_id = visit.run_id
 WHERE visit.class = 'seen' AND on_night.n BETWEEN first_n AND last_n;
 
