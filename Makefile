@@ -41,6 +41,7 @@ lint: ## format and lints only
 bench: ## how fast the leak search reads, in MB/s, and that 100,000 bodies without a leak hold none
 	@$(CARGO) bench --locked --package earshot-detect --bench leak_search
 
-proto: ## write what is generated anew: the Rust of proto/, docs/report.schema.json and verify.schema.json
+proto: ## write what is generated anew: the Rust of proto/, docs/report.schema.json and verify.schema.json, Grafana's dashboards
+	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-grafana --test it generated
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-model --test it generated
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot --test it schema

@@ -12,7 +12,7 @@ async fn every_question_is_answered_with_the_columns_that_are_shown() {
     let queries = queries(&folder()).unwrap();
     for query in &queries {
         // With everything, and with one sector only.
-        for sector in [None, Some("health")] {
+        for sector in [None, Some("health")].into_iter().filter(|one| one.is_none() || query.sql.contains("{sector:")) {
             let scope = scope(query, sector);
             let said = match web.frame(query, &scope).await {
                 Ok(frame) => complaints(query, &frame, sector.is_none()),

@@ -1,4 +1,4 @@
--- A web that is made up, as a fleet would have recorded it: 60 sites of a portfolio on ten nights, one run of no portfolio, one that
+-- A web that is made up, as a fleet would have recorded it: 60 sites of a portfolio on six nights, one run of no portfolio, one that
 -- goes on. Every number follows from hashes, so it is the same each time. The last night is 2026-11-28.
 
 CREATE TABLE made_sites ENGINE = Memory AS
@@ -29,16 +29,16 @@ SELECT * FROM values(
     ('cdn', 'A CDN', 'cdn', 'none', 700, 90, '', 'markup', ''));
 
 CREATE TABLE made_nights ENGINE = Memory AS
-SELECT number AS n, toDate('2026-11-19') + number AS night, concat('01KB00000000000000000000', leftPad(toString(number), 2, '0')) AS run_id
-FROM numbers(10);
+SELECT number AS n, toDate('2026-11-23') + number AS night, concat('01KB00000000000000000000', leftPad(toString(number), 2, '0')) AS run_id
+FROM numbers(6);
 
 -- Who is on which site, from which of the nights to which, and what it does with the choice.
 CREATE TABLE made_contacts ENGINE = Memory AS
 SELECT
     site,
     id AS vendor,
-    if(cityHash64(site, vendor, 'from') % 100 < 8, cityHash64(site, vendor, 'later') % 10, 0) AS first_n,
-    if(cityHash64(site, vendor, 'to') % 100 < 5, cityHash64(site, vendor, 'earlier') % 10, 9) AS last_n,
+    if(cityHash64(site, vendor, 'from') % 100 < 15, cityHash64(site, vendor, 'later') % 6, 0) AS first_n,
+    if(cityHash64(site, vendor, 'to') % 100 < 5, cityHash64(site, vendor, 'earlier') % 6, 5) AS last_n,
     multiIf(exposure = 'none', 'opt_out', cityHash64(site, vendor, 'does') % 100 < 30, 'gated', cityHash64(site, vendor, 'does') % 100 < 65, 'opt_out', 'on_paper') AS does,
     toFloat64(ms + cityHash64(site, vendor, 'ms') % 900) AS first_ms
 FROM made_sites
@@ -67,7 +67,7 @@ INSERT INTO visits (run_id, site, visit_id, recording, start, page, page_kind, p
 WITH
     concat('https://', site, '/', if(kind = 'home', '', kind)) AS address,
     cityHash64(site, night, kind, profile) AS chance,
-    multiIf(ends != 'seen' AND cityHash64(site, night) % 10 > 0, ends, chance % 100 < if(made_nights.n = 6, 35, 3), 'failed', 'seen') AS how,
+    multiIf(ends != 'seen' AND cityHash64(site, night) % 10 > 0, ends, chance % 100 < if(made_nights.n = 3, 35, 3), 'failed', 'seen') AS how,
     toDateTime64(night, 3, 'UTC') + 7200 + (made_sites.n * 100 + chance % 60) AS began,
     3000 + chance % 9000 AS lasted
 SELECT

@@ -15,8 +15,8 @@ WITH
         WHERE kind = 'scan' AND $__dateFilter(night) AND night < this_night AND looked
     )
 SELECT
-    toString(portfolio) AS portfolio,
-    if(region = '', '(usual)', toString(region)) AS region,
+    toString(fresh.portfolio) AS portfolio,
+    if(fresh.region = '', '(usual)', toString(fresh.region)) AS region,
     vendor,
     toFloat64(count()) AS value
 FROM (
@@ -36,7 +36,7 @@ FROM (
     )
     WHERE first_night = newest
 ) AS fresh
-WHERE (portfolio, region, site) IN (SELECT portfolio, region, site FROM looked_before)
-GROUP BY portfolio, region, vendor
+WHERE (fresh.portfolio, fresh.region, site) IN (SELECT portfolio, region, site FROM looked_before)
+GROUP BY fresh.portfolio, fresh.region, vendor
 ORDER BY value DESC, vendor
 LIMIT 50

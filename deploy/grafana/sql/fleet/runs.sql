@@ -8,16 +8,16 @@ WITH
         LIMIT 50
     ),
     crawls AS (
-        SELECT run_id, uniqExact(start) AS crawled
+        SELECT run_id AS of_run, uniqExact(start) AS crawled
         FROM seeds
         WHERE run_id IN (SELECT run_id FROM going)
-        GROUP BY run_id
+        GROUP BY of_run
     ),
     opened AS (
-        SELECT run_id, count() AS visits, countIf(class = 'seen') AS seen
+        SELECT run_id AS of_run, count() AS visits, countIf(class = 'seen') AS seen
         FROM visits FINAL
         WHERE run_id IN (SELECT run_id FROM going)
-        GROUP BY run_id
+        GROUP BY of_run
     )
 SELECT
     started_at AS started,
@@ -31,6 +31,6 @@ SELECT
     opened.visits AS visits,
     opened.seen / nullIf(opened.visits, 0) AS share_seen
 FROM going
-LEFT JOIN crawls ON crawls.run_id = going.run_id
-LEFT JOIN opened ON opened.run_id = going.run_id
+LEFT JOIN crawls ON crawls.of_run = going.run_id
+LEFT JOIN opened ON opened.of_run = going.run_id
 ORDER BY started DESC
