@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// What each of our crates may depend on, of ours.
-const EDGES: [(&str, &[&str]); 12] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("earshot-model", &[]),
     ("earshot-egress", &[]),
     ("earshot-bus", &["earshot-model"]),
@@ -13,6 +13,7 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("earshot-crawl", &["earshot-model"]),
     ("earshot-detect", &["earshot-model"]),
     ("earshot-evidence", &["earshot-model"]),
+    ("earshot-grafana", &[]),
     ("earshot-local", &[]),
     ("earshot-store", &["earshot-model"]),
     ("earshot-lab", &[]),

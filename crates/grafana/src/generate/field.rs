@@ -60,7 +60,8 @@ impl Of<'_> {
     fn words(&self, column: &Column) -> Result<Option<Value>, Error> {
         let mut options = serde_json::Map::new();
         for (index, (word, role)) in column.words.iter().enumerate() {
-            options.insert(word.clone(), json!({ "text": word, "color": self.vocabulary.colour(role)?, "index": index }));
+            options
+                .insert(word.clone(), json!({ "text": word, "color": self.vocabulary.colour(role)?, "index": index }));
         }
         Ok((!options.is_empty()).then(|| json!([{ "type": "value", "options": options }])))
     }

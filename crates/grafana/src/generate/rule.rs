@@ -27,16 +27,13 @@ pub(super) fn rules(folder: &Path, alerts: &Alerts) -> Result<Value, Error> {
 
 fn rule(it: &Rule, sql: &str) -> Value {
     let expression = json!({ "type": "__expr__", "uid": "__expr__" });
-    let query = |name: &str, datasource: &str, from: u64, model: Value| {
-        json!({ "refId": name, "datasourceUid": datasource, "relativeTimeRange": { "from": from, "to": 0 }, "model": model })
-    };
+    let query = |name: &str, datasource: &str, from: u64, model: Value| json!({ "refId": name, "datasourceUid": datasource, "relativeTimeRange": { "from": from, "to": 0 }, "model": model });
     let reduce = json!({
         "refId": "B", "datasource": expression, "type": "reduce", "expression": "A", "reducer": "last",
         "settings": { "mode": "dropNN" },
     });
     let above = json!({ "evaluator": { "type": "gt", "params": [it.above] } });
-    let threshold =
-        json!({ "refId": "C", "datasource": expression, "type": "threshold", "expression": "B", "conditions": [above] });
+    let threshold = json!({ "refId": "C", "datasource": expression, "type": "threshold", "expression": "B", "conditions": [above] });
     json!({
         "uid": it.uid,
         "title": it.title,

@@ -19,7 +19,9 @@ async fn every_question_is_answered_with_the_columns_that_are_shown() {
                 Err(error) => vec![error],
             };
             let Query { board, title, file, .. } = query;
-            wrong.extend(said.into_iter().map(|one| format!("{board} / {title} ({file}.sql), sector {sector:?}: {one}")));
+            wrong.extend(
+                said.into_iter().map(|one| format!("{board} / {title} ({file}.sql), sector {sector:?}: {one}")),
+            );
         }
     }
     wrong.extend(falls_silent(&web, &queries).await);

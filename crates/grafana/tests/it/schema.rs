@@ -56,10 +56,10 @@ fn claims(name: &str, text: &str) -> Vec<Claim> {
 
 /// Dashboards and rules as they must not be.
 fn broken(claims: &[Claim]) -> Vec<Claim> {
-    let first = |is: &'static str| claims.iter().find(|claim| claim.is == is).unwrap().value.clone();
     let with = |is: &'static str, place: &str, wrong: Value| {
-        let mut value = first(is);
-        *value.pointer_mut(place).unwrap_or_else(|| panic!("{place}")) = wrong;
+        let has = |claim: &&Claim| claim.is == is && claim.value.pointer(place).is_some();
+        let mut value = claims.iter().find(has).unwrap_or_else(|| panic!("no {is} has {place}")).value.clone();
+        *value.pointer_mut(place).unwrap() = wrong;
         Claim { is, value }
     };
     vec![
@@ -89,9 +89,15 @@ fn compile<'a>(claims: impl Iterator<Item = &'a Claim>) -> Vec<(usize, String)> 
         write!(text, "\nexport const claim{index}: it.{is} = {value};").unwrap();
     }
     fs::write(dir.path().join("claims.ts"), text).unwrap();
-    let options = "--noEmit --strict --pretty false --skipLibCheck --target es2022 --module nodenext --moduleResolution nodenext";
-    let output =
-        Command::new("node").arg(&tsc).args(options.split(' ')).arg("claims.ts").current_dir(dir.path()).output().unwrap();
+    let options =
+        "--noEmit --strict --pretty false --skipLibCheck --target es2022 --module nodenext --moduleResolution nodenext";
+    let output = Command::new("node")
+        .arg(&tsc)
+        .args(options.split(' '))
+        .arg("claims.ts")
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     let mut all = Vec::<(usize, String)>::new();
     for line in said.lines().filter(|line| !line.starts_with(' ')) {

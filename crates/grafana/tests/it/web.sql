@@ -37,7 +37,7 @@ CREATE TABLE made_contacts ENGINE = Memory AS
 SELECT
     site,
     id AS vendor,
-    if(cityHash64(site, vendor, 'from') % 100 < 15, cityHash64(site, vendor, 'later') % 6, 0) AS first_n,
+    if(cityHash64(site, vendor, 'from') % 100 < 45, cityHash64(site, vendor, 'later') % 6, 0) AS first_n,
     if(cityHash64(site, vendor, 'to') % 100 < 5, cityHash64(site, vendor, 'earlier') % 6, 5) AS last_n,
     multiIf(exposure = 'none', 'opt_out', cityHash64(site, vendor, 'does') % 100 < 30, 'gated', cityHash64(site, vendor, 'does') % 100 < 65, 'opt_out', 'on_paper') AS does,
     toFloat64(ms + cityHash64(site, vendor, 'ms') % 900) AS first_ms
