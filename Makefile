@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test clocks chaos soak lint proto build bench
+.PHONY: help setup demo test clocks chaos soak pictures lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -33,6 +33,9 @@ chaos: setup ## a fleet that breaks 1,000 times, and is without services for ten
 soak: setup ## a fleet at work for 30 minutes (SOAK_MINUTES): what every process holds, in docs/soak.svg and target/soak.csv
 	@SOAK_PICTURE=$(CURDIR)/docs/soak.svg SOAK_TABLE=$(CURDIR)/target/soak.csv \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture soak::
+
+pictures: setup ## the dashboards' panels from real answers, over a made-up web, as docs/grafana/*.png
+	@PICTURES=$(CURDIR)/docs/grafana $(CARGO) test --locked --package earshot-grafana --test it -- --ignored pictures::
 
 lint: ## format and lints only
 	@$(CARGO) fmt --all --check

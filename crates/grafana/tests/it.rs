@@ -6,6 +6,8 @@ mod expand;
 mod frames;
 #[path = "it/generated.rs"]
 mod generated;
+#[path = "it/pictures.rs"]
+mod pictures;
 #[path = "it/schema.rs"]
 mod schema;
 #[path = "it/web.rs"]
