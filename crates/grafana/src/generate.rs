@@ -111,7 +111,7 @@ impl Of<'_> {
             "night" => "Night",
             other => self.vocabulary.column(other)?.title.as_str(),
         };
-        let many = matches!(name, "sector" | "country" | "category");
+        let many = matches!(name, "sector" | "category");
         let mut variable = json!({
             "type": "query",
             "name": name,

@@ -2,7 +2,7 @@
 
 use std::{env, fs};
 
-use earshot_grafana::{folder, generate};
+use earshot_grafana::{folder, generate, queries};
 
 /// Set it to any value and run this test to rewrite the checked-in files.
 const REGENERATE: &str = "EARSHOT_REGENERATE";
@@ -26,4 +26,15 @@ fn dashboards_and_rules_are_what_the_boards_say() {
     kept.sort();
     let made: Vec<_> = fresh.keys().filter(|name| name.starts_with("dashboards/")).cloned().collect();
     assert_eq!(kept, made, "no dashboard is left that nothing makes");
+}
+
+#[test]
+fn every_file_of_sql_is_asked() {
+    let asked: Vec<_> = queries(&folder()).unwrap().into_iter().map(|query| query.file).collect();
+    for group in fs::read_dir(folder().join("sql")).unwrap().map(|entry| entry.unwrap().path()) {
+        for file in fs::read_dir(&group).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = file.strip_prefix(folder().join("sql")).unwrap().with_extension("");
+            assert!(asked.iter().any(|one| Some(one.as_str()) == name.to_str()), "nobody asks {}", file.display());
+        }
+    }
 }

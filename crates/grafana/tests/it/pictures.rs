@@ -39,7 +39,7 @@ async fn dashboards_are_drawn_from_real_answers() {
                 page += &drawn(&vocabulary, panel, frame.as_ref());
             }
             page += "</div>";
-            height += 44 + UNIT.1 * lines(&row.panels);
+            height += 32 + UNIT.1 * lines(&row.panels);
         }
         let file = dir.path().join(format!("{}.html", board.name));
         fs::write(&file, page).unwrap();

@@ -87,7 +87,6 @@ pub fn scope(query: &Query, sector: Option<&str>) -> Scope {
         ("vendor", one("microsoft-clarity")),
         ("site", one("birch-news.test")),
         ("sector", sector.map_or(Chosen::All(vec!["health".to_owned(), "media".to_owned()]), one)),
-        ("country", Chosen::All(vec!["DE".to_owned()])),
         ("category", Chosen::All(vec!["analytics".to_owned()])),
     ];
     let variables = variables.map(|(name, chosen)| (name.to_owned(), chosen)).into_iter().collect();

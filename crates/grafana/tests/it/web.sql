@@ -63,7 +63,7 @@ FROM made_nights
 CROSS JOIN made_sites;
 
 -- Sites that are not seen are not seen on most nights; a few visits of the others fail, and on one night more.
-INSERT INTO visits (run_id, site, visit_id, recording, start, page, page_kind, profile, repetition, started_at, took_ms, class, outcome, browser, events, requests, gaps, recorded_at, banner_ms, choice, choice_ms, presses, cmp, banner_watched, course_whole)
+INSERT INTO visits (run_id, site, visit_id, recording, start, page, page_kind, profile, repetition, started_at, took_ms, class, outcome, browser, events, requests, trackers, gaps, recorded_at, banner_ms, choice, choice_ms, presses, cmp, banner_watched, course_whole)
 WITH
     concat('https://', site, '/', if(kind = 'home', '', kind)) AS address,
     cityHash64(site, night, kind, profile) AS chance,
@@ -74,14 +74,20 @@ SELECT
     run_id, site, reinterpretAsUUID(sipHash128(run_id, site, kind, profile)), reinterpretAsUUID(sipHash128(run_id, site, kind, profile, 'r')),
     concat('https://', site, '/'), address, kind, profile, 0, began, lasted, how,
     multiIf(how = 'seen' AND chance % 50 = 7, 'partial', how = 'seen', 'page', how = 'blocked', 'challenge', how = 'refused', 'robots', how = 'absent', 'parked', 'timeout'),
-    'HeadlessChrome/156', 120, 80, chance % 4 = 0, began + lasted / 1000 + chance % 7,
+    'HeadlessChrome/156', 120, 80, if(how = 'seen', multiIf(profile = 'untouched', first_there, profile = 'accept', all_there, paper_there), 0), chance % 4 = 0, began + lasted / 1000 + chance % 7,
     if(asks, 350, NULL), if(asks AND profile IN ('reject', 'accept'), profile, ''), if(asks AND profile IN ('reject', 'accept'), 1200, NULL),
     if(asks AND profile IN ('reject', 'accept'), if(profile = 'reject', 1 + made_sites.n % 2, 1), NULL), if(asks, ['onetrust', 'cookiebot', 'usercentrics', 'plain'][1 + cityHash64(site, 'cmp') % 4], ''),
     true, how = 'seen'
 FROM made_nights
 CROSS JOIN made_sites
 CROSS JOIN (SELECT arrayJoin(['home', 'contact']) AS kind) AS kinds
-CROSS JOIN (SELECT arrayJoin(['untouched', 'reject', 'accept', 'gpc']) AS profile) AS profiles;
+CROSS JOIN (SELECT arrayJoin(['untouched', 'reject', 'accept', 'gpc']) AS profile) AS profiles
+LEFT JOIN (
+    SELECT site AS on_site, countIf(does != 'gated') AS first_there, countIf(does = 'on_paper') AS paper_there, count() AS all_there
+    FROM made_contacts
+    WHERE vendor != 'cdn'
+    GROUP BY on_site
+) AS there ON there.on_site = made_sites.site;
 
 INSERT INTO events (run_id, site, visit_id, seq, recording, page, fact, count, kept)
 SELECT run_id, site, visit_id, 1, recording, page, 'entry', 20, true
