@@ -25,6 +25,7 @@ async fn every_question_is_answered_with_the_columns_that_are_shown() {
         }
     }
     wrong.extend(falls_silent(&web, &queries).await);
+    wrong.extend(reads_too_much(&web, &queries).await);
     web.engine.stop().await;
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), queries.len(), wrong.join("\n"));
 }
@@ -107,6 +108,30 @@ async fn falls_silent(web: &Web, queries: &[Query]) -> Vec<String> {
         if let Err(error) = web.frame(query, &scope).await {
             wrong.push(format!("{} ({}.sql), nothing chosen: {error}", query.board, query.file));
         }
+    }
+    wrong
+}
+
+/// A panel about a portfolio reads the portfolio's nights and no others: what it filters by reaches the sort key of the roll-ups, through
+/// the views.
+async fn reads_too_much(web: &Web, queries: &[Query]) -> Vec<String> {
+    let (mut wrong, mut reads) = (Vec::new(), 0);
+    for query in queries.iter().filter(|query| matches!(query.asks, Asks::Panel(_)) && query.board != "fleet") {
+        let explain = Query { sql: format!("EXPLAIN indexes = 1\n{}", query.sql), ..query.clone() };
+        let plan = web.frame(&explain, &scope(query, None)).await.unwrap();
+        let plan: Vec<_> = plan.rows.iter().map(|row| text(&row[0])).collect();
+        for one in plan.join("\n").split("ReadFromMergeTree (").skip(1) {
+            let table = one.split(')').next().unwrap();
+            if table.ends_with(".site_nights") || table.ends_with(".vendor_sites") {
+                reads += 1;
+                if !one.contains("(portfolio in ") || !one.contains("(night in ") {
+                    wrong.push(format!("{} ({}.sql) reads {table} by {one}", query.board, query.file));
+                }
+            }
+        }
+    }
+    if reads < 40 {
+        wrong.push(format!("only {reads} reads of roll-ups were explained"));
     }
     wrong
 }
