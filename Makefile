@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test clocks chaos soak lint proto build bench
+.PHONY: help setup demo test clocks chaos soak pictures lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -37,6 +37,9 @@ soak: setup ## a fleet at work for 30 minutes (SOAK_MINUTES): what every process
 	@SOAK_PICTURE=$(CURDIR)/docs/soak.svg SOAK_TABLE=$(CURDIR)/target/soak.csv \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture soak::
 
+pictures: setup ## the dashboards' panels from real answers, over a made-up web, as docs/grafana/*.png
+	@PICTURES=$(CURDIR)/docs/grafana $(CARGO) test --locked --package earshot-grafana --test it -- --ignored pictures::
+
 lint: ## format and lints only
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
@@ -47,7 +50,8 @@ bench: setup ## the leak search in MB/s; the store: rows in, growth, every quest
 	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-corpus --bench scale
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-corpus --test it document
 
-proto: ## write what is generated anew: the Rust of proto/, docs/schema.md, docs/report.schema.json and verify.schema.json
+proto: ## write what is generated anew: the Rust of proto/, docs/schema.md, the JSON schemas, Grafana's dashboards
+	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-grafana --test it generated
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-model --test it generated
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-store --test it schema
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot --test it schema

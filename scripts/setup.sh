@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings what Earshot runs on and cannot build: Chromium, nats-server, the embedded ClickHouse engine, Autoconsent
-# and the lab's SDKs, into .parts (or $EARSHOT_PARTS). Pinned, checked by hash, safe to run again: what is there already is left alone.
+# Brings what Earshot runs on and cannot build: Chromium, nats-server, the embedded ClickHouse engine, Autoconsent,
+# the lab's SDKs and Grafana's types, into .parts (or $EARSHOT_PARTS). Pinned, checked by hash, safe to run again: what is there already is left alone.
 # Says what it could not do and how to do it by hand, and ends with 1 if anything is missing.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -148,6 +148,11 @@ setup_sdk() {
     else fail sdk "npm could not bring the lab's SDKs" "needs node with npm; only the lab (make demo, make test) needs them"; fi
 }
 
+setup_grafana() {
+    if npm_tree scripts/parts/grafana "$parts/grafana" typescript/lib/tsc.js; then say grafana "ready: $parts/grafana/node_modules"
+    else fail grafana "npm could not bring Grafana's types" "needs node with npm; only make test needs them, to check deploy/grafana"; fi
+}
+
 mkdir -p "$parts" || { echo "cannot create $parts; set EARSHOT_PARTS to a folder that can be written" >&2; exit 1; }
 setup_chromium
 setup_nats
@@ -156,6 +161,7 @@ setup_autoconsent
 setup_openssl
 setup_iproute2
 setup_sdk
+setup_grafana
 if [ "$missing" != 0 ]; then
     echo "Set-up is not complete: see above." >&2
     exit 1

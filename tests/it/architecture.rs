@@ -14,6 +14,7 @@ const EDGES: [(&str, &[&str]); 13] = [
     ("earshot-crawl", &["earshot-model"]),
     ("earshot-detect", &["earshot-model"]),
     ("earshot-evidence", &["earshot-model"]),
+    ("earshot-grafana", &[]),
     ("earshot-local", &[]),
     ("earshot-store", &["earshot-model"]),
     ("earshot-lab", &[]),
