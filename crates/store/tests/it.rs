@@ -14,6 +14,8 @@ mod make;
 mod reports;
 #[path = "it/rollups.rs"]
 mod rollups;
+#[path = "it/statistics.rs"]
+mod statistics;
 #[path = "it/tls.rs"]
 mod tls;
 #[path = "it/tokens.rs"]
