@@ -12,6 +12,7 @@ mod report;
 mod rules;
 mod runs;
 mod schedule;
+mod stats;
 mod token;
 mod top;
 mod verify;
@@ -38,6 +39,7 @@ pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
 pub use runs::{Runs, RunsCommand};
 pub use schedule::{Schedule, ScheduleCommand};
+pub use stats::{ScopeOptions, Stats, StatsCommand, StatsFormat, UsualOr};
 pub use token::{Expiry, ScopeName, TokenCommand, Tokens};
 pub use top::Top;
 pub use verify::{Verify, VerifyFormat};
@@ -129,6 +131,8 @@ pub enum Command {
     Explain(Explain),
     /// Take out what proves a run, a site or a finding, and check such a file without any service
     Evidence(Evidence),
+    /// Numbers over many sites: who is where, what waits for consent, what changes, each with its denominator
+    Stats(Box<Stats>),
     /// Judge runs by today's rules and catalogue, from the facts that their evidence holds, and say what changed
     Rejudge(Rejudge),
     /// Look at what was given up, and try it again

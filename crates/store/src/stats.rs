@@ -11,7 +11,11 @@ pub use column::{Column, Unit};
 pub use registry::STATISTICS;
 pub use scope::{InScope, Parties, Scope};
 
+use earshot_model::RunId;
+
 use crate::{Answer, Store, StoreError};
+
+const FACTS_LOST: &str = include_str!("../queries/facts_lost.sql");
 
 /// A named question with one table for an answer.
 #[derive(Debug)]
@@ -108,6 +112,14 @@ impl Store {
         let query = query.with_setting("output_format_json_array_of_rows", if format == "JSON" { "1" } else { "0" });
         let format = if format == "JSON" { "JSONEachRow" } else { format };
         query.fetch_bytes(format).map(Answer).map_err(StoreError::during("query a statistic"))
+    }
+
+    /// How many visits of a run have lost their events to a TTL: rolled up anew, it would not know what was typed there.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn facts_lost(&self, run: RunId) -> Result<u64, StoreError> {
+        self.about(FACTS_LOST, run).fetch_one().await.map_err(StoreError::during("query facts_lost"))
     }
 
     /// How much is in scope, and how much of it was seen: what goes with every statistic.

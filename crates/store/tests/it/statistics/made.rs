@@ -75,9 +75,9 @@ pub const ANSWERS: &[(&str, &str)] = &[
     (
         "changes",
         // a, b and c were looked at before and now; e was not now. On b meta is gone, for it was seen whole now.
-        "|clarity|CLARITY|0|1|0|3|[]|['a.test']\n\
-         |meta|META|0|1|0|3|[]|['b.test']\n\
-         |tiktok|TIKTOK|1|0|0|3|['c.test']|[]\n",
+        "|tiktok|TIKTOK|1|0|0|3|['c.test']|[]\n\
+         |clarity|CLARITY|0|1|0|3|[]|['a.test']\n\
+         |meta|META|0|1|0|3|[]|['b.test']\n",
     ),
     (
         "time-to-fix",
@@ -91,8 +91,8 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("together", ""),
     (
         "loaded-by",
-        "||tiktok|TIKTOK|1|1|1|0.2065|1\n\
-         |Google Tag Manager GTM-1|meta|META|1|1|1|0.2065|1\n",
+        "|Google Tag Manager GTM-1|meta|META|1|1|1|0.2065|1\n\
+         ||tiktok|TIKTOK|1|1|1|0.2065|1\n",
     ),
     (
         "sectors",
