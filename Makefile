@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test clocks chaos soak lint proto build bench
+.PHONY: help setup demo test clocks chaos prevalence soak lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -30,6 +30,9 @@ chaos: setup ## a fleet that breaks 1,000 times, and is without services for ten
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-1000} CHAOS_OUTAGE_S=$${CHAOS_OUTAGE_S:-600} \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture chaos:: outage::
 
+prevalence: setup ## 2,000 generated sites (PREVALENCE_SITES): earshot stats prevalence says what is true of them
+	@$(CARGO) test --locked --package earshot --test it -- --ignored --nocapture prevalence::
+
 soak: setup ## a fleet at work for 30 minutes (SOAK_MINUTES): what every process holds, in docs/soak.svg and target/soak.csv
 	@SOAK_PICTURE=$(CURDIR)/docs/soak.svg SOAK_TABLE=$(CURDIR)/target/soak.csv \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture soak::
@@ -41,6 +44,7 @@ lint: ## format and lints only
 bench: ## how fast the leak search reads, in MB/s, and that 100,000 bodies without a leak hold none
 	@$(CARGO) bench --locked --package earshot-detect --bench leak_search
 
-proto: ## write what is generated anew: the Rust of proto/, docs/report.schema.json and verify.schema.json
+proto: ## write what is generated anew: the Rust of proto/, docs/report.schema.json, verify.schema.json and statistics.md
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-model --test it generated
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot --test it schema
+	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot --lib the_page_in_docs

@@ -16,6 +16,7 @@ mod it {
     mod make;
     mod notices;
     mod portfolio;
+    mod prevalence;
     mod private;
     mod roles;
     mod targets;

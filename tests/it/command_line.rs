@@ -25,6 +25,7 @@ fn help_stands_in_the_readme_as_it_is() {
         "portfolio import",
         "crawl start",
         "schedule",
+        "stats",
     ] {
         let output = finish(bare().args(command.split(' ')).arg("--help").env("COLUMNS", "110").spawn_piped());
         let help = String::from_utf8(output.stdout).unwrap();

@@ -89,7 +89,8 @@ pub(super) const TIME_TO_FIX: Statistic = Statistic {
     definition: "Each vendor on each site through each region begins on the first night on which it was contacted before any choice. It \
                  is fixed on the first night after its last contact on which the site was looked at whole (each planned visit saw its \
                  page to the end), on all kinds of pages that it was on last. Who came back was not fixed. Who is not fixed is open: it \
-                 may be there still, or nobody looked well enough. What was there before the first night in scope counts from that night.",
+                 may be there still, or nobody looked well enough. What was there before the first night in scope counts from that night. The interval takes pairs \
+                 for independent, which those of one site are not: it is too narrow rather than too wide.",
     numerator: "Vendors on sites (each pair once, through each region) that are fixed",
     denominator: "Vendors on sites (each pair once, through each region) that were contacted before any choice on any night",
     sources: &[SURVIVAL, WILSON],

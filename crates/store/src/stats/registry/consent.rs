@@ -28,7 +28,8 @@ pub(super) const GATING: Statistic = Statistic {
     name: "gating",
     title: "How vendors wait for consent: gated, on paper, opt-out, ...",
     definition: "Each vendor on each site counts once, under the worst state that it is in on any page there; README says what the states \
-                 mean. Sites of which nobody watched a refusal whole are left out, unless nothing asks there.",
+                 mean. Sites of which nobody watched a refusal whole are left out, unless nothing asks there. The interval takes pairs \
+                 for independent, which those of one site are not: it is too narrow rather than too wide.",
     numerator: "Vendors on sites (each pair once) in that state",
     denominator: "Vendors on sites (each pair once), of sites on which a refusal was made and watched whole, or nothing asks",
     sources: &[WILSON],
