@@ -49,6 +49,7 @@ fn truth_of<'t>(truth: &[&'t SiteTruth], opened: &BTreeSet<String>) -> Truth<'t>
 /// party the number of sites, of how many, and the interval.
 pub fn equals_truth(earshot: &Earshot, truth: &[&SiteTruth], opened: &BTreeSet<String>) {
     let truth = truth_of(truth, opened);
+    in_every_form(earshot);
     let output = finish(earshot.command(&["stats", "prevalence", "--all", "--format", "json"]).spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     let all = truth.sites.len() as u64;
@@ -67,6 +68,22 @@ pub fn equals_truth(earshot: &Earshot, truth: &[&SiteTruth], opened: &BTreeSet<S
         assert!((row["low"].as_f64().unwrap() - low).abs() < 1e-4, "{low}: {row}");
         assert!((row["high"].as_f64().unwrap() - high).abs() < 1e-4, "{high}: {row}");
     }
+}
+
+/// A table for people, with how much was seen below; a file for others, with that on stderr.
+fn in_every_form(earshot: &Earshot) {
+    let output = finish(earshot.command(&["stats", "prevalence", "--limit", "3"]).spawn_piped());
+    let said = talk(&output);
+    assert!(
+        said.contains(" % ") && said.contains("… and more") && said.contains(" looked at before a choice"),
+        "{said}"
+    );
+    let file = earshot.dir().join("prevalence.parquet");
+    let output = finish(earshot.command(&["stats", "prevalence", "-o", file.to_str().unwrap()]).spawn_piped());
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0), "{}", talk(&output));
+    assert!(talk(&output).contains(" looked at before a choice"), "{}", talk(&output));
+    let bytes = std::fs::read(file).unwrap();
+    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{} bytes", bytes.len());
 }
 
 fn text<'r>(row: &'r Value, name: &str) -> &'r str {

@@ -165,6 +165,9 @@ async fn as_table(
         *count <= limit
     });
     let by = scope.by.as_deref().unwrap_or(statistic.usually_by);
+    if !by.is_empty() && rows.iter().all(|row| row.first().is_some_and(|segment| segment == "")) {
+        eprintln!("no site in scope has a {by}: everything is one group");
+    }
     let coloured = !in_file && terminal::coloured(global.color);
     let mut text = match rows.is_empty() {
         true => "nothing of the kind was seen\n".to_owned(),

@@ -70,7 +70,7 @@ fn join(shown: &mut [Shown], index: usize, head: &str) {
 fn head(name: &str) -> String {
     match name {
         "denominator" => "OF SITES".to_owned(),
-        name => name.trim_end_matches("_share").replace('_', " ").to_uppercase(),
+        name => name.replace('_', " ").to_uppercase(),
     }
 }
 
@@ -81,6 +81,8 @@ fn cell(column: &Shown, row: &Row) -> String {
             _ => "–".to_owned(),
         },
         [count, of] => format!("{} of {}", value(&row[count], column.unit), value(&row[of], column.unit)),
+        // All of them together.
+        [one] if column.head == "VENDOR" && row[one] == "" => "(all)".to_owned(),
         [one] => value(&row[one], column.unit),
         _ => String::new(),
     }

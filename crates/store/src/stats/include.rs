@@ -33,6 +33,10 @@ pub(super) fn expand(text: &str) -> String {
     let name = words.next().unwrap_or_default();
     let part = PARTS.iter().find(|(known, _)| *known == name).map(|(_, text)| text.trim());
     let mut part = part.unwrap_or_else(|| panic!("queries/stats/include/{name}.sql")).to_owned();
+    // It stands as far to the right as what it stands in.
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let indent = &line[..line.len() - line.trim_start().len()];
+    part = part.replace('\n', &format!("\n{indent}"));
     for number in 1..=ARGUMENTS {
         part = part.replace(&format!("${number}"), words.next().unwrap_or_default());
     }
@@ -46,6 +50,7 @@ mod tests {
     #[test]
     fn parts_are_put_in_with_their_arguments() {
         assert_eq!(expand("SELECT 1"), "SELECT 1");
+        assert!(expand("  WHERE {{scope}}").contains("'scan'\n    AND ("));
         let text = expand("SELECT {{share hits all my_}}, {{segment}}");
         assert!(text.contains("hits / all) AS my_share") && text.contains("AS my_high, if({by:String}"), "{text}");
         assert!(!text.contains("{{") && !text.contains('$'), "{text}");
