@@ -10,7 +10,7 @@ SELECT
     uniqExactIf(site, gpc = 'ignored') AS numerator,
     uniqExactIf(site, gpc != 'unknown') AS denominator,
     {{share numerator denominator}},
-    uniqExact(site) - denominator AS unknown
+    toUInt64(uniqExact(site) - denominator) AS unknown
 FROM parties
 WHERE pages > 0 AND gpc_watched > 0
 GROUP BY class, party

@@ -75,7 +75,7 @@ SELECT
     numerator,
     denominator,
     {{share numerator denominator}},
-    denominator - numerator AS open,
+    toUInt64(denominator - numerator) AS open,
     returned,
     arrayFirstOrNull((step, survived) -> survived <= 0.75 + 1e-9, steps, curve).1 AS p25_days,
     arrayFirstOrNull((step, survived) -> survived <= 0.5 + 1e-9, steps, curve).1 AS median_days
