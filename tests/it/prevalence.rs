@@ -9,6 +9,7 @@ use std::{
 };
 
 use earshot_lab::{Expected, Lab, LabConfig, SiteTruth, Web};
+use earshot_model::{PageUrl, Site};
 use serde_json::Value;
 
 use super::earshot::{Earshot, LOOK_EVERY, Piped as _, finish, json, talk};
@@ -26,8 +27,8 @@ const Z: f64 = 1.96;
 
 /// Vendors to the sites that contact them, and all sites that can be looked at.
 struct Truth<'t> {
-    sites: BTreeSet<&'t str>,
-    vendors: BTreeMap<&'t str, BTreeSet<&'t str>>,
+    sites: BTreeSet<Site>,
+    vendors: BTreeMap<&'t str, BTreeSet<Site>>,
 }
 
 /// What the truth says of those of its pages that were opened.
@@ -36,9 +37,11 @@ fn truth_of<'t>(truth: &[&'t SiteTruth], opened: &BTreeSet<String>) -> Truth<'t>
     for site in truth {
         let shown = |outcome| matches!(outcome, Expected::Loaded | Expected::Partial);
         for page in site.pages.iter().filter(|page| opened.contains(&page.url) && shown(page.outcome)) {
-            all.sites.insert(&site.domain);
+            // Two hosts may be one site.
+            let domain = PageUrl::parse(&page.url).unwrap().site();
+            all.sites.insert(domain.clone());
             for vendor in page.vendors.iter().chain(page.disguised.keys()).chain(&page.unknown) {
-                all.vendors.entry(vendor).or_default().insert(&site.domain);
+                all.vendors.entry(vendor).or_default().insert(domain.clone());
             }
         }
     }
