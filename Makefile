@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test clocks chaos soak pictures lint proto build bench
+.PHONY: help setup demo test clocks chaos prevalence soak pictures lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -33,6 +33,9 @@ chaos: setup ## a fleet that breaks 1,000 times, and is without services for ten
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-1000} CHAOS_OUTAGE_S=$${CHAOS_OUTAGE_S:-600} \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture chaos:: outage::
 
+prevalence: setup ## 2,000 generated sites (PREVALENCE_SITES): earshot stats prevalence says what is true of them
+	@$(CARGO) test --locked --package earshot --test it -- --ignored --nocapture prevalence::
+
 soak: setup ## a fleet at work for 30 minutes (SOAK_MINUTES): what every process holds, in docs/soak.svg and target/soak.csv
 	@SOAK_PICTURE=$(CURDIR)/docs/soak.svg SOAK_TABLE=$(CURDIR)/target/soak.csv \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture soak::
@@ -50,8 +53,9 @@ bench: setup ## the leak search in MB/s; the store: rows in, growth, every quest
 	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-corpus --bench scale
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-corpus --test it document
 
-proto: ## write what is generated anew: the Rust of proto/, docs/schema.md, the JSON schemas, Grafana's dashboards
+proto: ## write what is generated anew: the Rust of proto/, docs/schema.md, docs/statistics.md, the JSON schemas, Grafana's dashboards
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-grafana --test it generated
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-model --test it generated
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-store --test it schema
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot --test it schema
+	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot --lib the_page_in_docs

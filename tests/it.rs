@@ -18,6 +18,7 @@ mod it {
     mod make;
     mod notices;
     mod portfolio;
+    mod prevalence;
     mod private;
     #[path = "../processes.rs"]
     mod processes;

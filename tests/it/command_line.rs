@@ -26,6 +26,7 @@ fn help_stands_in_the_readme_as_it_is() {
         "portfolio import",
         "crawl start",
         "schedule",
+        "stats",
     ] {
         let output = finish(bare().args(command.split(' ')).arg("--help").env("COLUMNS", "110").spawn_piped());
         let help = String::from_utf8(output.stdout).unwrap();
@@ -99,6 +100,10 @@ fn questions_are_answered_and_mistakes_explained() {
     assert!(talk(&output).contains("no runs yet"), "{}", talk(&output));
     let output = finish(earshot.command(&["runs", "show"]).spawn_piped());
     assert_eq!(output.status.code(), Some(3));
+    let output = finish(earshot.command(&["stats", "prevalence", "--since", "7d"]).spawn_piped());
+    assert_eq!(output.status.code(), Some(3), "{}", talk(&output));
+    let output = finish(earshot.command(&["stats", "prevalance"]).spawn_piped());
+    assert!(talk(&output).contains("did you mean prevalence"), "{}", talk(&output));
     let output = finish(earshot.command(&["migrate"]).spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use earshot_lab::{Received, Via, check};
 
-use super::earshot::{Earshot, Piped as _, finish, json, lab, talk};
+use super::{
+    earshot::{Earshot, Piped as _, finish, json, lab, talk},
+    prevalence,
+};
 
 #[test]
 fn the_report_of_the_lab_equals_its_truth() {
@@ -24,6 +27,8 @@ fn the_report_of_the_lab_equals_its_truth() {
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
     assert!(comparison.pages >= 3 * 55, "only {} pages were compared", comparison.pages);
     assert!(comparison.contacts > 100, "only {} contacts were compared", comparison.contacts);
+    let opened = report["pages"].as_array().unwrap().iter();
+    prevalence::equals_truth(&earshot, &truth, &opened.map(|page| page["url"].as_str().unwrap().to_owned()).collect());
     uploads_equal_what_was_received(&report, &lab().received());
     nothing_was_unparsed(&report);
     nobody_noticed_us();

@@ -13,6 +13,7 @@ mod report;
 mod rules;
 mod runs;
 mod schedule;
+mod stats;
 mod token;
 mod top;
 mod verify;
@@ -40,6 +41,7 @@ pub use report::{DocumentFormat, DocumentOptions};
 pub use rules::{Rules, RulesCommand};
 pub use runs::{Runs, RunsCommand};
 pub use schedule::{Schedule, ScheduleCommand};
+pub use stats::{ScopeOptions, Stats, StatsCommand, StatsFormat, UsualOr};
 pub use token::{Expiry, ScopeName, TokenCommand, Tokens};
 pub use top::Top;
 pub use verify::{Verify, VerifyFormat};
@@ -133,6 +135,8 @@ pub enum Command {
     Evidence(Evidence),
     /// Write rows for research: Parquet or CSV, with a data dictionary, the method and a manifest
     Export(Export),
+    /// Numbers over many sites: who is where, what waits for consent, what changes, each with its denominator
+    Stats(Box<Stats>),
     /// Judge runs by today's rules and catalogue, from the facts that their evidence holds, and say what changed
     Rejudge(Rejudge),
     /// Look at what was given up, and try it again

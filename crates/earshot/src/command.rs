@@ -20,6 +20,7 @@ mod runs;
 mod scan;
 mod schedule;
 mod sql;
+mod stats;
 mod stay;
 mod token;
 mod top;
@@ -49,6 +50,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Runs(runs) => runs::run(&cli.global, runs).await,
         Command::Verify(verify) => verify::run(&cli.global, verify).await,
         Command::Export(export) => export::run(&cli.global, export).await,
+        Command::Stats(stats) => stats::run(&cli.global, stats).await,
         Command::Rejudge(options) => rejudge::run(&cli.global, options).await,
         Command::Report(options) => report::run(&cli.global, options).await,
         Command::Diff(diff) => diff::run(&cli.global, diff).await,

@@ -26,6 +26,7 @@ pub mod report;
 pub mod role;
 pub mod schedule;
 pub mod services;
+pub mod stats;
 pub mod submit;
 pub mod telemetry;
 pub mod terminal;

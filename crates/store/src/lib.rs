@@ -17,6 +17,7 @@ mod rollup;
 mod rows;
 mod schedule;
 mod site;
+mod stats;
 mod store;
 mod story;
 mod stream;
@@ -37,6 +38,7 @@ pub use report::{
 };
 pub use retention::{Days, Expired, Kept, Retention};
 pub use schedule::ScheduleRow;
+pub use stats::{Chart, Column, InScope, Over, Parties, STATISTICS, Scope, Source, Statistic, Unit};
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};
 pub use tokens::TokenRecord;

@@ -20,6 +20,8 @@ mod retention;
 mod rollups;
 #[path = "it/schema.rs"]
 mod schema;
+#[path = "it/statistics.rs"]
+mod statistics;
 #[path = "it/tls.rs"]
 mod tls;
 #[path = "it/tokens.rs"]

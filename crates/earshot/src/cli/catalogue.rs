@@ -99,7 +99,7 @@ pub enum GuideFormat {
 }
 
 /// The categories have the names that reports use; people also write them with hyphens.
-fn category(text: &str) -> Result<Category, String> {
+pub(super) fn category(text: &str) -> Result<Category, String> {
     serde_json::from_value(text.replace('-', "_").into()).map_err(|error| error.to_string())
 }
 

@@ -151,7 +151,7 @@ pub fn portfolio_name(text: &str) -> Result<String, String> {
 }
 
 /// `NAME=VALUE`.
-fn tag(text: &str) -> Result<(String, String), String> {
+pub(super) fn tag(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_lowercase(), value.to_owned())),
         _ => Err("give NAME=VALUE, such as sector=health".to_owned()),

@@ -1,0 +1,1 @@
+if({by:String} IN ('', 'category', 'vendor'), '', {{known}}[{by:String}])
