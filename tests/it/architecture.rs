@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// What each of our crates may depend on, of ours.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("earshot-model", &[]),
     ("earshot-egress", &[]),
     ("earshot-bus", &["earshot-model"]),

@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use earshot_store::{ColumnNote, Scope, Sheet, Store};
+use earshot_store::{ColumnNote, Exported, Sheet, Store};
 
 pub use self::manifest::{FileNote, Manifest};
 use self::{file::Target, manifest::MANIFEST};
@@ -25,7 +25,7 @@ pub struct Plan {
     /// The directory.
     pub dir: PathBuf,
     /// Which runs.
-    pub scope: Scope,
+    pub scope: Exported,
     /// Which sheets.
     pub sheets: Vec<&'static Sheet>,
     /// How they are written.

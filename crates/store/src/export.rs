@@ -28,7 +28,7 @@ pub struct Sheet {
 
 /// Which runs an export is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
+pub struct Exported {
     /// Of this portfolio only.
     pub portfolio: Option<String>,
     /// Of this night and later ones.
@@ -191,14 +191,14 @@ impl Sheet {
         Self::ALL.iter().find(|sheet| sheet.name == name)
     }
 
-    /// The query that its rows answer, with parameters for the [`Scope`].
+    /// The query that its rows answer, with parameters for the [`Exported`].
     #[must_use]
     pub fn query(&self) -> String {
         format!("{}{}", named::EXPORT_CHOSEN, self.text)
     }
 }
 
-impl Scope {
+impl Exported {
     /// What the parameters of [`Sheet::query`] stand for.
     #[must_use]
     pub fn params(&self) -> [(&'static str, String); 4] {
@@ -222,7 +222,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::ClickHouse`]; most errors show only when the answer is read.
-    pub fn sheet(&self, sheet: &Sheet, scope: &Scope, format: &str) -> Result<Answer, StoreError> {
+    pub fn sheet(&self, sheet: &Sheet, scope: &Exported, format: &str) -> Result<Answer, StoreError> {
         let params: Vec<_> = scope.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         self.sql_with(&format!("{}{BOUNDS}", sheet.query()), format, &params)
     }
@@ -231,7 +231,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::ClickHouse`].
-    pub async fn sheet_rows(&self, sheet: &Sheet, scope: &Scope) -> Result<u64, StoreError> {
+    pub async fn sheet_rows(&self, sheet: &Sheet, scope: &Exported) -> Result<u64, StoreError> {
         let query = scope.bind(self.query(&format!("SELECT count() AS rows FROM ({})", sheet.query())));
         let counted: Counted = query.fetch_one().await.map_err(StoreError::during("count the rows of a sheet"))?;
         Ok(counted.rows)
@@ -243,7 +243,7 @@ impl Store {
     /// [`StoreError::ClickHouse`].
     pub async fn sheet_columns(&self, sheet: &Sheet, dictionary: &Dictionary) -> Result<Vec<ColumnNote>, StoreError> {
         // Columns are the same whatever is chosen.
-        let query = Scope::default().bind(self.query(&format!("DESCRIBE ({})", sheet.query())));
+        let query = Exported::default().bind(self.query(&format!("DESCRIBE ({})", sheet.query())));
         let described = self.rows::<Described>("describe a sheet", query)?.all().await?;
         let meaning = |name: &str| {
             let known = dictionary.columns_of(sheet.table).find(|column| column.name == name);
@@ -263,7 +263,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::ClickHouse`].
-    pub async fn provenance(&self, scope: &Scope) -> Result<Vec<ProvenanceRow>, StoreError> {
+    pub async fn provenance(&self, scope: &Exported) -> Result<Vec<ProvenanceRow>, StoreError> {
         let text = format!("{}{}", named::EXPORT_CHOSEN, named::EXPORT_PROVENANCE);
         self.rows("query provenance", scope.bind(self.query(&text)))?.all().await
     }

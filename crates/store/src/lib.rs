@@ -27,7 +27,7 @@ mod tokens;
 pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVisit, Sites};
 pub use dictionary::{ColumnNote, Dictionary, TableNote};
 pub use error::StoreError;
-pub use export::{ProvenanceRow, Scope, Sheet};
+pub use export::{Exported, ProvenanceRow, Sheet};
 pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};
 pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote};

@@ -1,7 +1,7 @@
 //! `earshot export`: rows for research, with what they mean.
 
 use anyhow::Result;
-use earshot_store::Scope;
+use earshot_store::Exported;
 
 use crate::{
     cli::{Export, Global},
@@ -15,7 +15,7 @@ pub(super) async fn run(global: &Global, options: &Export) -> Result<Exit> {
     let config = Config::load(global.config.as_deref(), &global.overrides(None))?;
     let plan = Plan {
         dir: options.dir.clone(),
-        scope: Scope {
+        scope: Exported {
             portfolio: options.portfolio.clone(),
             since: options.since,
             until: options.until,

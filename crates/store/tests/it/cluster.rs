@@ -7,7 +7,7 @@
 //! comes to the same.
 
 use earshot_model::{Exposure, Outcome, Run, RunState};
-use earshot_store::{Retention, Scope, Sheet, Store};
+use earshot_store::{Retention, Exported, Sheet, Store};
 
 use crate::{Fixture, make};
 
@@ -94,7 +94,7 @@ async fn everything(store: &Store, run: &Run) -> String {
     text += &format!("{progress:?}{exposure:?}{coverage:?}{states:?}{choices:?}{typed:?}{findings}{gaps}{brought:?}");
     text += &format!("{unwitnessed}{expired:?}{:?}", store.unrolled().await.unwrap());
     for sheet in Sheet::ALL {
-        text += &format!("{} {}\n", sheet.name, store.sheet_rows(sheet, &Scope::default()).await.unwrap());
+        text += &format!("{} {}\n", sheet.name, store.sheet_rows(sheet, &Exported::default()).await.unwrap());
     }
     text
 }
