@@ -147,6 +147,8 @@ fn table(all: &BTreeMap<String, Series>) -> String {
     text
 }
 
+/// How much wider than the time the picture is: room for what the lines are called.
+const LABELS: f64 = 1.25;
 /// Colours that people with any colour vision tell apart (Okabe and Ito, 2008), and one more.
 const COLOURS: [RGBColor; 8] = [
     RGBColor(0, 114, 178),
@@ -190,8 +192,7 @@ where
         .margin(8)
         .x_label_area_size(30)
         .y_label_area_size(56)
-        .right_y_label_area_size(190)
-        .build_cartesian_2d(0.0..end, (1.0..most * 1.3).log_scale())?;
+        .build_cartesian_2d(0.0..end * LABELS, (1.0..most * 1.3).log_scale())?;
     chart.configure_mesh().x_desc("minutes").light_line_style(TRANSPARENT).draw()?;
     for (index, (name, series)) in all.iter().enumerate() {
         let colour = COLOURS[index % COLOURS.len()];

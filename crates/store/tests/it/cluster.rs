@@ -7,7 +7,7 @@
 //! comes to the same.
 
 use earshot_model::{Exposure, Outcome, Run, RunState};
-use earshot_store::{Retention, Exported, Sheet, Store};
+use earshot_store::{Exported, Retention, Sheet, Store};
 
 use crate::{Fixture, make};
 
