@@ -87,8 +87,8 @@ const COUNTRIES: [(&str, f64, f64); 8] = [
     ("JP", 0.06, 0.05),
 ];
 
-/// How far sites differ in how many third parties they have (sigma of a log-normal): most have few trackers, and a quarter of them more
-/// than 10 (3 most often, 27 % more than 10: Web Almanac 2024, Privacy, which counts fonts too).
+/// How far sites differ in how many third parties they have (sigma of a log-normal): most have few trackers, and one in
+/// thirteen more than 10 (3 most often, 27 % more than 10: Web Almanac 2024, Privacy, which counts fonts too).
 const APPETITE: f64 = 1.0;
 
 /// Share of first layers that offer to refuse. Assumed.
