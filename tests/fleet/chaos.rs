@@ -78,12 +78,14 @@ fn nothing_is_lost_and_nothing_counts_twice_whatever_breaks() {
     let mut alone = Vec::new();
     for process in fleet.processes().filter(|process| !process.ended_alone.is_empty()) {
         eprintln!("chaos: {} ended by itself: {:?}", process.name, process.ended_alone);
-        alone.push(process.name.clone());
+        // A worker whose browser is killed while it starts has none: it ends, and is started again. So does a node of the bus
+        // that starts on a full disk, with this status; one that dies in another way does not go unnoticed.
+        let refused = process.ended_alone.iter().all(|how| how == "exit status: 1");
+        if !(process.name.starts_with("browser-") || process.name.starts_with("nats-") && refused) {
+            alone.push(process.name.clone());
+        }
     }
-    // A worker whose browser is killed while it starts has none: it ends, and is started again. So does a node of the bus that
-    // starts on a disk that is full.
-    let may = |name: &String| name.starts_with("browser-") || name.starts_with("nats-");
-    assert!(alone.iter().all(may), "{alone:?} did not wait");
+    assert!(alone.is_empty(), "{alone:?} did not wait");
     assert!(dead.is_empty(), "{dead:?}");
     counts.are_exact(sites, sites * PAGES_A_SITE);
     assert_eq!(begun, count, "the run ended before all faults had happened");
