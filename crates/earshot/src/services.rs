@@ -140,7 +140,8 @@ impl Services {
         }
         let retention = config.store.retention();
         if matches!(config.clickhouse(), Place::Url(_)) {
-            for kept in self.store.kept_otherwise(&retention).await? {
+            let look = async || Ok(self.store.kept_otherwise(&retention).await?);
+            for kept in self.patiently("how long rows are kept", look).await? {
                 let table = kept.table;
                 tracing::warn!(
                     table,
@@ -210,12 +211,12 @@ impl Services {
         self.bus.as_ref().expect("this command asked for the store only")
     }
 
-    /// Calls what a role begins with until it succeeds: a service may go away again while we start.
+    /// Calls what a process or a role begins with until it succeeds: a service may go away again while we start.
     ///
     /// # Errors
     /// What does not pass, or what has not passed for as long as services elsewhere are waited for.
-    pub async fn patiently<T>(&self, role: &'static str, begin: impl AsyncFn() -> Result<T>) -> Result<T> {
-        until_there(role, self.patience, begin).await.context(role)
+    pub async fn patiently<T>(&self, what: &'static str, begin: impl AsyncFn() -> Result<T>) -> Result<T> {
+        until_there(what, self.patience, begin).await.context(what)
     }
 
     /// Whether the bus was started by this process, so that nobody works at it who does not belong to us.
