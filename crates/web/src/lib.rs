@@ -1,21 +1,25 @@
-//! The web role: an API over HTTP that shows runs, tells them to pause, to go on or to end, and starts scans.
+//! The web role: pages for people and an API for programs, over HTTP.
 //!
-//! `/healthz` says that it answers. All else is below `/api/v1`, one file a resource. Whatever changes something needs a
-//! [`Token`] with the scope `write`; reading needs one too if the operator says so. What goes wrong is told as
-//! [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) has it ([`problem`]). No other origin is given anything: there is no
-//! CORS, and a browser is told to show nothing of it in a frame.
+//! Pages ([`pages`]) are made on the server and work without scripts, but for what is live. Whatever they show, the API ([`api`])
+//! says as JSON below `/api/v1`. `/healthz` says that it answers. Whatever changes something needs a [`Token`] with the scope
+//! `write`; reading needs one too if the operator says so. What goes wrong is told as
+//! [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) has it ([`problem`]), and on a page in words. No other origin is given
+//! anything: there is no CORS, and a browser is told to show nothing of it in a frame.
 //!
 //! It speaks HTTP/1.1 without TLS: a reverse proxy in front of it has the certificate.
 
 mod access;
-mod body;
+mod api;
+mod assets;
 mod health;
+mod page;
+mod pages;
 pub mod problem;
-mod runs;
-mod scans;
 mod server;
+mod submit;
 mod token;
 
-pub use scans::{Scan, StartScan, Started};
+pub use api::scans::Scan;
 pub use server::{Web, serve};
+pub use submit::Submit;
 pub use token::{Scope, Token};

@@ -5,11 +5,12 @@ use std::{io, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use earshot_bus::Bus;
+use earshot_detect::Catalogue;
 use earshot_store::Store;
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -19,7 +20,7 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{StartScan, access::Uses, health, problem::Problem, runs, scans};
+use crate::{Submit, access::Uses, api, assets, health, page::Sorry, pages, problem::Problem};
 
 /// What the web role works with.
 pub struct Web {
@@ -28,7 +29,9 @@ pub struct Web {
     /// Where runs are told things.
     pub bus: Bus,
     /// Starts scans.
-    pub start_scan: StartScan,
+    pub submit: Arc<dyn Submit>,
+    /// Whose an address is, what vendors do, and how that is put right.
+    pub catalogue: Arc<Catalogue>,
     /// Whether reading needs a token too. Without, whoever reaches the address may read: loopback only.
     pub read_token: bool,
 }
@@ -39,7 +42,8 @@ pub(crate) type Shared = Arc<Inner>;
 pub(crate) struct Inner {
     pub store: Store,
     pub bus: Bus,
-    pub start_scan: StartScan,
+    pub submit: Arc<dyn Submit>,
+    pub catalogue: Arc<Catalogue>,
     pub read_token: bool,
     pub uses: Uses,
 }
@@ -71,8 +75,8 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// # Errors
 /// None at present: a connection that cannot be taken is tried again.
 pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken) -> io::Result<()> {
-    let Web { store, bus, start_scan, read_token } = web;
-    let routes = router(Arc::new(Inner { store, bus, start_scan, read_token, uses: Uses::default() }));
+    let Web { store, bus, submit, catalogue, read_token } = web;
+    let routes = router(Arc::new(Inner { store, bus, submit, catalogue, read_token, uses: Uses::default() }));
     let (permits, connections) = (Arc::new(Semaphore::new(MAX_CONNECTIONS)), TaskTracker::new());
     let next = async || {
         let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
@@ -111,11 +115,13 @@ pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken)
 }
 
 fn router(web: Shared) -> Router {
-    let nothing = async || Problem::new(StatusCode::NOT_FOUND, "there is nothing under this address");
-    let not_so = async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method");
+    let nothing = async |uri: Uri| said(&uri, StatusCode::NOT_FOUND, "there is nothing under this address");
+    let not_so = async |uri: Uri| said(&uri, StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method");
     Router::new()
         .merge(health::routes())
-        .nest("/api/v1", runs::routes().merge(scans::routes()))
+        .merge(api::routes())
+        .merge(assets::routes())
+        .merge(pages::routes())
         .fallback(nothing)
         .method_not_allowed_fallback(not_so)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -123,10 +129,19 @@ fn router(web: Shared) -> Router {
         .with_state(web)
 }
 
+/// What is wrong with an address: to programs as a problem, to people as a page.
+fn said(uri: &Uri, status: StatusCode, detail: &str) -> Response {
+    let problem = Problem::new(status, detail);
+    match uri.path().starts_with("/api/") {
+        true => problem.into_response(),
+        false => Sorry::from(problem).into_response(),
+    }
+}
+
 /// Every answer within its time, and with its headers.
 async fn bounded(request: Request, next: Next) -> Response {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let mut response = if length.is_some_and(|length: usize| length > scans::MAX_BODY) {
+    let mut response = if length.is_some_and(|length: usize| length > api::scans::MAX_BODY) {
         // Before it is sent: who only stops reading in the middle cannot be heard.
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "no request takes that much").into_response()
     } else {
@@ -135,7 +150,8 @@ async fn bounded(request: Request, next: Next) -> Response {
         })
     };
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        // Pages and what they load say for themselves what they need.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

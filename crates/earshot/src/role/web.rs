@@ -1,12 +1,14 @@
-//! The web role: the API of `earshot-web`, with what only this crate knows: how a scan is submitted.
+//! The web role: the pages and the API of `earshot-web`, with what only this crate knows: how a scan is submitted.
 
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use async_trait::async_trait;
 use earshot_bus::Bus;
-use earshot_model::RunKind;
+use earshot_detect::Catalogue;
+use earshot_model::{Run, RunKind};
 use earshot_store::Store;
-use earshot_web::{Scan, StartScan, Web};
+use earshot_web::{Scan, Submit, Web};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +27,9 @@ pub async fn bind(config: &Config) -> Result<Option<TcpListener>> {
     let Some(listen) = config.web.listen()? else { return Ok(None) };
     let advice = || format!("the API cannot listen on {listen}; choose another address with --listen");
     let listener = TcpListener::bind(listen).await.with_context(advice)?;
-    eprintln!("API at http://{}/api/v1", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    eprintln!("pages at http://{address}/");
+    eprintln!("API at http://{address}/api/v1");
     Ok(Some(listener))
 }
 
@@ -41,18 +45,23 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> Result<()> {
     let read_token = config.web.read_token;
-    let start_scan = starter(store.clone(), config);
-    let web = Web { store, bus, start_scan, read_token };
+    let catalogue = Arc::new(Catalogue::built_in()?);
+    let submit = Arc::new(Submitter { store: store.clone(), config });
+    let web = Web { store, bus, submit, catalogue, read_token };
     earshot_web::serve(listener, web, shutdown).await.context("web")
 }
 
-/// Starts scans as `earshot scan` does; whoever coordinates works on them.
-fn starter(store: Store, config: Config) -> StartScan {
-    Arc::new(move |scan: Scan| {
-        let (store, config) = (store.clone(), config.for_scan(scan.pages, scan.profiles.as_deref()));
-        Box::pin(async move {
-            let wanted = Wanted { label: scan.label, kind: RunKind::Scan, repetitions: 1, region: None };
-            submit::start(&store, &scan.targets, wanted, &config).await.map_err(|error| explain(&error))
-        })
-    })
+/// Starts runs as the commands do.
+struct Submitter {
+    store: Store,
+    config: Config,
+}
+
+#[async_trait]
+impl Submit for Submitter {
+    async fn scan(&self, scan: Scan) -> std::result::Result<Run, String> {
+        let config = self.config.for_scan(scan.pages, scan.profiles.as_deref());
+        let wanted = Wanted { label: scan.label, kind: RunKind::Scan, repetitions: 1, region: None };
+        submit::start(&self.store, &scan.targets, wanted, &config).await.map_err(|error| explain(&error))
+    }
 }

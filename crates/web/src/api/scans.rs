@@ -1,7 +1,5 @@
 //! `/api/v1/scans`: a scan that somebody waits for.
 
-use std::{future::Future, pin::Pin, sync::Arc};
-
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, State},
@@ -9,12 +7,12 @@ use axum::{
     response::IntoResponse,
     routing::post,
 };
-use earshot_model::{Profile, Run, Target};
+use earshot_model::{Profile, Target};
 use serde::Deserialize;
 
 use crate::{
     access::Writer,
-    body::Body,
+    api::body::Body,
     problem::{Mistake, Problem},
     server::Shared,
 };
@@ -31,12 +29,6 @@ pub struct Scan {
     /// What people will call it.
     pub label: String,
 }
-
-/// The run that was started, or why none was, for the log.
-pub type Started = Pin<Box<dyn Future<Output = Result<Run, String>> + Send>>;
-
-/// Starts a scan: the binary's, who knows how a run is submitted.
-pub type StartScan = Arc<dyn Fn(Scan) -> Started + Send + Sync>;
 
 /// Targets of one scan at most: more is a portfolio's matter.
 const MAX_TARGETS: usize = 1_000;
@@ -62,7 +54,7 @@ pub(crate) fn routes() -> Router<Shared> {
 
 async fn start(by: Writer, State(web): State<Shared>, Body(asked): Body<Asked>) -> Result<impl IntoResponse, Problem> {
     let scan = asked.checked()?;
-    let run = (web.start_scan)(scan).await.map_err(|error| Problem::unavailable("the store", &error))?;
+    let run = web.submit.scan(scan).await.map_err(|error| Problem::unavailable("the store", &error))?;
     tracing::info!(run.id = %run.id, targets = run.seeds, token = by.0, "a scan was started");
     let place = HeaderValue::try_from(format!("/api/v1/runs/{}", run.id));
     let headers: HeaderMap = place.into_iter().map(|place| (header::LOCATION, place)).collect();

@@ -1,0 +1,16 @@
+//! The API: JSON below `/api/v1`, one file a resource.
+
+mod body;
+mod runs;
+pub(crate) mod scans;
+
+use axum::Router;
+
+use crate::server::Shared;
+
+/// Where every resource stands.
+pub(crate) const BASE: &str = "/api/v1";
+
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new().nest(BASE, runs::routes().merge(scans::routes()))
+}
