@@ -1,4 +1,4 @@
-//! The store at a million events, ten, a hundred.
+//! The store at one size: filled, rolled up, asked.
 
 use earshot_corpus::{
     Corpus,
@@ -17,16 +17,13 @@ const NIGHTS: u32 = 14;
 /// Events that a site leaves in a night, about: four visits of some 250, of nine sites in ten.
 const EVENTS_A_SITE: u64 = 915;
 
-pub async fn measure(most: u64) -> Result<Vec<Size>, Failed> {
-    let mut sizes = Vec::new();
-    for events in [1_000_000, 10_000_000, 100_000_000].into_iter().filter(|events| *events <= most) {
-        // A fresh engine: what one size leaves in caches is nothing to the next.
-        let host = Host::start().await?;
-        let store = host.store("grown").await?;
-        sizes.push(grow(&host, &store, events).await?);
-        host.engine.stop().await;
-    }
-    Ok(sizes)
+/// A store of its own with about so many events: what one size leaves in caches is nothing to the next.
+pub async fn measure(events: u64) -> Result<Size, Failed> {
+    let host = Host::start().await?;
+    let store = host.store("grown").await?;
+    let size = grow(&host, &store, events).await?;
+    host.engine.stop().await;
+    Ok(size)
 }
 
 async fn grow(host: &Host, store: &Store, events: u64) -> Result<Size, Failed> {
@@ -43,6 +40,7 @@ async fn grow(host: &Host, store: &Store, events: u64) -> Result<Size, Failed> {
     let tables = tables(store).await?;
     let rows = |name: &str| tables.iter().find(|table| table.table == name).map_or(0, |table| table.rows);
     Ok(Size {
+        about: events,
         events: rows("events"),
         visits: rows("visits"),
         sites: filled.sites as u64,
