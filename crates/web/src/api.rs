@@ -3,6 +3,7 @@
 mod body;
 mod runs;
 pub(crate) mod scans;
+pub(crate) mod statistics;
 
 use axum::Router;
 
@@ -12,5 +13,5 @@ use crate::server::Shared;
 pub(crate) const BASE: &str = "/api/v1";
 
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().nest(BASE, runs::routes().merge(scans::routes()))
+    Router::new().nest(BASE, runs::routes().merge(scans::routes()).merge(statistics::routes()))
 }
