@@ -63,7 +63,7 @@ async fn look(services: &Services, view: &mut View) {
             view.error = None;
             view.scroll(0);
         }
-        Ok(Err(error)) => view.error = Some(explain(&error)),
+        Ok(Err(error)) => view.error = Some(explain(&error.into())),
         Err(_) => view.error = Some(format!("no answer for {} s", LOOK_LIMIT.as_secs())),
     }
 }

@@ -50,7 +50,8 @@ struct One {
     seen: String,
     /// The portfolio that is looked at; empty for all sites.
     portfolio: String,
-    portfolios: Vec<String>,
+    /// Whether it is this one, and its name: all that there are.
+    portfolios: Vec<(bool, String)>,
     document: String,
 }
 
@@ -76,7 +77,6 @@ struct Tile {
 
 /// Who is met on the same sites.
 struct Neighbour {
-    id: String,
     page: String,
     name: String,
     sites: String,
@@ -87,7 +87,6 @@ struct Neighbour {
 struct Site {
     site: String,
     page: String,
-    run: String,
     night: String,
     finding: String,
     pages: String,
@@ -117,6 +116,8 @@ async fn one(web: &Inner, id: &str, asked: Asked) -> Result<One, Problem> {
     let met = measured.presence.own();
     let name = vendor.map(|vendor| vendor.name.clone());
     let name = name.or_else(|| met.map(|row| row.text("vendor_name").to_owned())).filter(|name| !name.is_empty());
+    let portfolio = asked.scope.portfolio.as_deref();
+    let chosen = |name: String| (portfolio == Some(name.as_str()), name);
     let segments = ["vendors", id];
     let back = (asked.page > 1).then(|| Asked { page: asked.page - 2, ..asked.clone() });
     Ok(One {
@@ -135,8 +136,8 @@ async fn one(web: &Inner, id: &str, asked: Asked) -> Result<One, Problem> {
         next: detail.next.is_some().then(|| next(&segments, &asked)),
         previous: back.map(|back| next(&segments, &back)),
         seen: measured.in_scope.line(Over::Newest),
+        portfolios: portfolios.into_iter().map(|one| chosen(one.portfolio)).collect(),
         portfolio: asked.scope.portfolio.clone().unwrap_or_default(),
-        portfolios: portfolios.into_iter().map(|portfolio| portfolio.portfolio).collect(),
         document: link::with_query(&["api", "v1", "vendors", id], &crate::asked::query(&asked.scope)),
         id: id.to_owned(),
         known: detail.known,
@@ -183,7 +184,6 @@ fn neighbour(row: Row<'_>, id: &str) -> Neighbour {
     };
     let (other, name) = (row.text(other), row.text(name));
     Neighbour {
-        id: other.to_owned(),
         page: link::path(&["vendors", other]),
         name: if name.is_empty() { other } else { name }.to_owned(),
         sites: number::count(row.count("numerator")),
@@ -207,7 +207,6 @@ fn site(row: &MetRow) -> Site {
         finding: link::path(&["runs", &row.run_id, "findings", &finding]),
         verify: link::path(&["runs", &row.run_id, "verify"]),
         site: row.site.clone(),
-        run: row.run_id.clone(),
         night: row.night.clone(),
         pages: format!("{} of {}", row.pages_before, row.pages),
         first: number::in_unit(row.first_contact_ms.map(f64::from), Unit::Milliseconds),

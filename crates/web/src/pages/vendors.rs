@@ -42,7 +42,6 @@ struct Category {
 
 /// A vendor as a row.
 struct Line {
-    id: String,
     name: String,
     company: String,
     category: String,
@@ -98,7 +97,6 @@ fn line(entry: Entry, scope: &Scope) -> Line {
             met => format!("{} of {} ({})", number::count(entry.before), number::count(met), share(entry.before, met)),
         },
         query: address("presence", &scope),
-        id: entry.id,
         name: entry.name,
         company: entry.company,
         category: words::category(entry.category),
