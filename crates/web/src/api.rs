@@ -1,8 +1,11 @@
 //! The API: JSON below `/api/v1`, one file a resource.
 
 mod body;
+pub(crate) mod fleet;
 mod runs;
 pub(crate) mod scans;
+pub(crate) mod statistics;
+pub(crate) mod vendors;
 
 use axum::Router;
 
@@ -12,5 +15,12 @@ use crate::server::Shared;
 pub(crate) const BASE: &str = "/api/v1";
 
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().nest(BASE, runs::routes().merge(scans::routes()))
+    Router::new().nest(
+        BASE,
+        runs::routes()
+            .merge(scans::routes())
+            .merge(statistics::routes())
+            .merge(vendors::routes())
+            .merge(fleet::routes()),
+    )
 }

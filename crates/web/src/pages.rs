@@ -1,6 +1,11 @@
 //! The pages, one file each.
 
+mod fleet;
 mod home;
+mod method;
+pub(crate) mod statistics;
+mod vendor;
+mod vendors;
 
 use axum::Router;
 
@@ -8,4 +13,9 @@ use crate::server::Shared;
 
 pub(crate) fn routes() -> Router<Shared> {
     home::routes()
+        .merge(statistics::routes())
+        .merge(vendors::routes())
+        .merge(vendor::routes())
+        .merge(fleet::routes())
+        .merge(method::routes())
 }
