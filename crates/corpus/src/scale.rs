@@ -99,10 +99,13 @@ pub struct Table {
     pub bytes: u64,
 }
 
+/// What the names of the command line's questions begin with; those of dashboards begin with theirs.
+pub const STATS: &str = "earshot stats ";
+
 /// One question.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Question {
-    /// What it is called.
+    /// What it is called: who asks, and for what.
     pub name: String,
     /// How often it was asked.
     pub asked: usize,
