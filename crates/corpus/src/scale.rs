@@ -31,6 +31,9 @@ pub struct Machine {
     pub memory_mb: u64,
     /// Processes that wanted to run when it began, over the last minute: above 0 the machine was shared.
     pub load: f64,
+    /// With which priority it ran: below 0 before those others.
+    #[serde(default)]
+    pub nice: i8,
 }
 
 /// Rows written by `Store::put_visits`, against the same rows encoded beforehand, in turns.

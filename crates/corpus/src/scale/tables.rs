@@ -24,9 +24,10 @@ pub fn markdown(measured: &Measured) -> String {
     let machine = &measured.machine;
     let _ = writeln!(
         text,
-        "Measured on {} cores with {:.0} GB of memory; {:.1} other processes wanted to run when it began.\n",
+        "Measured last on {} cores with {:.0} GB of memory, at nice {}; {:.1} other processes wanted to run when it began.\n",
         machine.cores,
         machine.memory_mb as f64 / 1024.0,
+        machine.nice,
         machine.load
     );
     insert(measured, &mut text);
@@ -165,6 +166,7 @@ fn model(measured: &Measured, text: &mut String) {
         };
         row("visits", &|one| thousands(one.visits));
         row("cores of browser workers", &|one| cores(one.browser_cores));
+        row("recorders", &|one| thousands(one.recorders));
         row("cores of recorders", &|one| cores(one.recorder_cores));
         row("cores of the store, rows in", &|one| cores(one.store_cores));
         row("from the web", &|one| format!("{} Mbit/s", thousands(one.web_mbit_s)));
