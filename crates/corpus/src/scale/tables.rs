@@ -133,7 +133,7 @@ fn questions(measured: &Measured, text: &mut String) {
         measured.growth.iter().map(|size| format!("{} events", thousands(size.events as f64))).collect();
     let _ = writeln!(
         text,
-        "### Questions\n\nIn ms, each asked some twenty times: half of the answers, 95 % of the answers.\n"
+        "### Questions\n\nIn ms, each asked up to twenty times, for eight seconds at most: half of the answers, 95 % of the answers.\n"
     );
     let _ = writeln!(text, "| question | {} |\n|---|{}", heads.join(" | "), "--:|".repeat(heads.len()));
     for question in &largest.questions {
