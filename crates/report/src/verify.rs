@@ -5,7 +5,6 @@ mod read;
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
 use earshot_detect::verdict::{Conclusion, Verdict, verdicts};
 use earshot_model::Run;
 use earshot_store::Store;
@@ -14,7 +13,7 @@ use serde::Serialize;
 
 pub use plan::{Plan, find};
 
-use crate::{NOTICE, expired};
+use crate::{NOTICE, ReportError, expired};
 
 /// The name and version of the JSON form. Fields are added, never changed.
 pub const SCHEMA: &str = "earshot.verify/1";
@@ -92,7 +91,7 @@ impl Verification {
     ///
     /// # Errors
     /// If the store cannot be asked.
-    pub async fn read(store: &Store, run: &Run, against: &Run, plan: &Plan) -> Result<Self> {
+    pub async fn read(store: &Store, run: &Run, against: &Run, plan: &Plan) -> Result<Self, ReportError> {
         let mut all = Self {
             schema: SCHEMA,
             earshot: env!("CARGO_PKG_VERSION"),

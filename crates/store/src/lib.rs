@@ -33,7 +33,8 @@ pub use judged::{Course, EventNote, Judged};
 pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote};
 pub use report::{
     AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
-    ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow,
+    ExposureRow, FingerprinterRow, GapRow, HistoryRow, KeystrokeRow, ListenerRow, LoadRow, Progress, SentRow, StateRow,
+    StepRow, StoredRow, TypedFieldRow, TypedRow,
     UnvisitedRow, VisitRow,
 };
 pub use retention::{Days, Expired, Kept, Retention};

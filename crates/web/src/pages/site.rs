@@ -1,0 +1,228 @@
+//! `/runs/{run}/sites/{site}`: what a run has found on one site; `/sites/{site}`: the same of its last scan.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::get,
+};
+use earshot_model::{RunKind, RunState};
+use earshot_report::{
+    GATINGS, History, KeystrokeMatrix, PageReport, Party, PictureFile, SiteCoverage, SiteReport, Stored,
+    graph,
+    page::{self, Page as SitePage},
+    words::{self, dollars},
+};
+use earshot_store::Unit;
+
+use crate::{
+    chart::{Chart, Figure, Line, Point},
+    found, link,
+    page::{Layout, Page, Section, Sorry, Visitor},
+    problem::Problem,
+    reports::SiteOfRun,
+    server::{Inner, Shared},
+};
+
+#[derive(Template)]
+#[template(path = "site.html")]
+struct OneSite<'a> {
+    layout: Layout,
+    report: &'a SiteReport,
+    coverage: &'a SiteCoverage,
+    sentences: Vec<String>,
+    trackers: Vec<Tracker>,
+    heard: KeystrokeMatrix,
+    stored: Vec<Kept<'a>>,
+    graph: Option<String>,
+    loads: Vec<Loaded>,
+    left_out: usize,
+    pages: Vec<SitePage<'a>>,
+    history: Option<Figure>,
+    amounts: Option<[String; 3]>,
+    gaps: BTreeMap<&'a str, usize>,
+    /// Whether visits of other profiles are there, so that states of consent can be told.
+    compared: bool,
+    /// Whether whoever looks may have it verified, and it can be.
+    verify: bool,
+    base: String,
+    run_address: String,
+    json: String,
+}
+
+/// A tracker that was contacted before any choice, over the pages of the site.
+struct Tracker {
+    id: String,
+    name: String,
+    category: String,
+    exposure: &'static str,
+    first_ms: f64,
+    pages: usize,
+    requests: u64,
+    grade: String,
+    brought_by: String,
+    address: String,
+    finding: String,
+}
+
+/// A cookie, or a key of a storage.
+struct Kept<'a> {
+    of: &'a Stored,
+    party: Party,
+    lifetime: String,
+    when: String,
+}
+
+/// Who made whom be asked.
+struct Loaded {
+    loader: Party,
+    loaded: Party,
+    requests: u64,
+    pages: u64,
+    first: String,
+}
+
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new().route("/runs/{run}/sites/{site}", get(show)).route("/sites/{site}", get(last))
+}
+
+/// To the report of the last complete scan that has seen the site.
+async fn last(_: Visitor, State(web): State<Shared>, Path(site): Path<String>) -> Result<Redirect, Sorry> {
+    let site = site.to_ascii_lowercase();
+    let run = web.store.last_scan_of(&site).await.map_err(|error| Problem::unavailable("the store", &error))?;
+    let nobody = || Problem::new(StatusCode::NOT_FOUND, format!("no complete scan has seen {site} yet"));
+    let run = run.ok_or_else(nobody)?;
+    Ok(Redirect::to(&link::path(&["runs", &run.id.to_string(), "sites", &site])))
+}
+
+async fn show(
+    visitor: Visitor,
+    State(web): State<Shared>,
+    Path((run, site)): Path<(String, String)>,
+) -> Result<Response, Sorry> {
+    let found = found::site(&web, &run, &site).await?;
+    let history = History::read(&web.store, &found.report.coverage.site).await.map_err(|error| found::problem(&error))?;
+    let page = one(&web, &found, &history, visitor.rights.scan)?;
+    Ok(Page(page).into_response())
+}
+
+fn one<'a>(web: &Inner, found: &'a SiteOfRun, history: &History, may: bool) -> Result<OneSite<'a>, Problem> {
+    let SiteOfRun { run, report } = found;
+    let site = &report.coverage.site;
+    let loads = report.graph(&web.catalogue);
+    let drawn = |error| found::problem(&error);
+    let title = format!("Who made the pages of {site} ask whom; the table below has all numbers");
+    let graph = (loads.edges.len() > 0).then(|| graph::svg(&title, &loads)).transpose().map_err(drawn)?;
+    let mut gaps = BTreeMap::new();
+    for gap in report.pages.iter().flat_map(|page| &page.gaps) {
+        *gaps.entry(gap.kind.as_str()).or_default() += 1;
+    }
+    Ok(OneSite {
+        layout: Layout::new(site, Section::Runs),
+        sentences: report.sentences(),
+        trackers: trackers(report),
+        heard: report.keystrokes(),
+        stored: report.stored.iter().map(|stored| kept(stored, report.party(&stored.vendor, &web.catalogue))).collect(),
+        graph: graph.map(|svg| as_chart(&svg)),
+        loads: report
+            .loads
+            .iter()
+            .map(|load| Loaded {
+                loader: report.party(&load.loader, &web.catalogue),
+                loaded: report.party(&load.loaded, &web.catalogue),
+                requests: load.requests,
+                pages: load.pages,
+                first: load.first_ms.map_or_else(String::new, |at| format!("{at:.0} ms")),
+            })
+            .collect(),
+        left_out: loads.left_out,
+        pages: page::of_site(report, picture).map_err(drawn)?,
+        history: (history.nights.len() > 1).then(|| nights(history)),
+        amounts: report.coverage.exposure.estimate.amounts().map(|amounts| amounts.map(dollars)),
+        gaps,
+        compared: report.run.profiles.len() > 1,
+        verify: may && run.state == RunState::Complete && run.kind == RunKind::Scan,
+        base: link::path(&["runs", &report.run.id]),
+        run_address: link::path(&["runs", &report.run.id]),
+        json: link::path(&["api", "v1", "runs", &report.run.id, "sites", site]),
+        coverage: &report.coverage,
+        report,
+    })
+}
+
+/// Where a picture of a visit can be had; none if it does not lie where those of the visit do.
+pub(super) fn picture(page: &PageReport, file: &PictureFile) -> Option<String> {
+    let (place, name) = file.key.rsplit_once('/')?;
+    let (run, visit) = place.split_once('/')?;
+    (visit == page.visit).then(|| link::path(&["runs", run, "visits", visit, "pictures", name]))
+}
+
+/// With the class by which the stylesheet gives it other colours in the dark.
+pub(super) fn as_chart(svg: &str) -> String {
+    svg.replacen("<svg ", "<svg class=\"chart\" ", 1)
+}
+
+/// Trackers that were contacted before any choice, worst first.
+fn trackers(report: &SiteReport) -> Vec<Tracker> {
+    let mut trackers: BTreeMap<&str, Tracker> = BTreeMap::new();
+    for finding in report.main_pages().flat_map(|page| page.contacts()).filter(|found| found.exposure.is_tracker()) {
+        let grade = finding.grade.map(|grade| grade.as_str().to_owned()).unwrap_or_default();
+        let tracker = trackers.entry(&finding.vendor).or_insert_with(|| Tracker {
+            id: finding.vendor.clone(),
+            name: earshot_report::plain(&finding.vendor_name),
+            category: words::category(&finding.category),
+            exposure: finding.exposure.as_str(),
+            first_ms: f64::MAX,
+            pages: 0,
+            requests: 0,
+            grade: String::new(),
+            brought_by: earshot_report::plain(&finding.traits.brought_by.join(" → ")),
+            address: link::path(&["vendors", &finding.vendor]),
+            finding: link::path(&["runs", &report.run.id, "findings", &finding.id.to_string()]),
+        });
+        tracker.first_ms = tracker.first_ms.min(finding.first_contact_ms);
+        tracker.pages += 1;
+        tracker.requests += u64::from(finding.requests);
+        if grade > tracker.grade {
+            tracker.grade = grade;
+        }
+    }
+    let mut trackers: Vec<_> = trackers.into_values().collect();
+    trackers.sort_by(|a, b| (a.exposure != "content", &b.grade, &a.name).cmp(&(b.exposure != "content", &a.grade, &b.name)));
+    trackers
+}
+
+fn kept(of: &Stored, party: Party) -> Kept<'_> {
+    const DAY: i64 = 24 * 60 * 60;
+    let lifetime = match of.lifetime_s {
+        Some(seconds) if seconds >= DAY => words::count((seconds / DAY).unsigned_abs(), "day"),
+        Some(seconds) => words::count((seconds / 60).max(0).unsigned_abs(), "minute"),
+        None if of.area == "cookie" => "the session".to_owned(),
+        None => String::new(),
+    };
+    let phases = of.phases.iter().map(|phase| phase.replace('_', " ")).collect::<Vec<_>>().join(", ");
+    Kept { of, party, lifetime, when: phases }
+}
+
+/// Trackers before any choice, night by night.
+fn nights(history: &History) -> Figure {
+    let line = |name: &str, take: fn(&earshot_report::Night) -> Option<u16>| Line {
+        name: name.to_owned(),
+        points: history
+            .nights
+            .iter()
+            .filter_map(|night| {
+                let day = night.started_at.get(..10)?.parse().ok()?;
+                let said = format!("{} of {} visits saw their page", night.seen, night.planned);
+                Some(Point { night: day, value: take(night).map(f64::from), between: None, said })
+            })
+            .collect(),
+    };
+    let lines = [line("Trackers", |night| night.trackers), line("Those that can take content", |night| night.recorders)];
+    let title = format!("Trackers contacted before any choice on {}, by night", history.site);
+    Chart::new("history", title, Unit::Count).heads("Night", "Trackers").lines(&lines)
+}
