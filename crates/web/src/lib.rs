@@ -19,6 +19,7 @@ mod server;
 mod submit;
 mod token;
 
+pub use access::{Access, Anonymous};
 pub use api::scans::Scan;
 pub use server::{Web, serve};
 pub use submit::Submit;
