@@ -8,9 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What went wrong. Its `type` is `about:blank`: the status says what kind it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// The kind, as the RFC wants it.
     pub r#type: &'static str,
@@ -29,7 +30,7 @@ pub struct Problem {
 }
 
 /// One mistake in an input.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Mistake {
     /// Where: a JSON pointer (RFC 6901).
     pub pointer: String,
