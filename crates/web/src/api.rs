@@ -8,6 +8,7 @@ mod document;
 pub(crate) mod portfolios;
 pub(crate) mod runs;
 pub(crate) mod scans;
+pub(crate) mod statistics;
 
 use std::sync::LazyLock;
 
@@ -35,7 +36,7 @@ pub(crate) fn openapi_document() -> &'static Value {
 }
 
 fn resources() -> OpenApiRouter<Shared> {
-    let all = runs::routes().merge(scans::routes()).merge(portfolios::routes());
+    let all = runs::routes().merge(scans::routes()).merge(portfolios::routes()).merge(statistics::routes());
     OpenApiRouter::new().nest(BASE, all)
 }
 

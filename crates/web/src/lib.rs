@@ -9,9 +9,13 @@
 //! It speaks HTTP/1.1 without TLS: a reverse proxy in front of it has the certificate.
 
 mod access;
+mod answer;
 mod api;
+mod asked;
 mod assets;
+mod chart;
 mod health;
+mod link;
 mod number;
 mod page;
 mod pages;
