@@ -8,6 +8,7 @@ mod error;
 mod export;
 mod going;
 mod judged;
+mod listing;
 mod migrate;
 mod named;
 mod portfolio;
@@ -30,7 +31,8 @@ pub use error::StoreError;
 pub use export::{Exported, ProvenanceRow, Sheet};
 pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};
-pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote};
+pub use listing::{RunSiteRow, RunsPage};
+pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote, portfolio_name};
 pub use report::{
     AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
     ExposureRow, FingerprinterRow, GapRow, HistoryRow, KeystrokeRow, ListenerRow, LoadRow, Progress, SentRow, StateRow,

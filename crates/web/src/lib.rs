@@ -9,9 +9,14 @@
 //! It speaks HTTP/1.1 without TLS: a reverse proxy in front of it has the certificate.
 
 mod access;
+mod answer;
 mod api;
+mod asked;
 mod assets;
+mod chart;
 mod health;
+mod link;
+mod number;
 mod page;
 mod pages;
 pub mod problem;
@@ -19,7 +24,8 @@ mod server;
 mod submit;
 mod token;
 
+pub use access::{Access, Anonymous};
 pub use api::scans::Scan;
 pub use server::{Web, serve};
-pub use submit::Submit;
+pub use submit::{BadLine, Crawl, ImportError, Imported, List, Submit};
 pub use token::{Scope, Token};

@@ -44,10 +44,10 @@ pub async fn run(
     config: Config,
     shutdown: CancellationToken,
 ) -> Result<()> {
-    let read_token = config.web.read_token;
+    let access = config.web.access()?;
     let catalogue = Arc::new(Catalogue::built_in()?);
     let submit = Arc::new(Submitter { store: store.clone(), config });
-    let web = Web { store, bus, submit, catalogue, read_token };
+    let web = Web { store, bus, submit, catalogue, access };
     earshot_web::serve(listener, web, shutdown).await.context("web")
 }
 
