@@ -102,16 +102,16 @@ pub struct Found {
 ///
 /// # Errors
 /// [`ReportError::Drawing`].
-pub fn of_site(
-    report: &SiteReport,
+pub fn of_site<'a>(
+    report: &'a SiteReport,
     source: impl Fn(&PageReport, &PictureFile) -> Option<String>,
-) -> Result<Vec<Page<'_>>, ReportError> {
+) -> Result<Vec<Page<'a>>, ReportError> {
     let contacts = contacts(report);
-    let mut by_url: BTreeMap<&str, Vec<&PageReport>> = BTreeMap::new();
+    let mut by_url: BTreeMap<&'a str, Vec<&'a PageReport>> = BTreeMap::new();
     for page in &report.pages {
         by_url.entry(&page.url).or_default().push(page);
     }
-    let page = |(number, (url, visits)): (usize, (&str, Vec<&'_ PageReport>))| {
+    let page = |(number, (url, visits)): (usize, (&'a str, Vec<&'a PageReport>))| {
         let visits = visits.into_iter().map(|page| visit(page, &contacts, &source)).collect::<Result<_, _>>()?;
         let states = report.states.iter().filter(|state| state.page == url);
         Ok(Page {
@@ -129,11 +129,11 @@ pub fn of_site(
 ///
 /// # Errors
 /// [`ReportError::Drawing`].
-pub fn visit_of(
-    report: &SiteReport,
+pub fn visit_of<'a>(
+    report: &'a SiteReport,
     id: &str,
     source: impl Fn(&PageReport, &PictureFile) -> Option<String>,
-) -> Result<Option<Visit<'_>>, ReportError> {
+) -> Result<Option<Visit<'a>>, ReportError> {
     let page = report.pages.iter().find(|page| page.visit == id);
     page.map(|page| visit(page, &contacts(report), &source)).transpose()
 }

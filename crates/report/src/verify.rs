@@ -5,7 +5,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
-use earshot_detect::verdict::{Conclusion, Verdict, verdicts};
+use earshot_detect::verdict::{Conclusion, Side, Verdict, verdicts};
 use earshot_model::Run;
 use earshot_store::Store;
 use schemars::JsonSchema;
@@ -180,6 +180,26 @@ pub fn word(conclusion: Conclusion) -> &'static str {
         Conclusion::StillFiring => "still firing",
         other => other.as_str(),
     }
+}
+
+/// What was seen of a vendor on one side, in words.
+#[must_use]
+pub fn side(side: &Side) -> String {
+    if side.firing == 0 {
+        return match side.seen {
+            0 => format!("page not seen in {} visit(s)", side.visits),
+            seen => format!("nothing in {seen} of {} visit(s)", side.visits),
+        };
+    }
+    let mut said = format!("{} of {} visit(s)", side.firing, side.visits);
+    if let Some(first) = side.first_contact_ms {
+        said.push_str(&format!(", first at {first:.0} ms"));
+    }
+    said.push_str(&format!(", {} request(s)", side.requests));
+    if let Some(grade) = side.grade.as_ref().filter(|grade| *grade != "K0") {
+        said.push_str(&format!(", {grade}"));
+    }
+    said
 }
 
 /// The JSON Schema of the JSON form.

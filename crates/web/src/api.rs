@@ -8,7 +8,9 @@ mod document;
 pub(crate) mod portfolios;
 pub(crate) mod runs;
 pub(crate) mod scans;
+mod sites;
 pub(crate) mod statistics;
+mod verifies;
 
 use std::sync::LazyLock;
 
@@ -36,7 +38,7 @@ pub(crate) fn openapi_document() -> &'static Value {
 }
 
 fn resources() -> OpenApiRouter<Shared> {
-    let all = runs::routes().merge(scans::routes()).merge(portfolios::routes()).merge(statistics::routes());
+    let all = runs::routes().merge(scans::routes()).merge(portfolios::routes()).merge(sites::routes()).merge(verifies::routes()).merge(statistics::routes());
     OpenApiRouter::new().nest(BASE, all)
 }
 

@@ -1,12 +1,17 @@
 //! The pages, one file each.
 
+mod evidence;
+mod finding;
 mod home;
+mod site;
 pub(crate) mod statistics;
+mod verify;
 
 use axum::Router;
 
 use crate::server::Shared;
 
 pub(crate) fn routes() -> Router<Shared> {
-    home::routes().merge(statistics::routes())
+    let of_runs = site::routes().merge(finding::routes()).merge(verify::routes()).merge(evidence::routes());
+    home::routes().merge(statistics::routes()).merge(of_runs)
 }

@@ -11,6 +11,8 @@ use axum::{
 };
 use earshot_bus::Bus;
 use earshot_detect::Catalogue;
+use earshot_evidence::Evidence;
+use earshot_report::Assessment;
 use earshot_store::Store;
 use governor::Quota;
 use hyper::{
@@ -31,6 +33,7 @@ use crate::{
     page::Sorry,
     pages,
     problem::Problem,
+    reports::Reports,
 };
 
 /// What the web role works with.
@@ -43,6 +46,10 @@ pub struct Web {
     pub submit: Arc<dyn Submit>,
     /// Whose an address is, what vendors do, and how that is put right.
     pub catalogue: Arc<Catalogue>,
+    /// Where pictures and bundles lie.
+    pub evidence: Evidence,
+    /// By what runs are assessed.
+    pub assessment: Assessment,
     /// Who may do what.
     pub access: Access,
 }
@@ -55,6 +62,10 @@ pub(crate) struct Inner {
     pub bus: Bus,
     pub submit: Arc<dyn Submit>,
     pub catalogue: Arc<Catalogue>,
+    pub evidence: Evidence,
+    pub reports: Reports,
+    /// Turns at packing evidence.
+    pub packing: Semaphore,
     pub access: Access,
     pub uses: Uses,
     /// How often an address may start something without a token.
@@ -63,6 +74,8 @@ pub(crate) struct Inner {
     requests: Option<Limit>,
 }
 
+/// Archives of evidence that are packed at once: each takes a core for a moment.
+const PACKED_AT_ONCE: usize = 2;
 /// Connections at once. Each costs a few KB; more than so many people do not look at runs.
 const MAX_CONNECTIONS: usize = 256;
 /// How long the head of a request may take, also the first one of an idle connection.
@@ -139,14 +152,15 @@ pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken)
 
 impl Inner {
     fn new(web: Web) -> Self {
-        let Web { store, bus, submit, catalogue, access } = web;
+        let Web { store, bus, submit, catalogue, evidence, assessment, access } = web;
         let a_second = |number: NonZeroU32| {
             Limit::new(Quota::per_second(number).allow_burst(number.saturating_mul(const { NonZeroU32::new(BURST).unwrap() })))
         };
         // Where nobody may, nobody asks it.
         let starts = access.anonymous.unwrap_or(Anonymous { per_hour: NonZeroU32::MIN, open: 0 }).limit();
         let requests = access.requests_per_second.map(a_second);
-        Self { store, bus, submit, catalogue, access, uses: Uses::default(), starts, requests }
+        let (reports, packing) = (Reports::new(assessment), Semaphore::new(PACKED_AT_ONCE));
+        Self { store, bus, submit, catalogue, evidence, reports, packing, access, uses: Uses::default(), starts, requests }
     }
 }
 

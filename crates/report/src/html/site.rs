@@ -1,6 +1,6 @@
 //! The document about one site.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use askama::Template;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
