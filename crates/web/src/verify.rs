@@ -12,7 +12,7 @@ use crate::{
     access::Starter,
     found,
     problem::{Mistake, Problem},
-    server::Inner,
+    server::{Inner, Shared},
 };
 
 /// What is to be verified.
@@ -55,7 +55,7 @@ const MAX_VENDOR: usize = 200;
 ///
 /// # Errors
 /// 404 for a run that is none; 401 for what needs a token; 422 if there is nothing to verify; 429.
-pub(crate) async fn begin(web: &Inner, by: &Starter, run: &str, asked: &Asked) -> Result<Run, Problem> {
+pub(crate) async fn begin(web: &Shared, by: &Starter, run: &str, asked: &Asked) -> Result<Run, Problem> {
     let mistake = |pointer: &str, detail: String| {
         Problem::mistaken("this verify cannot be started", vec![Mistake { pointer: pointer.to_owned(), detail }])
     };

@@ -47,8 +47,8 @@ async fn of_site(
     Path((run, site)): Path<(String, String)>,
 ) -> Result<Response, Sorry> {
     let run = found::run_id(&run)?;
-    let no_site = || Problem::new(StatusCode::BAD_REQUEST, "this is no registrable domain");
-    let site = Site::of_host(&site.to_ascii_lowercase()).ok_or_else(no_site)?;
+    let no_site = |_| Problem::new(StatusCode::BAD_REQUEST, "this is no registrable domain");
+    let site = Site::of_host(&site.to_ascii_lowercase()).map_err(no_site)?;
     let name = format!("earshot-{run}-{site}.zip");
     Ok(archive(&web, run, Scope::Site(site), &name).await?)
 }

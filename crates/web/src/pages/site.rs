@@ -12,7 +12,7 @@ use axum::{
 };
 use earshot_model::{RunKind, RunState};
 use earshot_report::{
-    GATINGS, History, KeystrokeMatrix, PageReport, Party, PictureFile, SiteCoverage, SiteReport, Stored,
+    History, KeystrokeMatrix, PageReport, Party, PictureFile, SiteCoverage, SiteReport, Stored,
     graph,
     page::{self, Page as SitePage},
     words::{self, dollars},
@@ -52,6 +52,9 @@ struct OneSite<'a> {
     base: String,
     run_address: String,
     json: String,
+    egress: String,
+    browser: String,
+    ruleset: String,
 }
 
 /// A tracker that was contacted before any choice, over the pages of the site.
@@ -148,6 +151,9 @@ fn one<'a>(web: &Inner, found: &'a SiteOfRun, history: &History, may: bool) -> R
         verify: may && run.state == RunState::Complete && run.kind == RunKind::Scan,
         base: link::path(&["runs", &report.run.id]),
         run_address: link::path(&["runs", &report.run.id]),
+        egress: report.each(|page| &page.provenance.egress),
+        browser: report.each(|page| &page.provenance.browser),
+        ruleset: report.each(|page| &page.provenance.ruleset),
         json: link::path(&["api", "v1", "runs", &report.run.id, "sites", site]),
         coverage: &report.coverage,
         report,
