@@ -7,7 +7,11 @@ use std::collections::HashMap;
 
 use earshot_detect::Catalogue;
 
+pub use crate::guide::{HeadingLevel, guide_html};
 use crate::{Report, ReportError, SiteReport};
+
+/// How it was looked, and what that cannot show: HTML with two headings, `method` and `limits`.
+pub const METHOD: &str = include_str!("../templates/method_text.html");
 
 /// JPEGs by their key in the evidence store.
 pub type Pictures = HashMap<String, Vec<u8>>;

@@ -7,10 +7,13 @@ mod body;
 mod document;
 pub(crate) mod portfolios;
 pub(crate) mod runs;
+pub(crate) mod fleet;
+mod runs;
 pub(crate) mod scans;
 mod sites;
 pub(crate) mod statistics;
 mod verifies;
+pub(crate) mod vendors;
 
 use std::sync::LazyLock;
 
@@ -98,4 +101,12 @@ mod tests {
             }
         }
     }
+    Router::new().nest(
+        BASE,
+        runs::routes()
+            .merge(scans::routes())
+            .merge(statistics::routes())
+            .merge(vendors::routes())
+            .merge(fleet::routes()),
+    )
 }
