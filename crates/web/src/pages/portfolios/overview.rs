@@ -69,7 +69,7 @@ pub(super) async fn show(
     let scope = Scope { portfolio: Some(name.clone()), ..Scope::default() };
     // What is new tonight: the last night against those before.
     let tonight = Scope { days: 1, ..scope.clone() };
-    let wanted = Wanted { portfolio: Some(name.clone()), ..Wanted::first(RUNS) };
+    let wanted = Wanted::first(RUNS).over(&name);
     let (overview, trend, changes, (runs, _)) = tokio::try_join!(
         Overview::of(&web, &scope),
         trend(&web, &scope),
