@@ -25,10 +25,10 @@ use jiff::Timestamp;
 
 use crate::{Scope, Token, problem::Problem, server::Shared};
 
-pub(crate) use cookie::{given as given_by_cookie, kept, dropped};
+pub(crate) use cookie::{dropped, given as given_by_cookie, kept};
 pub(crate) use limit::Limit;
 pub(crate) use origin::from_our_page;
-pub(crate) use peer::{Peer, client};
+pub(crate) use peer::{Peer, client, who};
 
 /// Who may do what, and how often.
 #[derive(Clone, Debug)]
@@ -113,12 +113,23 @@ impl FromRequestParts<Shared> for Reader {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Problem> {
-        match held(&parts.headers, web).await? {
-            Some(_) => Ok(Self),
-            None if web.access.read_token => Err(no_token()),
-            None if origin::is_ours(&parts.headers, &web.access.hosts) => Ok(Self),
-            None => Err(elsewhere()),
-        }
+        Rights::from_request_parts(parts, web).await.map(|_| Self)
+    }
+}
+
+impl FromRequestParts<Shared> for Rights {
+    type Rejection = Problem;
+
+    /// Of whoever may look.
+    async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Problem> {
+        let Some(held) = held(&parts.headers, web).await? else {
+            return match web.access.read_token {
+                true => Err(no_token()),
+                false if origin::is_ours(&parts.headers, &web.access.hosts) => Ok(Self::of(None, web)),
+                false => Err(elsewhere()),
+            };
+        };
+        Ok(Self::of(Some(held), web))
     }
 }
 
@@ -187,14 +198,9 @@ impl Starter {
 }
 
 impl Rights {
-    /// Of whoever sends this. Nobody is refused here.
-    ///
-    /// # Errors
-    /// If a token comes in `Authorization` that counts no more; 503 if the store does not answer.
-    pub async fn of(headers: &HeaderMap, web: &Shared) -> Result<Self, Problem> {
-        let held = held(headers, web).await?;
+    fn of(held: Option<Held>, web: &Shared) -> Self {
         let write = held.as_ref().is_some_and(Held::may_write);
-        Ok(Self { token: held.map(|held| held.name), write, scan: write || web.access.anonymous.is_some() })
+        Self { token: held.map(|held| held.name), write, scan: write || web.access.anonymous.is_some() }
     }
 }
 

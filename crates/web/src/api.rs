@@ -5,15 +5,14 @@
 
 mod body;
 mod document;
+pub(crate) mod fleet;
 pub(crate) mod portfolios;
 pub(crate) mod runs;
-pub(crate) mod fleet;
-mod runs;
 pub(crate) mod scans;
 mod sites;
 pub(crate) mod statistics;
-mod verifies;
 pub(crate) mod vendors;
+mod verifies;
 
 use std::sync::LazyLock;
 
@@ -32,7 +31,8 @@ pub(crate) const DOCUMENT: &str = "/api/v1/openapi.json";
 static OPENAPI: LazyLock<Value> = LazyLock::new(|| document::finished(resources().split_for_parts().1));
 
 pub(crate) fn routes() -> Router<Shared> {
-    resources().split_for_parts().0.route(DOCUMENT, get(openapi))
+    let plain = Router::new().nest(BASE, vendors::routes().merge(fleet::routes()));
+    resources().split_for_parts().0.route(DOCUMENT, get(openapi)).merge(plain)
 }
 
 /// The document of all of it.
@@ -101,12 +101,4 @@ mod tests {
             }
         }
     }
-    Router::new().nest(
-        BASE,
-        runs::routes()
-            .merge(scans::routes())
-            .merge(statistics::routes())
-            .merge(vendors::routes())
-            .merge(fleet::routes()),
-    )
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 
 use crate::{
-    access::{self, Rights},
+    access::Rights,
     assets,
     problem::Problem,
     server::Shared,
@@ -106,8 +106,12 @@ impl From<Problem> for Sorry {
 impl IntoResponse for Sorry {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let layout = Layout::new(self.0.title, Section::None);
-        (status, Page(SorryPage { layout, problem: self.0 })).into_response()
+        let (layout, wait) = (Layout::new(self.0.title, Section::None), self.0.retry_after);
+        let mut response = (status, Page(SorryPage { layout, problem: self.0 })).into_response();
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.into());
+        }
+        response
     }
 }
 
@@ -123,9 +127,7 @@ impl FromRequestParts<Shared> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Response> {
-        OnPage::<access::Reader>::from_request_parts(parts, web).await?;
-        let rights = Rights::of(&parts.headers, web).await.map_err(|problem| Sorry(problem).into_response())?;
-        Ok(Self { rights })
+        OnPage::from_request_parts(parts, web).await.map(|OnPage(rights)| Self { rights })
     }
 }
 

@@ -52,6 +52,13 @@ impl Problem {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
     }
 
+    /// One mistake, at that JSON pointer.
+    #[must_use]
+    pub fn at(pointer: &str, detail: impl Into<String>) -> Self {
+        let mistake = Mistake { pointer: pointer.to_owned(), detail: detail.into() };
+        Self::mistaken("this is not understood", vec![mistake])
+    }
+
     /// Too often, or too much at once.
     #[must_use]
     pub fn too_many(detail: impl Into<String>, wait: Duration) -> Self {

@@ -389,6 +389,11 @@ impl Page {
     pub fn first(limit: u64) -> Self {
         Self { limit: Some(limit), ..Self::default() }
     }
+
+    /// Of that portfolio only.
+    pub fn over(self, portfolio: &str) -> Self {
+        Self { portfolio: Some(portfolio.to_owned()), ..self }
+    }
 }
 
 impl From<&Run> for RunShape {
