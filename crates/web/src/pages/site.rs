@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
+use earshot_detect::Catalogue;
 use earshot_model::{RunKind, RunState};
 use earshot_report::{
     History, KeystrokeMatrix, PageReport, Party, PictureFile, SiteCoverage, SiteReport, Stored,
@@ -25,7 +26,7 @@ use crate::{
     page::{Layout, Page, Section, Sorry, Visitor},
     problem::Problem,
     reports::SiteOfRun,
-    server::{Inner, Shared},
+    server::Shared,
 };
 
 #[derive(Template)]
@@ -109,14 +110,19 @@ async fn show(
 ) -> Result<Response, Sorry> {
     let found = found::site(&web, &run, &site).await?;
     let history = History::read(&web.store, &found.report.coverage.site).await.map_err(|error| found::problem(&error))?;
-    let page = one(&web, &found, &history, visitor.rights.scan)?;
+    let page = one(&web.catalogue, &found, &history, visitor.rights.scan)?;
     Ok(Page(page).into_response())
 }
 
-fn one<'a>(web: &Inner, found: &'a SiteOfRun, history: &History, may: bool) -> Result<OneSite<'a>, Problem> {
+fn one<'a>(
+    catalogue: &Catalogue,
+    found: &'a SiteOfRun,
+    history: &History,
+    may: bool,
+) -> Result<OneSite<'a>, Problem> {
     let SiteOfRun { run, report } = found;
     let site = &report.coverage.site;
-    let loads = report.graph(&web.catalogue);
+    let loads = report.graph(catalogue);
     let drawn = |error| found::problem(&error);
     let title = format!("Who made the pages of {site} ask whom; the table below has all numbers");
     let graph = (loads.edges.len() > 0).then(|| graph::svg(&title, &loads)).transpose().map_err(drawn)?;
@@ -129,14 +135,14 @@ fn one<'a>(web: &Inner, found: &'a SiteOfRun, history: &History, may: bool) -> R
         sentences: report.sentences(),
         trackers: trackers(report),
         heard: report.keystrokes(),
-        stored: report.stored.iter().map(|stored| kept(stored, report.party(&stored.vendor, &web.catalogue))).collect(),
+        stored: report.stored.iter().map(|stored| kept(stored, report.party(&stored.vendor, catalogue))).collect(),
         graph: graph.map(|svg| as_chart(&svg)),
         loads: report
             .loads
             .iter()
             .map(|load| Loaded {
-                loader: report.party(&load.loader, &web.catalogue),
-                loaded: report.party(&load.loaded, &web.catalogue),
+                loader: report.party(&load.loader, catalogue),
+                loaded: report.party(&load.loaded, catalogue),
                 requests: load.requests,
                 pages: load.pages,
                 first: load.first_ms.map_or_else(String::new, |at| format!("{at:.0} ms")),
@@ -231,4 +237,84 @@ fn nights(history: &History) -> Figure {
     let lines = [line("Trackers", |night| night.trackers), line("Those that can take content", |night| night.recorders)];
     let title = format!("Trackers contacted before any choice on {}, by night", history.site);
     Chart::new("history", title, Unit::Count).heads("Night", "Trackers").lines(&lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use earshot_model::{Profile, Run};
+    use earshot_report::{Contact, GapReport, sample};
+
+    use super::*;
+
+    /// What strangers call their things.
+    const HOSTILE: &str = "\"><script>alert(1)</script><img src=x onerror=alert(1)>";
+
+    fn run() -> Run {
+        Run {
+            id: "01JCX000000000000000000000".parse().unwrap(),
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+            label: HOSTILE.into(),
+            digest: String::new(),
+            seeds: 1,
+            pages_per_site: 3,
+            profiles: vec![Profile::Untouched],
+            repetitions: 1,
+            egress: "direct".into(),
+            region: None,
+            portfolio: None,
+            night: None,
+            kind: RunKind::Scan,
+            state: RunState::Complete,
+        }
+    }
+
+    fn shown(report: SiteReport) -> String {
+        let found = SiteOfRun { run: run(), report };
+        let history = History { site: found.report.coverage.site.clone(), nights: Vec::new() };
+        one(&Catalogue::built_in().unwrap(), &found, &history, true).unwrap().render().unwrap()
+    }
+
+    #[test]
+    fn nothing_that_strangers_wrote_is_markup() {
+        let mut report = sample::report();
+        report.run.label = HOSTILE.into();
+        for page in &mut report.pages {
+            page.visit = "7".into();
+            page.detail = HOSTILE.into();
+            page.final_url = Some(format!("https://shop.test/?{HOSTILE}"));
+            page.gaps.push(GapReport { kind: "body_unread".into(), detail: HOSTILE.into() });
+            page.provenance.pictures =
+                vec![PictureFile { kind: "end".into(), at_ms: Some(9.0), key: format!("r/7/{HOSTILE}.jpg") }];
+            for finding in &mut page.findings {
+                (finding.vendor, finding.vendor_name) = (HOSTILE.into(), HOSTILE.into());
+                finding.proof_url = format!("https://x.test/{HOSTILE}");
+                finding.traits.brought_by = vec![HOSTILE.into()];
+            }
+        }
+        let mut site = sample::site(&report);
+        site.contacts = vec![Contact { visit: "7".into(), vendor: HOSTILE.into(), at_ms: vec![1.0, 800.0] }];
+        site.loads[0].loaded = HOSTILE.into();
+        site.loads[1].loader = HOSTILE.into();
+        site.stored[0].name = HOSTILE.into();
+        site.typed[0].field = HOSTILE.into();
+        let html = shown(site).to_lowercase();
+        assert!(!html.contains("<script") && !html.contains("<img src=x") && !html.contains("style="), "{html}");
+        for attribute in [" src=\"", " href=\"", " action=\""] {
+            for (at, _) in html.match_indices(attribute) {
+                let value = &html[at + attribute.len()..];
+                assert!(value.starts_with('/') || value.starts_with('#'), "{}", &value[..60.min(value.len())]);
+            }
+        }
+        assert!(html.contains("class=\"chart\" role=\"img\""), "a picture without its name");
+    }
+
+    #[test]
+    fn a_site_that_was_not_seen_is_not_clean() {
+        let mut site = sample::site(&sample::report());
+        (site.coverage.seen, site.coverage.partial) = (0, 0);
+        site.pages.retain(|page| page.class != "seen");
+        let html = shown(site);
+        assert!(html.contains("That is not the same as clean") && !html.contains("Nothing was found on this visit"));
+        assert!(html.contains("The page was not seen on this visit"), "{html}");
+    }
 }
