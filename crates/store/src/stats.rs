@@ -5,11 +5,13 @@
 mod column;
 mod coverage;
 mod include;
+mod met;
 mod registry;
 mod scope;
 mod words;
 
 pub use column::{Column, Unit};
+pub use met::MetRow;
 pub use registry::STATISTICS;
 pub use scope::{InScope, Parties, Scope};
 

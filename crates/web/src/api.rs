@@ -5,10 +5,12 @@
 
 mod body;
 mod document;
+pub(crate) mod fleet;
 pub(crate) mod portfolios;
 pub(crate) mod runs;
 pub(crate) mod scans;
 pub(crate) mod statistics;
+pub(crate) mod vendors;
 
 use std::sync::LazyLock;
 
@@ -36,7 +38,13 @@ pub(crate) fn openapi_document() -> &'static Value {
 }
 
 fn resources() -> OpenApiRouter<Shared> {
-    let all = runs::routes().merge(scans::routes()).merge(portfolios::routes()).merge(statistics::routes());
+    let all = OpenApiRouter::new()
+        .merge(runs::routes())
+        .merge(scans::routes())
+        .merge(portfolios::routes())
+        .merge(vendors::routes())
+        .merge(statistics::routes())
+        .merge(fleet::routes());
     OpenApiRouter::new().nest(BASE, all)
 }
 

@@ -2,13 +2,17 @@
 
 mod api;
 mod fields;
+mod fleet;
 mod home;
 mod login;
+mod method;
 mod overview;
 mod portfolios;
 mod run;
 mod runs;
 pub(crate) mod statistics;
+mod vendor;
+mod vendors;
 
 use axum::Router;
 
@@ -22,5 +26,9 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(run::routes())
         .merge(portfolios::routes())
         .merge(statistics::routes())
+        .merge(vendors::routes())
+        .merge(vendor::routes())
+        .merge(fleet::routes())
+        .merge(method::routes())
         .merge(api::routes())
 }
