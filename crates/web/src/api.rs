@@ -31,8 +31,7 @@ pub(crate) const DOCUMENT: &str = "/api/v1/openapi.json";
 static OPENAPI: LazyLock<Value> = LazyLock::new(|| document::finished(resources().split_for_parts().1));
 
 pub(crate) fn routes() -> Router<Shared> {
-    let plain = Router::new().nest(BASE, vendors::routes().merge(fleet::routes()));
-    resources().split_for_parts().0.route(DOCUMENT, get(openapi)).merge(plain)
+    resources().split_for_parts().0.route(DOCUMENT, get(openapi))
 }
 
 /// The document of all of it.
@@ -41,7 +40,15 @@ pub(crate) fn openapi_document() -> &'static Value {
 }
 
 fn resources() -> OpenApiRouter<Shared> {
-    let all = runs::routes().merge(scans::routes()).merge(portfolios::routes()).merge(sites::routes()).merge(verifies::routes()).merge(statistics::routes());
+    let all = OpenApiRouter::new()
+        .merge(runs::routes())
+        .merge(scans::routes())
+        .merge(sites::routes())
+        .merge(verifies::routes())
+        .merge(portfolios::routes())
+        .merge(vendors::routes())
+        .merge(statistics::routes())
+        .merge(fleet::routes());
     OpenApiRouter::new().nest(BASE, all)
 }
 
