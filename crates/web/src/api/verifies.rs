@@ -42,7 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
     path = "/runs/{run}/verify",
     tag = "verifies",
     params(("run" = String, Path, description = "A complete scan.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")),
-    request_body(content = Asked, example = json!({ "site": "example.com", "vendor": "hotjar" })),
+    request_body(content = Asked, example = json!({ "site": "example.com" })),
     responses((
         status = 201,
         description = "It is started; its verdicts will stand at `Location`.",

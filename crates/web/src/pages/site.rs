@@ -153,7 +153,7 @@ fn one<'a>(
         history: (history.nights.len() > 1).then(|| nights(history)),
         amounts: report.coverage.exposure.estimate.amounts().map(|amounts| amounts.map(dollars)),
         gaps,
-        compared: report.run.profiles.len() > 1,
+        compared: report.run.profiles.len() > 1 && !report.states.is_empty(),
         verify: may && run.state == RunState::Complete && run.kind == RunKind::Scan,
         base: link::path(&["runs", &report.run.id]),
         run_address: link::path(&["runs", &report.run.id]),
