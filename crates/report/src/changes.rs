@@ -84,7 +84,7 @@ impl Comparison {
                 None => {
                     let runs = (self.earlier.id, self.later.id);
                     store.compare_sites(runs, &after, SITES_AT_A_TIME).await.map_err(ReportError::from)?
-                },
+                }
             };
             let Some(last) = names.last() else { return Ok(summary) };
             after.clone_from(last);

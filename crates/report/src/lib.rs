@@ -30,4 +30,6 @@ pub use report::{
     Score, ScorePart, Sensitive, SiteCoverage, SiteExposure, Theory, Totals, Unvisited, VendorExposure, VendorState,
     VisitConsent, is_taken, json_schema, speaks,
 };
-pub use site::{Contact, Heard, History, KeystrokeMatrix, KeystrokeRow, Load, Loads, Night, Party, SiteReport, Stored, TypedField};
+pub use site::{
+    Contact, Heard, History, KeystrokeMatrix, KeystrokeRow, Load, Loads, Night, Party, SiteReport, Stored, TypedField,
+};

@@ -8,9 +8,9 @@ use earshot_model::{
 };
 
 use crate::{
-    AccountSites, Assessment, Failures, Fingerprinter, KeyListener, KeystrokeHearer, Load, NOTICE, PageChoice, PageReport,
-    Provenance, Report, RunSummary, SCHEMA, SiteCoverage, SiteExposure, SiteReport, Stored, Totals, TypedField, Unvisited, VendorState, VisitConsent,
-    report::assess,
+    AccountSites, Assessment, Failures, Fingerprinter, KeyListener, KeystrokeHearer, Load, NOTICE, PageChoice,
+    PageReport, Provenance, Report, RunSummary, SCHEMA, SiteCoverage, SiteExposure, SiteReport, Stored, Totals,
+    TypedField, Unvisited, VendorState, VisitConsent, report::assess,
 };
 
 fn texts(texts: &[&str]) -> Vec<String> {

@@ -187,12 +187,7 @@ impl Stored {
 }
 
 /// With what a portfolio says of the site.
-async fn assessed_by(
-    store: &Store,
-    run: &Run,
-    site: &str,
-    assessment: &Assessment,
-) -> Result<Assessment, ReportError> {
+async fn assessed_by(store: &Store, run: &Run, site: &str, assessment: &Assessment) -> Result<Assessment, ReportError> {
     let notes = match &run.portfolio {
         Some(portfolio) => store.site_notes_of(portfolio, run.id, site).await?,
         None => Vec::new(),

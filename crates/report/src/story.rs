@@ -147,10 +147,7 @@ impl Story {
             links.extend(self.ears(&heard.field));
         }
         let weak = if heard.weak { " (many values share it)" } else { "" };
-        links.push(link(
-            "as",
-            format!("{}{weak}{}, {} time(s)", plain(&heard.form), heard.way.remark(), heard.times),
-        ));
+        links.push(link("as", format!("{}{weak}{}, {} time(s)", plain(&heard.form), heard.way.remark(), heard.times)));
         if proof.part.is_empty() {
             links.push(link("by", plain(&proof.url)));
         } else {

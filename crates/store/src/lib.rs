@@ -36,8 +36,7 @@ pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote, portfolio
 pub use report::{
     AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
     ExposureRow, FingerprinterRow, GapRow, HistoryRow, KeystrokeRow, ListenerRow, LoadRow, Progress, SentRow, StateRow,
-    StepRow, StoredRow, TypedFieldRow, TypedRow,
-    UnvisitedRow, VisitRow,
+    StepRow, StoredRow, TypedFieldRow, TypedRow, UnvisitedRow, VisitRow,
 };
 pub use retention::{Days, Expired, Kept, Retention};
 pub use schedule::ScheduleRow;

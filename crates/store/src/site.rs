@@ -3,8 +3,8 @@
 use earshot_model::{Run, RunId};
 
 use crate::{
-    AskedRow, ChoiceRow, ContactRow, CoverageRow, Findings, GapRow, HistoryRow, LoadRow, Rows, StateRow, Store, StoreError,
-    StoredRow, TypedFieldRow, UnvisitedRow, VisitRow, named, rows::RunRow,
+    AskedRow, ChoiceRow, ContactRow, CoverageRow, Findings, GapRow, HistoryRow, LoadRow, Rows, StateRow, Store,
+    StoreError, StoredRow, TypedFieldRow, UnvisitedRow, VisitRow, named, rows::RunRow,
 };
 
 impl Store {
@@ -111,7 +111,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub fn site_history(&self, site: &str, limit: u64) -> Result<Rows<HistoryRow>, StoreError> {
-        self.rows("query site_history", self.client().query(named::SITE_HISTORY).param("site", site).param("limit", limit))
+        self.rows(
+            "query site_history",
+            self.client().query(named::SITE_HISTORY).param("site", site).param("limit", limit),
+        )
     }
 
     /// The sites of which a run has visits, by name.

@@ -25,7 +25,8 @@ pub(crate) async fn run(web: &Inner, id: &str) -> Result<Run, Problem> {
 /// The finding of that id.
 pub(crate) async fn finding(web: &Inner, run: &str, finding: &str) -> Result<Finding, Problem> {
     let run = run_id(run)?;
-    let id: FindingId = finding.parse().map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "a finding's id is a UUID"))?;
+    let id: FindingId =
+        finding.parse().map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "a finding's id is a UUID"))?;
     let found = web.store.finding_of(run, id).await.map_err(|error| Problem::unavailable("the store", &error))?;
     found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("run {run} has no finding {id}")))
 }

@@ -13,7 +13,9 @@ const TARGETS: [&str; 2] = ["injecting.test", "shop-clarity.test"];
 fn what_was_found_on_a_site_is_read_proved_and_verified() {
     let earshot = Earshot::new();
     let up = Up::start(&earshot, &[]);
-    let output = finish(earshot.command(&[&["scan"], &TARGETS[..], &["--pages", "1", "--format", "json"]].concat()).spawn_piped());
+    let output = finish(
+        earshot.command(&[&["scan"], &TARGETS[..], &["--pages", "1", "--format", "json"]].concat()).spawn_piped(),
+    );
     let run = json(&output)["run"]["id"].as_str().unwrap_or_else(|| panic!("{}", talk(&output))).to_owned();
     let archive = earshot.dir().join("evidence.zip");
     in_a_tab(&up.base, async |tab| {
@@ -47,7 +49,10 @@ fn what_was_found_on_a_site_is_read_proved_and_verified() {
                 (status, body) => panic!("{status}: {}", String::from_utf8_lossy(&body)),
             }
         };
-        assert_eq!((&verdicts["schema"], &verdicts["against"]["id"]), (&"earshot.verify/1".into(), &run.as_str().into()));
+        assert_eq!(
+            (&verdicts["schema"], &verdicts["against"]["id"]),
+            (&"earshot.verify/1".into(), &run.as_str().into())
+        );
         tab.go(&format!("/verifies/{verify}")).await;
         is_for_everybody(tab, "verify").await;
         assert!(tab.text().await.contains("still firing"));

@@ -12,8 +12,7 @@ use crate::{
     exit::Exit,
     role,
     services::{Need, Services},
-    submit,
-    terminal, verify,
+    submit, terminal, verify,
     watch::{self, Ended},
 };
 
@@ -121,9 +120,9 @@ fn label(verify: &Verify, against: &Run) -> String {
 fn note_exit(config: &Config, against: &Run) -> Result<Option<String>> {
     match submit::verify::other_exit(config, against)? {
         Some(why) => bail!(why),
-        None if against.egress.is_empty() => Ok(Some(
-            "nobody noted from where the earlier run saw the web: be sure that it was from here".to_owned(),
-        )),
+        None if against.egress.is_empty() => {
+            Ok(Some("nobody noted from where the earlier run saw the web: be sure that it was from here".to_owned()))
+        }
         None => Ok(None),
     }
 }

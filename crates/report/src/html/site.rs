@@ -31,11 +31,7 @@ struct Document<'a> {
     gaps: BTreeMap<&'a str, usize>,
 }
 
-pub(super) fn render(
-    report: &SiteReport,
-    pictures: &Pictures,
-    catalogue: &Catalogue,
-) -> Result<String, ReportError> {
+pub(super) fn render(report: &SiteReport, pictures: &Pictures, catalogue: &Catalogue) -> Result<String, ReportError> {
     let mut gaps = BTreeMap::new();
     for gap in report.pages.iter().flat_map(|page| &page.gaps) {
         *gaps.entry(gap.kind.as_str()).or_default() += 1;

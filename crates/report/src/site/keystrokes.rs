@@ -53,7 +53,10 @@ impl KeystrokeMatrix {
                 .keys()
                 .map(|vendor| {
                     let of = |finding: &&Finding| finding.vendor == **vendor && finding.page.as_str() == typed.page;
-                    findings().filter(of).filter_map(|finding| heard(finding, &typed.field)).max_by_key(|heard| heard.grade)
+                    findings()
+                        .filter(of)
+                        .filter_map(|finding| heard(finding, &typed.field))
+                        .max_by_key(|heard| heard.grade)
                 })
                 .collect(),
         };

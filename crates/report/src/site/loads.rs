@@ -70,7 +70,8 @@ impl SiteReport {
     #[must_use]
     pub fn graph(&self, catalogue: &Catalogue) -> Loads {
         let shown = shown(&self.loads);
-        let all: BTreeSet<&str> = self.loads.iter().flat_map(|load| [load.loader.as_str(), load.loaded.as_str()]).collect();
+        let all: BTreeSet<&str> =
+            self.loads.iter().flat_map(|load| [load.loader.as_str(), load.loaded.as_str()]).collect();
         let place: HashMap<&str, usize> = shown.iter().enumerate().map(|(place, id)| (*id, place)).collect();
         let edge = |load: &Load| Some((*place.get(load.loader.as_str())?, *place.get(load.loaded.as_str())?));
         Loads {
@@ -125,7 +126,8 @@ mod tests {
 
     #[test]
     fn whoever_is_shown_comes_with_who_brings_it() {
-        let mut loads = vec![load("", "tag.test", 1), load("tag.test", "late.test", 900), load("late.test", "tag.test", 1)];
+        let mut loads =
+            vec![load("", "tag.test", 1), load("tag.test", "late.test", 900), load("late.test", "tag.test", 1)];
         loads.extend((0..60).map(|n| load("", &format!("cdn{n}.test"), 5)));
         let shown = shown(&loads);
         assert_eq!((&shown[..3], shown.len()), (&["", "late.test", "tag.test"][..], SHOWN));

@@ -1,6 +1,9 @@
 //! What was seen on a site, in sentences.
 
-use std::{cmp::Reverse, collections::{BTreeMap, BTreeSet}};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use earshot_model::{Finding, Rule};
 

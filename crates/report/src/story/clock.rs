@@ -1,8 +1,8 @@
 //! The moments that matter for consent, as lines of a story.
 
-use earshot_model::{Finding, Rule};
 use super::Link;
 use crate::plain;
+use earshot_model::{Finding, Rule};
 use earshot_store::StepRow;
 
 /// Signals that are told: those last before the proof say what holds there.

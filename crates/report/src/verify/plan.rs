@@ -60,7 +60,12 @@ impl Plan {
     ///
     /// # Errors
     /// If there are none, or the store cannot be asked.
-    pub async fn of(store: &Store, against: &Run, targets: &[Target], vendor: Option<String>) -> Result<Self, ReportError> {
+    pub async fn of(
+        store: &Store,
+        against: &Run,
+        targets: &[Target],
+        vendor: Option<String>,
+    ) -> Result<Self, ReportError> {
         let (mut pages, mut missing) = (BTreeSet::new(), Vec::new());
         if targets.is_empty() {
             for site in store.sites(against.id).await? {

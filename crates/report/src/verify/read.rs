@@ -14,7 +14,12 @@ use crate::ReportError;
 pub(super) type ByPage = BTreeMap<String, Vec<Sighting>>;
 
 /// Everything that a run shows of a site. Rule-sets that judged it are added to `rulesets`.
-pub(super) async fn sightings(store: &Store, run: RunId, site: &str, rulesets: &mut Vec<String>) -> Result<ByPage, ReportError> {
+pub(super) async fn sightings(
+    store: &Store,
+    run: RunId,
+    site: &str,
+    rulesets: &mut Vec<String>,
+) -> Result<ByPage, ReportError> {
     let mut findings: HashMap<Uuid, Vec<Finding>> = HashMap::new();
     for finding in store.findings_of(run, site)?.all().await? {
         findings.entry(finding.visit.0).or_default().push(finding);

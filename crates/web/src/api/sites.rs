@@ -56,11 +56,7 @@ async fn report(
     params(("site" = String, Path, description = "The registrable domain.", example = "example.com")),
     responses((status = 200, description = "Its scans, oldest first.", body = SiteHistory))
 )]
-async fn history(
-    _: Reader,
-    State(web): State<Shared>,
-    Path(site): Path<String>,
-) -> Result<Json<SiteHistory>, Problem> {
+async fn history(_: Reader, State(web): State<Shared>, Path(site): Path<String>) -> Result<Json<SiteHistory>, Problem> {
     let site = site.to_ascii_lowercase();
     let history = History::read(&web.store, &site).await.map_err(|error| found::problem(&error))?;
     let last = web.store.last_scan_of(&site).await.map_err(|error| Problem::unavailable("the store", &error))?;

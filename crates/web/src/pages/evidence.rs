@@ -110,8 +110,7 @@ async fn picture(
     }
     let jpeg = web.evidence.jpeg(&format!("{run}/{visit}/{name}")).await;
     let jpeg = jpeg.map_err(|error| Problem::unavailable("the evidence store", &error))?.ok_or_else(nothing)?;
-    let headers =
-        [(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")), (header::CACHE_CONTROL, FOREVER)];
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")), (header::CACHE_CONTROL, FOREVER)];
     Ok((headers, jpeg).into_response())
 }
 

@@ -13,8 +13,7 @@ use axum::{
 use earshot_detect::Catalogue;
 use earshot_model::{RunKind, RunState};
 use earshot_report::{
-    History, KeystrokeMatrix, PageReport, Party, PictureFile, SiteCoverage, SiteReport, Stored,
-    graph,
+    History, KeystrokeMatrix, PageReport, Party, PictureFile, SiteCoverage, SiteReport, Stored, graph,
     page::{self, Page as SitePage},
     words::{self, dollars},
 };
@@ -109,17 +108,13 @@ async fn show(
     Path((run, site)): Path<(String, String)>,
 ) -> Result<Response, Sorry> {
     let found = found::site(&web, &run, &site).await?;
-    let history = History::read(&web.store, &found.report.coverage.site).await.map_err(|error| found::problem(&error))?;
+    let history =
+        History::read(&web.store, &found.report.coverage.site).await.map_err(|error| found::problem(&error))?;
     let page = one(&web.catalogue, &found, &history, visitor.rights.scan)?;
     Ok(Page(page).into_response())
 }
 
-fn one<'a>(
-    catalogue: &Catalogue,
-    found: &'a SiteOfRun,
-    history: &History,
-    may: bool,
-) -> Result<OneSite<'a>, Problem> {
+fn one<'a>(catalogue: &Catalogue, found: &'a SiteOfRun, history: &History, may: bool) -> Result<OneSite<'a>, Problem> {
     let SiteOfRun { run, report } = found;
     let site = &report.coverage.site;
     let loads = report.graph(catalogue);
@@ -204,7 +199,9 @@ fn trackers(report: &SiteReport) -> Vec<Tracker> {
         }
     }
     let mut trackers: Vec<_> = trackers.into_values().collect();
-    trackers.sort_by(|a, b| (a.exposure != "content", &b.grade, &a.name).cmp(&(b.exposure != "content", &a.grade, &b.name)));
+    trackers.sort_by(|a, b| {
+        (a.exposure != "content", &b.grade, &a.name).cmp(&(b.exposure != "content", &a.grade, &b.name))
+    });
     trackers
 }
 
@@ -234,7 +231,8 @@ fn nights(history: &History) -> Figure {
             })
             .collect(),
     };
-    let lines = [line("Trackers", |night| night.trackers), line("Those that can take content", |night| night.recorders)];
+    let lines =
+        [line("Trackers", |night| night.trackers), line("Those that can take content", |night| night.recorders)];
     let title = format!("Trackers contacted before any choice on {}, by night", history.site);
     Chart::new("history", title, Unit::Count).heads("Night", "Trackers").lines(&lines)
 }

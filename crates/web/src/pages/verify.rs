@@ -182,7 +182,12 @@ fn told<'a>(verdict: &'a Verdict, verified: &Verified) -> Told<'a> {
     let moment = |of: &Side, run: &earshot_model::Run| Moment {
         says: side(of),
         hosts: of.hosts.iter().take(HOSTS).map(|host| plain(host)).collect::<Vec<_>>().join(" "),
-        findings: of.findings.iter().take(1).map(|id| link::path(&["runs", &run.id.to_string(), "findings", id])).collect(),
+        findings: of
+            .findings
+            .iter()
+            .take(1)
+            .map(|id| link::path(&["runs", &run.id.to_string(), "findings", id]))
+            .collect(),
     };
     let claim = |claim: &earshot_detect::verdict::ClaimVerdict| {
         (claim.rule.replace('_', " "), claim.profile.clone(), word(claim.conclusion), plain(&claim.reason))

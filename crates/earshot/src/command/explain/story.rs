@@ -78,8 +78,7 @@ mod tests {
             conduct("listener", "scroll", "window"),
             conduct("field_read", "", "input#mail[type=email]"),
         ];
-        let text =
-            told(&Story { finding, entries, conduct, sent, steps: Vec::new() }, None);
+        let text = told(&Story { finding, entries, conduct, sent, steps: Vec::new() }, None);
         let expected = "\
 K5 input#mail[type=email]
   typed    27 characters, made up for this field (email), from 8080 to 9040 ms; left at 9060 ms
@@ -100,7 +99,10 @@ K0 nothing of what was typed into: input#pass[type=password]
     #[test]
     fn a_contact_is_explained_by_its_way_into_the_page() {
         let finding = sample::finding("microsoft-clarity");
-        let text = told(&Story { finding, entries: Vec::new(), conduct: Vec::new(), sent: Vec::new(), steps: Vec::new() }, None);
+        let text = told(
+            &Story { finding, entries: Vec::new(), conduct: Vec::new(), sent: Vec::new(), steps: Vec::new() },
+            None,
+        );
         assert!(text.contains("was contacted before any choice"), "{text}");
         assert!(text.contains("  through  Google Tag Manager GTM-LAB0042"), "{text}");
     }
