@@ -8,6 +8,7 @@ mod error;
 mod export;
 mod going;
 mod judged;
+mod listing;
 mod migrate;
 mod named;
 mod portfolio;
@@ -30,11 +31,12 @@ pub use error::StoreError;
 pub use export::{Exported, ProvenanceRow, Sheet};
 pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};
-pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote};
+pub use listing::{RunSiteRow, RunsPage};
+pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote, portfolio_name};
 pub use report::{
     AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
-    ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow,
-    UnvisitedRow, VisitRow,
+    ExposureRow, FingerprinterRow, GapRow, HistoryRow, KeystrokeRow, ListenerRow, LoadRow, Progress, SentRow, StateRow,
+    StepRow, StoredRow, TypedFieldRow, TypedRow, UnvisitedRow, VisitRow,
 };
 pub use retention::{Days, Expired, Kept, Retention};
 pub use schedule::ScheduleRow;

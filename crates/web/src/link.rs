@@ -18,6 +18,11 @@ pub(crate) fn with_query(segments: &[&str], query: &str) -> String {
     if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
+/// A query with these values.
+pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -100,7 +100,7 @@ fn take(ended: Ended, wanted: &Wanted, format: TableFormat) -> Result<Exit> {
             })?;
             Ok(Exit::Done)
         }
-        Ended::Nothing => {
+        Ended::Nothing { .. } => {
             eprintln!("error: nothing to import: none of the lines names a domain or URL; nothing has changed");
             Ok(Exit::NothingToDo)
         }

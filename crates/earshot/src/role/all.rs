@@ -162,7 +162,8 @@ impl Plan {
         }
         if let Some(listener) = self.listener.take() {
             let (bus, store) = (services.bus().clone(), services.store.clone());
-            tasks.spawn(web::run(listener, bus, store, self.config.clone(), shutdown.clone()));
+            let evidence = self.evidence.clone();
+            tasks.spawn(web::run(listener, bus, store, evidence, self.config.clone(), shutdown.clone()));
         }
         Ok(Running { tasks: Mutex::new(tasks), shutdown })
     }

@@ -1,15 +1,16 @@
 //! `/api/v1/runs`: what there is, how far it is, and what it is told.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, Query, State, rejection::QueryRejection},
     http::StatusCode,
-    routing::{get, post},
 };
 use earshot_bus::Signal;
-use earshot_model::{Run, RunId, RunState};
-use earshot_store::Progress;
+use earshot_model::{Lane, Run, RunId, RunKind, RunState};
+use earshot_store::{RunSiteRow, RunsPage};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     access::{Reader, Writer},
@@ -17,98 +18,317 @@ use crate::{
     server::Shared,
 };
 
-/// Runs on one page of the list, where nobody asks for another number.
-const USUAL_PAGE: u64 = 20;
-/// Runs on one page at most.
+/// Rows on one page of a list, where nobody asks for another number.
+pub(crate) const USUAL_PAGE: u64 = 20;
+/// Rows on one page at most.
 const LONGEST_PAGE: u64 = 200;
 
-#[derive(Deserialize)]
+/// Which runs.
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Page {
+#[into_params(parameter_in = Query)]
+pub(crate) struct Page {
+    /// So many at most; 20 without it.
+    #[param(minimum = 1, maximum = 200, example = 20)]
     limit: Option<u64>,
     /// The run that the page before ended with.
+    #[param(example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     before: Option<String>,
+    /// Only those over this portfolio.
+    #[param(example = "shops")]
+    pub portfolio: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Listed {
-    runs: Vec<Run>,
-    /// The address of the next page; none after the last.
-    next: Option<String>,
+/// Which sites of a run.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SitesPage {
+    /// So many at most; 20 without it.
+    #[param(minimum = 1, maximum = 200, example = 20)]
+    limit: Option<u64>,
+    /// The site that the page before ended with.
+    #[param(example = "example.com")]
+    after: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Detail {
+/// A page of the list of runs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Runs {
+    pub runs: Vec<RunShape>,
+    /// The address of the next page; null after the last.
+    pub next: Option<String>,
+}
+
+/// One campaign: tonight's scan, a verify, one address.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Run)]
+pub(crate) struct RunShape {
+    /// ULID.
+    #[schema(example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    pub id: String,
+    /// When it was started, UTC.
+    #[schema(format = DateTime)]
+    pub started_at: String,
+    /// What people call it: a file's name, a domain.
+    pub label: String,
+    /// SHA-256, in hex, over targets and options: the same in each night of the same crawl.
+    pub digest: String,
+    /// How many targets it has.
+    pub seeds: u64,
+    /// How many pages of each site are visited at most.
+    pub pages_per_site: u32,
+    /// How its visits behave towards consent: `untouched`, `reject`, `accept`, `gpc`.
+    pub profiles: Vec<String>,
+    /// How often each page is visited under each profile.
+    pub repetitions: u32,
+    /// From where the web is seen: `direct`, or host and port of a proxy; empty where nobody noted it.
+    pub egress: String,
+    /// Through which region's exit; null for the usual one.
+    pub region: Option<String>,
+    /// The portfolio whose targets it has; null for targets of its own.
+    pub portfolio: Option<String>,
+    /// The night that it is the crawl of.
+    #[schema(format = Date)]
+    pub night: Option<String>,
+    /// `scan` or `verify`.
+    pub kind: String,
+    /// Of a verify: the run that it is held against.
+    pub against: Option<String>,
+    /// `running`, `paused`, `complete` or `cancelled`.
+    pub state: String,
+}
+
+/// A run, and how far it is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RunDetail {
     #[serde(flatten)]
-    run: Run,
-    progress: Progress,
+    pub run: RunShape,
+    pub progress: ProgressShape,
     /// What the run is told: `go`, `pause` or `cancel`; null if the bus does not say.
-    signal: Option<&'static str>,
+    pub signal: Option<String>,
+    /// Of a run that somebody waits for and that goes on: how many such runs were begun earlier and still go on. Else null.
+    pub ahead: Option<u64>,
 }
 
-#[derive(Serialize)]
-struct Told {
-    run: RunId,
-    signal: &'static str,
+/// How far a run is.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[schema(as = Progress)]
+pub(crate) struct ProgressShape {
+    /// Targets of the run.
+    pub seeds: u64,
+    /// Targets that were crawled.
+    pub crawled: u64,
+    /// Visits that the crawls so far ask for: pages times profiles.
+    pub planned: u64,
+    /// Visits that are recorded.
+    pub recorded: u64,
+    /// Distinct trackers that were contacted before any choice so far.
+    pub trackers: u64,
+    /// Visits that met a wall.
+    pub blocked: u64,
+    /// Visits that failed.
+    pub failed: u64,
+    /// Visits that were refused.
+    pub refused: u64,
 }
 
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/runs", get(list))
-        .route("/runs/{id}", get(show))
-        .route("/runs/{id}/pause", post(pause))
-        .route("/runs/{id}/resume", post(resume))
-        .route("/runs/{id}/cancel", post(cancel))
+/// What a run is told now.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Told {
+    /// The run.
+    pub run: String,
+    /// `go`, `pause` or `cancel`.
+    pub signal: &'static str,
 }
 
+/// A page of the sites of a run.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RunSites {
+    pub sites: Vec<RunSite>,
+    /// The address of the next page; null after the last.
+    pub next: Option<String>,
+}
+
+/// A site of a run, and how much of it was seen so far.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RunSite {
+    /// Registrable domain.
+    pub site: String,
+    /// Visits that are recorded; a target of which no page could be chosen counts as one.
+    pub visits: u64,
+    /// Those that saw their page.
+    pub seen: u64,
+    /// Those that met a wall.
+    pub blocked: u64,
+    /// Those that ended without a page.
+    pub failed: u64,
+    /// Those that were not made.
+    pub refused: u64,
+    /// Those that met something other than the site.
+    pub absent: u64,
+    /// The most distinct trackers that one visit contacted; null where no page was seen.
+    pub trackers: Option<u64>,
+    /// Things on seen pages that could not be looked at.
+    pub gaps: u64,
+    /// How a visit ended, where none saw anything.
+    pub why: Option<String>,
+}
+
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(sites))
+        .routes(routes!(pause))
+        .routes(routes!(resume))
+        .routes(routes!(cancel))
+}
+
+/// The runs, newest first.
+#[utoipa::path(get, path = "/runs", tag = "runs", params(Page), responses((status = 200, description = "A page of them.", body = Runs)))]
 async fn list(
     _: Reader,
     State(web): State<Shared>,
     page: Result<Query<Page>, QueryRejection>,
-) -> Result<Json<Listed>, Problem> {
-    let bad = |detail: String| Problem::new(StatusCode::BAD_REQUEST, detail);
-    let Query(page) = page.map_err(|error| bad(error.body_text()))?;
-    let limit = page.limit.unwrap_or(USUAL_PAGE);
-    if !(1..=LONGEST_PAGE).contains(&limit) {
-        return Err(bad(format!("limit: from 1 to {LONGEST_PAGE}")));
-    }
-    // One more tells whether there is another page.
-    let runs = match page.before.as_deref().map(parse).transpose()? {
-        Some(before) => web.store.runs_before(before, limit + 1).await,
-        None => web.store.runs(limit + 1).await,
-    };
-    let mut runs = runs.map_err(|error| Problem::unavailable("the store", &error))?;
-    let more = runs.len() as u64 > limit;
-    runs.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let last = runs.last().filter(|_| more);
-    let next = last.map(|run| format!("/api/v1/runs?limit={limit}&before={}", run.id));
-    Ok(Json(Listed { runs, next }))
+) -> Result<Json<Runs>, Problem> {
+    let page = page.map_err(|error| bad(error.body_text()))?.0;
+    let (runs, next) = read(&web, &page).await?;
+    let next = next.map(|query| format!("/api/v1/runs?{query}"));
+    Ok(Json(Runs { runs: runs.iter().map(RunShape::from).collect(), next }))
 }
 
-async fn show(_: Reader, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<Detail>, Problem> {
+/// How far a run is.
+#[utoipa::path(
+    get,
+    path = "/runs/{run}",
+    tag = "runs",
+    params(("run" = String, Path, description = "The run.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+    responses((status = 200, description = "The run.", body = RunDetail))
+)]
+async fn show(_: Reader, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<RunDetail>, Problem> {
     let run = known(&web, &id).await?;
-    let progress = web.store.progress(run.id).await.map_err(|error| Problem::unavailable("the store", &error))?;
+    Ok(Json(detail(&web, &run).await?))
+}
+
+/// The sites of a run, by name, and how much of each was seen so far.
+#[utoipa::path(
+    get,
+    path = "/runs/{run}/sites",
+    tag = "runs",
+    params(("run" = String, Path, description = "The run.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV"), SitesPage),
+    responses((status = 200, description = "A page of them.", body = RunSites))
+)]
+async fn sites(
+    _: Reader,
+    State(web): State<Shared>,
+    Path(id): Path<String>,
+    page: Result<Query<SitesPage>, QueryRejection>,
+) -> Result<Json<RunSites>, Problem> {
+    let page = page.map_err(|error| bad(error.body_text()))?.0;
+    let run = known(&web, &id).await?;
+    let (rows, next) = read_sites(&web, run.id, &page).await?;
+    let next = next.map(|query| format!("/api/v1/runs/{}/sites?{query}", run.id));
+    Ok(Json(RunSites { sites: rows.into_iter().map(RunSite::from).collect(), next }))
+}
+
+/// Holds a run back. What is under way is finished; nothing new is begun.
+#[utoipa::path(
+    post,
+    path = "/runs/{run}/pause",
+    tag = "runs",
+    params(("run" = String, Path, description = "The run.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+    responses((status = 200, description = "It is told so.", body = Told))
+)]
+async fn pause(by: Writer, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<Told>, Problem> {
+    tell(&web, &by, &id, Signal::Pause).await.map(Json)
+}
+
+/// Lets a run that is held back go on.
+#[utoipa::path(
+    post,
+    path = "/runs/{run}/resume",
+    tag = "runs",
+    params(("run" = String, Path, description = "The run.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+    responses((status = 200, description = "It is told so.", body = Told))
+)]
+async fn resume(by: Writer, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<Told>, Problem> {
+    tell(&web, &by, &id, Signal::Go).await.map(Json)
+}
+
+/// Ends a run early. What was recorded stays.
+#[utoipa::path(
+    post,
+    path = "/runs/{run}/cancel",
+    tag = "runs",
+    params(("run" = String, Path, description = "The run.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+    responses((status = 200, description = "It is told so.", body = Told))
+)]
+async fn cancel(by: Writer, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<Told>, Problem> {
+    tell(&web, &by, &id, Signal::Cancel).await.map(Json)
+}
+
+/// A page of runs, and the query of the next one.
+pub(crate) async fn read(web: &Shared, page: &Page) -> Result<(Vec<Run>, Option<String>), Problem> {
+    let limit = checked(page.limit)?;
+    let before = page.before.as_deref().map(parse).transpose()?;
+    // One more tells whether there is another page.
+    let wanted = RunsPage { portfolio: page.portfolio.clone(), before, limit: limit + 1 };
+    let runs = web.store.runs_page(&wanted).await.map_err(|error| Problem::unavailable("the store", &error))?;
+    let (runs, more) = cut(runs, limit);
+    let next = runs.last().filter(|_| more).map(|last| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if let Some(portfolio) = &page.portfolio {
+            query.append_pair("portfolio", portfolio);
+        }
+        query.append_pair("limit", &limit.to_string()).append_pair("before", &last.id.to_string()).finish()
+    });
+    Ok((runs, next))
+}
+
+/// A page of a run's sites, and the query of the next one.
+pub(crate) async fn read_sites(
+    web: &Shared,
+    run: RunId,
+    page: &SitesPage,
+) -> Result<(Vec<RunSiteRow>, Option<String>), Problem> {
+    let limit = checked(page.limit)?;
+    let after = page.after.as_deref().unwrap_or_default();
+    let unavailable = |error| Problem::unavailable("the store", &error);
+    let rows = web.store.run_sites(run, after, limit + 1).map_err(unavailable)?.all().await.map_err(unavailable)?;
+    let (rows, more) = cut(rows, limit);
+    let next = rows.last().filter(|_| more).map(|last| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("limit", &limit.to_string()).append_pair("after", &last.site).finish()
+    });
+    Ok((rows, next))
+}
+
+/// A run, and how far it is.
+pub(crate) async fn detail(web: &Shared, run: &Run) -> Result<RunDetail, Problem> {
+    let waited_for = run.state == RunState::Running && run.lane() == Lane::Interactive;
+    let ahead = async { if waited_for { web.store.waited_for(Some(run.id)).await.map(Some) } else { Ok(None) } };
+    let (progress, ahead) = tokio::try_join!(web.store.progress(run.id), ahead)
+        .map_err(|error| Problem::unavailable("the store", &error))?;
     let signal = web.bus.signal(run.id).await;
     let signal = signal.inspect_err(|error| tracing::warn!(%error, "web: what a run is told is not known")).ok();
-    Ok(Json(Detail { run, progress, signal: signal.map(name) }))
-}
-
-async fn pause(by: Writer, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<Told>, Problem> {
-    tell(&web, &by, &id, Signal::Pause).await
-}
-
-async fn resume(by: Writer, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<Told>, Problem> {
-    tell(&web, &by, &id, Signal::Go).await
-}
-
-async fn cancel(by: Writer, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<Told>, Problem> {
-    tell(&web, &by, &id, Signal::Cancel).await
+    let progress = ProgressShape {
+        seeds: progress.seeds,
+        crawled: progress.crawled,
+        planned: progress.planned,
+        recorded: progress.recorded,
+        trackers: progress.trackers,
+        blocked: progress.blocked,
+        failed: progress.failed,
+        refused: progress.refused,
+    };
+    Ok(RunDetail { run: run.into(), progress, signal: signal.map(|signal| name(signal).to_owned()), ahead })
 }
 
 /// Tells a run that goes on; what it is told then is answered, for who cancels wins.
-async fn tell(web: &Shared, by: &Writer, id: &str, signal: Signal) -> Result<Json<Told>, Problem> {
+pub(crate) async fn tell(web: &Shared, by: &Writer, id: &str, signal: Signal) -> Result<Told, Problem> {
     let run = known(web, id).await?;
-    if run.state != RunState::Running {
+    if !run.state.is_open() {
         let detail = format!("run {} has ended: it is {}", run.id, run.state.as_str());
         return Err(Problem::new(StatusCode::CONFLICT, detail));
     }
@@ -123,17 +343,37 @@ async fn tell(web: &Shared, by: &Writer, id: &str, signal: Signal) -> Result<Jso
         return Err(Problem::new(StatusCode::CONFLICT, format!("run {} is told to {} already", run.id, name(now))));
     }
     tracing::info!(run.id = %run.id, signal = name(now), token = by.0, "a run was told");
-    Ok(Json(Told { run: run.id, signal: name(now) }))
+    Ok(Told { run: run.id.to_string(), signal: name(now) })
 }
 
-async fn known(web: &Shared, id: &str) -> Result<Run, Problem> {
+/// The run of that id.
+pub(crate) async fn known(web: &Shared, id: &str) -> Result<Run, Problem> {
     let id = parse(id)?;
     let run = web.store.run(id).await.map_err(|error| Problem::unavailable("the store", &error))?;
     run.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no run {id}")))
 }
 
-fn parse(id: &str) -> Result<RunId, Problem> {
-    id.parse().map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "a run's id is a ULID: 26 letters and digits"))
+pub(crate) fn parse(id: &str) -> Result<RunId, Problem> {
+    id.parse().map_err(|_| bad("a run's id is a ULID: 26 letters and digits".to_owned()))
+}
+
+pub(crate) fn bad(detail: String) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, detail)
+}
+
+fn checked(limit: Option<u64>) -> Result<u64, Problem> {
+    let limit = limit.unwrap_or(USUAL_PAGE);
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        return Err(bad(format!("limit: from 1 to {LONGEST_PAGE}")));
+    }
+    Ok(limit)
+}
+
+/// Without the one that only tells whether there are more; and whether there are.
+fn cut<T>(mut rows: Vec<T>, limit: u64) -> (Vec<T>, bool) {
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    (rows, more)
 }
 
 fn name(signal: Signal) -> &'static str {
@@ -141,5 +381,51 @@ fn name(signal: Signal) -> &'static str {
         Signal::Go => "go",
         Signal::Pause => "pause",
         Signal::Cancel => "cancel",
+    }
+}
+
+impl Page {
+    /// The first so many.
+    pub fn first(limit: u64) -> Self {
+        Self { limit: Some(limit), ..Self::default() }
+    }
+
+    /// Of that portfolio only.
+    pub fn over(self, portfolio: &str) -> Self {
+        Self { portfolio: Some(portfolio.to_owned()), ..self }
+    }
+}
+
+impl From<&Run> for RunShape {
+    fn from(run: &Run) -> Self {
+        let (kind, against) = match run.kind {
+            RunKind::Scan => ("scan", None),
+            RunKind::Verify { against } => ("verify", Some(against.to_string())),
+        };
+        Self {
+            id: run.id.to_string(),
+            started_at: run.started_at.to_string(),
+            label: run.label.clone(),
+            digest: run.digest.clone(),
+            seeds: run.seeds,
+            pages_per_site: run.pages_per_site,
+            profiles: run.profiles.iter().map(ToString::to_string).collect(),
+            repetitions: run.repetitions,
+            egress: run.egress.clone(),
+            region: run.region.as_ref().map(ToString::to_string),
+            portfolio: run.portfolio.clone(),
+            night: run.night.map(|night| night.to_string()),
+            kind: kind.to_owned(),
+            against,
+            state: run.state.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<RunSiteRow> for RunSite {
+    fn from(row: RunSiteRow) -> Self {
+        let RunSiteRow { site, visits, seen, blocked, failed, refused, absent, trackers, gaps, why } = row;
+        let (trackers, why) = (Some(trackers).filter(|_| seen > 0), Some(why).filter(|_| seen == 0));
+        Self { site, visits, seen, blocked, failed, refused, absent, trackers, gaps, why }
     }
 }

@@ -1,17 +1,18 @@
 //! `/api/v1/statistics`: the named statistics, their definitions, and their answers.
 
 use axum::{
-    Json, Router,
+    Json,
     body::Body,
     extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use earshot_store::{InScope, STATISTICS, Statistic};
 use futures::stream;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     access::Reader,
@@ -25,13 +26,16 @@ use crate::{
 /// Rows of each group in a document; files have all.
 const MOST_ROWS: u64 = 1_000;
 
-#[derive(Serialize)]
+/// All statistics.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Statistics)]
 pub(crate) struct Listed {
     statistics: Vec<Entry>,
 }
 
 /// A statistic, defined.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Statistic)]
 pub(crate) struct Entry {
     name: &'static str,
     title: &'static str,
@@ -43,7 +47,8 @@ pub(crate) struct Entry {
     address: String,
 }
 
-#[derive(Serialize)]
+/// A column of an answer.
+#[derive(Serialize, ToSchema)]
 struct Column {
     name: &'static str,
     unit: &'static str,
@@ -51,17 +56,22 @@ struct Column {
 }
 
 /// A statistic, answered.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = StatisticAnswer)]
 pub(crate) struct Answered {
     #[serde(flatten)]
     entry: Entry,
     /// How much is in scope, and how much of it was seen.
+    #[schema(value_type = Object)]
     in_scope: InScope,
+    /// By the names of the columns.
+    #[schema(value_type = Vec<Object>)]
     rows: Vec<Map<String, Value>>,
     /// Whether there are more rows than so many of each group; `format=ndjson` has all.
     more: bool,
     /// What was asked, and with which parameters.
     sql: String,
+    #[schema(value_type = Object)]
     parameters: Map<String, Value>,
 }
 
@@ -73,14 +83,39 @@ struct File {
     ending: &'static str,
 }
 
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/statistics", get(list)).route("/statistics/{name}", get(show))
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show))
 }
 
+/// All statistics, defined.
+#[utoipa::path(get, path = "/statistics", tag = "statistics", responses((status = 200, description = "All of them.", body = Listed)))]
 async fn list(_: Reader) -> Json<Listed> {
     Json(Listed { statistics: STATISTICS.iter().map(|statistic| entry(statistic)).collect() })
 }
 
+/// The answer of a statistic over a scope.
+#[utoipa::path(
+    get,
+    path = "/statistics/{name}",
+    tag = "statistics",
+    params(
+        ("name" = String, Path, description = "The statistic.", example = "prevalence"),
+        ("portfolio" = Option<String>, Query, description = "Only sites of this portfolio.", example = "shops"),
+        ("since" = Option<String>, Query, description = "Only nights from this one on.", example = "2026-01-01"),
+        ("until" = Option<String>, Query, description = "Only nights until this one.", example = "2026-12-31"),
+        ("run" = Option<String>, Query, description = "Only this run.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+        ("region" = Option<Vec<String>>, Query, description = "Only what was seen through one of these exits; - for the usual one.", example = json!(["-"])),
+        ("where" = Option<Vec<String>>, Query, description = "Only sites of which a column has a value: NAME=VALUE.", example = json!(["sector=retail"])),
+        ("category" = Option<Vec<String>>, Query, description = "Only third parties of these categories.", example = json!(["analytics"])),
+        ("vendor" = Option<Vec<String>>, Query, description = "Only these third parties.", example = json!(["microsoft-clarity"])),
+        ("all" = Option<String>, Query, description = "1: every third party, not only trackers.", example = "1"),
+        ("by" = Option<String>, Query, description = "The dimension that the answer is grouped by.", example = "sector"),
+        ("days" = Option<u16>, Query, description = "How many nights are the latest ones, where those are compared with the ones before.", example = 7),
+        ("limit" = Option<u64>, Query, description = "Rows of each group at most.", example = 10),
+        ("format" = Option<String>, Query, description = "json, ndjson, csv or parquet: all rows as a file, instead of a document.", example = "ndjson"),
+    ),
+    responses((status = 200, description = "The answer.", body = Answered))
+)]
 async fn show(
     _: Reader,
     State(web): State<Shared>,

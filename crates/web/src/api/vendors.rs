@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, State},
     http::StatusCode,
-    routing::get,
 };
 use earshot_detect::{Catalogue, Confidence, Hears, Vendor};
 use earshot_model::Exposure;
 use earshot_store::{InScope, MetRow, Parties, Scope, Statistic};
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     access::Reader,
@@ -29,21 +30,25 @@ pub(crate) const SITES: u64 = 50;
 const EVERYBODY: u64 = 100_000;
 
 /// Whom the catalogue knows.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Vendors)]
 pub(crate) struct Listed {
     /// How much is in scope, and how much of it was seen.
+    #[schema(value_type = Object)]
     pub in_scope: InScope,
     /// Most widespread first, then by name.
     pub vendors: Vec<Entry>,
 }
 
 /// A vendor, and on how many sites it is met.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = VendorEntry)]
 pub(crate) struct Entry {
     pub id: String,
     pub name: String,
     pub company: String,
     pub category: &'static str,
+    #[schema(value_type = String)]
     pub exposure: Exposure,
     /// Sites on which it is met in whatever state of consent.
     pub met: u64,
@@ -56,25 +61,31 @@ pub(crate) struct Entry {
 }
 
 /// A vendor, with its guide, and what was measured of it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Vendor)]
 pub(crate) struct Detail {
     pub id: String,
     /// What the catalogue knows; null for a party that it does not know.
     pub known: Option<Known>,
+    #[schema(value_type = Object)]
     pub measured: Measured,
     /// Sites on which it is met, worst first.
+    #[schema(value_type = Vec<Object>)]
     pub sites: Vec<MetRow>,
     /// The address of the next page of sites; none after the last.
     pub next: Option<String>,
 }
 
 /// What the catalogue knows of a vendor.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = KnownVendor)]
 pub(crate) struct Known {
     pub name: String,
     pub company: String,
     pub category: &'static str,
+    #[schema(value_type = String)]
     pub exposure: Exposure,
+    #[schema(value_type = Vec<String>)]
     pub hears: Vec<Hears>,
     pub hosts: Vec<String>,
     /// Names behind which a CNAME of the site's own domain means this vendor.
@@ -84,6 +95,7 @@ pub(crate) struct Known {
     /// Its own switch for consent or masking.
     pub consent: String,
     pub docs: String,
+    #[schema(value_type = String)]
     pub confidence: Confidence,
     pub sources: Vec<String>,
     /// The compliance guide, Markdown.
@@ -96,14 +108,38 @@ impl Known {
     }
 }
 
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/vendors", get(list)).route("/vendors/{id}", get(show))
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show))
 }
 
+/// Whom the catalogue knows, and on how many sites each is met.
+#[utoipa::path(
+    get,
+    path = "/vendors",
+    tag = "vendors",
+    params(
+        ("q" = Option<String>, Query, description = "Only those in whose name, company or hosts these words stand.", example = "clarity"),
+        ("category" = Option<Vec<String>>, Query, description = "Only those of these categories.", example = json!(["session_replay"])),
+        ("portfolio" = Option<String>, Query, description = "Measured on sites of this portfolio only.", example = "shops"),
+    ),
+    responses((status = 200, description = "Most widespread first.", body = Listed))
+)]
 async fn list(_: Reader, State(web): State<Shared>, asked: Result<Asked, Problem>) -> Result<Json<Listed>, Problem> {
     listed(&web, &asked?).await.map(Json)
 }
 
+/// What is known of a vendor, its guide, and what was measured of it.
+#[utoipa::path(
+    get,
+    path = "/vendors/{id}",
+    tag = "vendors",
+    params(
+        ("id" = String, Path, description = "Its id in the catalogue, or the registrable domain of a party that it does not know.", example = "hotjar"),
+        ("portfolio" = Option<String>, Query, description = "Measured on sites of this portfolio only.", example = "shops"),
+        ("page" = Option<u64>, Query, description = "Which page of its sites, from 1.", example = 1),
+    ),
+    responses((status = 200, description = "The vendor.", body = Detail))
+)]
 async fn show(
     _: Reader,
     State(web): State<Shared>,

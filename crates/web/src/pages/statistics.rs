@@ -111,3 +111,8 @@ async fn one(web: &Inner, statistic: &'static Statistic, asked: Asked) -> Result
 pub(crate) fn address(name: &str, scope: &Scope) -> String {
     link::with_query(&["statistics", name], &asked::query(scope))
 }
+
+/// The chart of a statistic's rows, for other pages.
+pub(crate) fn figure(statistic: &'static Statistic, rows: &[Vec<serde_json::Value>]) -> Option<Figure> {
+    picture::draw(statistic, rows, "")
+}

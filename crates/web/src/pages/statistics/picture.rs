@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The chart of an answer, if the statistic is drawn.
-pub(super) fn draw(statistic: &'static Statistic, rows: &[Vec<Value>], by: &str) -> Option<Figure> {
+pub(crate) fn draw(statistic: &'static Statistic, rows: &[Vec<Value>], by: &str) -> Option<Figure> {
     let rows: Vec<_> = rows.iter().map(|values| Row::new(statistic, values)).collect();
     match statistic.chart? {
         Kind::Bars { label, value: "median_ms" } => {
