@@ -1,6 +1,7 @@
 //! The pages, one file each.
 
 mod api;
+mod changes;
 mod fields;
 mod fleet;
 mod home;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(login::routes())
         .merge(runs::routes())
         .merge(run::routes())
+        .merge(changes::routes())
         .merge(portfolios::routes())
         .merge(statistics::routes())
         .merge(vendors::routes())

@@ -27,7 +27,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Access, Submit,
     access::{Anonymous, Limit, Peer, Uses, who},
-    api, assets, health,
+    api, assets,
+    compared::Comparisons,
+    health,
     page::Sorry,
     pages,
     problem::Problem,
@@ -61,6 +63,8 @@ pub(crate) struct Inner {
     pub starts: Limit,
     /// How often an address may ask for something.
     requests: Option<Limit>,
+    /// What changed between runs.
+    pub comparisons: Comparisons,
 }
 
 /// Connections at once. Each costs a few KB; more than so many people do not look at runs.
@@ -146,7 +150,7 @@ impl Inner {
         // Where nobody may, nobody asks it.
         let starts = access.anonymous.unwrap_or(Anonymous { per_hour: NonZeroU32::MIN, open: 0 }).limit();
         let requests = access.requests_per_second.map(a_second);
-        Self { store, bus, submit, catalogue, access, uses: Uses::default(), starts, requests }
+        Self { store, bus, submit, catalogue, access, uses: Uses::default(), starts, requests, comparisons: Comparisons::default() }
     }
 }
 

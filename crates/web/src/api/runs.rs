@@ -6,14 +6,17 @@ use axum::{
     http::StatusCode,
 };
 use earshot_bus::Signal;
+use earshot_report::changes::Document;
 use earshot_model::{Lane, Run, RunId, RunKind, RunState};
 use earshot_store::{RunSiteRow, RunsPage};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     access::{Reader, Writer},
+    compared,
     problem::Problem,
     server::Shared,
 };
@@ -180,6 +183,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(list))
         .routes(routes!(show))
         .routes(routes!(sites))
+        .routes(routes!(changes))
         .routes(routes!(pause))
         .routes(routes!(resume))
         .routes(routes!(cancel))
@@ -230,6 +234,21 @@ async fn sites(
     let (rows, next) = read_sites(&web, run.id, &page).await?;
     let next = next.map(|query| format!("/api/v1/runs/{}/sites?{query}", run.id));
     Ok(Json(RunSites { sites: rows.into_iter().map(RunSite::from).collect(), next }))
+}
+
+/// What changed since the scan before a run, of the same targets and options. Working it out may take longer than somebody waits: 503 then.
+#[utoipa::path(
+    get,
+    path = "/runs/{run}/changes",
+    tag = "runs",
+    params(("run" = String, Path, description = "The run, complete.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+    responses((status = 200, description = "As `earshot diff --format json` prints it, with at most 500 changes.", body = Object))
+)]
+async fn changes(_: Reader, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    let run = known(&web, &id).await?;
+    let found = compared::before(&web, run).await?;
+    let document = Document::of(&found.comparison, &found.changes, found.left_out, &found.summary);
+    serde_json::to_value(document).map(Json).map_err(|error| Problem::unavailable("the comparison", &error))
 }
 
 /// Holds a run back. What is under way is finished; nothing new is begun.
