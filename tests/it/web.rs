@@ -134,7 +134,9 @@ fn people_are_met(api: &Api, write: &str, read: &str) {
     assert_eq!(api.form("/scans", &ours, "target=clean.test").0, 303);
     let (status, headers, page) = api.form("/scans", &ours, "target=clean.test");
     assert_eq!(status, 429, "{page}");
-    assert!(headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 600 && page.contains("2 scans in an hour"));
+    assert!(
+        headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 600 && page.contains("2 scans in an hour")
+    );
 
     // A token is given once. What comes with the cookie is taken from our own pages only.
     assert_eq!(api.form("/login", &foreign, &format!("token={write}")).0, 403);
@@ -156,7 +158,8 @@ fn people_are_met(api: &Api, write: &str, read: &str) {
         let part = |head: &str, body: &str| format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
         let file = part("name=\"list\"; filename=\"shops.csv\"", list);
         let body = format!("{}{file}--x--\r\n", part("name=\"name\"", name));
-        let headers = [("cookie", cookie), ("sec-fetch-site", site), ("content-type", "multipart/form-data; boundary=x")];
+        let headers =
+            [("cookie", cookie), ("sec-fetch-site", site), ("content-type", "multipart/form-data; boundary=x")];
         api.page(Method::POST, "/portfolios", &headers, &body)
     };
     let list = "domain,sessions\nclean.test,5\nshop-clarity.test,many\n";

@@ -145,19 +145,30 @@ impl Inner {
     fn new(web: Web) -> Self {
         let Web { store, bus, submit, catalogue, access } = web;
         let a_second = |number: NonZeroU32| {
-            Limit::new(Quota::per_second(number).allow_burst(number.saturating_mul(const { NonZeroU32::new(BURST).unwrap() })))
+            Limit::new(
+                Quota::per_second(number).allow_burst(number.saturating_mul(const { NonZeroU32::new(BURST).unwrap() })),
+            )
         };
         // Where nobody may, nobody asks it.
         let starts = access.anonymous.unwrap_or(Anonymous { per_hour: NonZeroU32::MIN, open: 0 }).limit();
         let requests = access.requests_per_second.map(a_second);
-        Self { store, bus, submit, catalogue, access, uses: Uses::default(), starts, requests, comparisons: Comparisons::default() }
+        Self {
+            store,
+            bus,
+            submit,
+            catalogue,
+            access,
+            uses: Uses::default(),
+            starts,
+            requests,
+            comparisons: Comparisons::default(),
+        }
     }
 }
 
 fn router(web: Shared) -> Router {
-    let nothing = async |uri: Uri| {
-        said(&uri, Problem::new(StatusCode::NOT_FOUND, "there is nothing under this address"))
-    };
+    let nothing =
+        async |uri: Uri| said(&uri, Problem::new(StatusCode::NOT_FOUND, "there is nothing under this address"));
     let not_so = async |uri: Uri| {
         said(&uri, Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method"))
     };
@@ -185,9 +196,11 @@ fn said(uri: &Uri, problem: Problem) -> Response {
 async fn bounded(State(web): State<Shared>, request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     let mut response = match admitted(&web, &request) {
-        Ok(()) => timeout(if is_upload(&uri) { UPLOAD_WITHIN } else { ANSWER_WITHIN }, next.run(request)).await.unwrap_or_else(|_| {
-            said(&uri, Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later"))
-        }),
+        Ok(()) => timeout(if is_upload(&uri) { UPLOAD_WITHIN } else { ANSWER_WITHIN }, next.run(request))
+            .await
+            .unwrap_or_else(|_| {
+                said(&uri, Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later"))
+            }),
         Err(problem) => said(&uri, problem),
     };
     for (name, value) in HEADERS {

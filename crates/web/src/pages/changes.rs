@@ -57,7 +57,9 @@ async fn show(_: Visitor, State(web): State<Shared>, Path(id): Path<String>) -> 
         earlier: RunLine::from(earlier),
         later: RunLine::from(later),
         differences: found.comparison.differences(),
-        compared: format!("Something changed on {changed} sites. {sites} were seen in both runs, with {pages} pages, {whole} of them whole both times"),
+        compared: format!(
+            "Something changed on {changed} sites. {sites} were seen in both runs, with {pages} pages, {whole} of them whole both times"
+        ),
         changes: found.changes.iter().map(|change| Line::of(change, &id)).collect(),
         left_out: if found.left_out > 0 { number::count(found.left_out) } else { String::new() },
         json: link::path(&["api", "v1", "runs", &id, "changes"]),
