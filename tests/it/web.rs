@@ -57,7 +57,8 @@ fn runs_are_shown_started_and_told_by_who_may() {
     let (status, run) = api.post("/scans", Some(&write), scan);
     assert_eq!((status, &run["state"], &run["label"]), (201, &json!("running"), &json!("clean.test")), "{run}");
     let path = format!("/runs/{}", run["id"].as_str().unwrap());
-    until("the scan is complete", || api.get(&path, None).1["state"] == "complete");
+    let all_complete = |runs: &Value| runs["runs"].as_array().unwrap().iter().all(|run| run["state"] == "complete");
+    until("the scans are complete", || all_complete(&api.get("/runs", None).1));
     let (_, shown) = api.get(&path, None);
     assert_eq!((&shown["progress"]["recorded"], &shown["signal"]), (&json!(1), &json!("go")), "{shown}");
     let (status, ended) = api.post(&format!("{path}/pause"), Some(&write), "");
@@ -68,6 +69,12 @@ fn runs_are_shown_started_and_told_by_who_may() {
     let second = api.post("/scans", Some(&write), two).1["id"].as_str().unwrap().to_owned();
     examples::are_answered_as_the_document_says(&api, &write, path.strip_prefix("/runs/").unwrap(), &second);
     until("the run is cancelled", || api.get(&format!("/runs/{second}"), None).1["state"] == "cancelled");
+
+    // What it comes to, once it is rolled up, and what changed since it was looked at from a form.
+    let page = |path: &str| api.page(Method::GET, path, &[], "");
+    until("it is rolled up", || page(&path).2.contains("Worst sites"));
+    let (status, _, changes) = page(&format!("{path}/changes"));
+    assert!(status == 200 && changes.contains("Nothing changed, as far as both runs saw"), "{changes}");
 
     // Pages of the list.
     let (_, first) = api.get(&format!("/runs?limit=1&before={second}"), None);
@@ -127,7 +134,9 @@ fn people_are_met(api: &Api, write: &str, read: &str) {
     assert_eq!(api.form("/scans", &ours, "target=clean.test").0, 303);
     let (status, headers, page) = api.form("/scans", &ours, "target=clean.test");
     assert_eq!(status, 429, "{page}");
-    assert!(headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 600 && page.contains("2 scans in an hour"));
+    assert!(
+        headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 600 && page.contains("2 scans in an hour")
+    );
 
     // A token is given once. What comes with the cookie is taken from our own pages only.
     assert_eq!(api.form("/login", &foreign, &format!("token={write}")).0, 403);
@@ -149,7 +158,8 @@ fn people_are_met(api: &Api, write: &str, read: &str) {
         let part = |head: &str, body: &str| format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
         let file = part("name=\"list\"; filename=\"shops.csv\"", list);
         let body = format!("{}{file}--x--\r\n", part("name=\"name\"", name));
-        let headers = [("cookie", cookie), ("sec-fetch-site", site), ("content-type", "multipart/form-data; boundary=x")];
+        let headers =
+            [("cookie", cookie), ("sec-fetch-site", site), ("content-type", "multipart/form-data; boundary=x")];
         api.page(Method::POST, "/portfolios", &headers, &body)
     };
     let list = "domain,sessions\nclean.test,5\nshop-clarity.test,many\n";

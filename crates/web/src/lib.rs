@@ -14,6 +14,7 @@ mod api;
 mod asked;
 mod assets;
 mod chart;
+mod compared;
 mod fleet;
 mod found;
 mod health;

@@ -2,6 +2,7 @@
 
 mod api;
 mod evidence;
+mod changes;
 mod fields;
 mod finding;
 mod fleet;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(finding::routes())
         .merge(verify::routes())
         .merge(evidence::routes())
+        .merge(changes::routes())
         .merge(portfolios::routes())
         .merge(statistics::routes())
         .merge(vendors::routes())

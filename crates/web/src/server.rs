@@ -29,7 +29,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Access, Submit,
     access::{Anonymous, Limit, Peer, Uses, who},
-    api, assets, health,
+    api, assets,
+    compared::Comparisons,
+    health,
     page::Sorry,
     pages,
     problem::Problem,
@@ -72,6 +74,8 @@ pub(crate) struct Inner {
     pub starts: Limit,
     /// How often an address may ask for something.
     requests: Option<Limit>,
+    /// What changed between runs.
+    pub comparisons: Comparisons,
 }
 
 /// Archives of evidence that are packed at once: each takes a core for a moment.
@@ -154,20 +158,34 @@ impl Inner {
     fn new(web: Web) -> Self {
         let Web { store, bus, submit, catalogue, evidence, assessment, access } = web;
         let a_second = |number: NonZeroU32| {
-            Limit::new(Quota::per_second(number).allow_burst(number.saturating_mul(const { NonZeroU32::new(BURST).unwrap() })))
+            Limit::new(
+                Quota::per_second(number).allow_burst(number.saturating_mul(const { NonZeroU32::new(BURST).unwrap() })),
+            )
         };
         // Where nobody may, nobody asks it.
         let starts = access.anonymous.unwrap_or(Anonymous { per_hour: NonZeroU32::MIN, open: 0 }).limit();
         let requests = access.requests_per_second.map(a_second);
         let (reports, packing) = (Reports::new(assessment), Semaphore::new(PACKED_AT_ONCE));
-        Self { store, bus, submit, catalogue, evidence, reports, packing, access, uses: Uses::default(), starts, requests }
+        Self {
+            store,
+            bus,
+            submit,
+            catalogue,
+            evidence,
+            reports,
+            packing,
+            access,
+            uses: Uses::default(),
+            starts,
+            requests,
+            comparisons: Comparisons::default(),
+        }
     }
 }
 
 fn router(web: Shared) -> Router {
-    let nothing = async |uri: Uri| {
-        said(&uri, Problem::new(StatusCode::NOT_FOUND, "there is nothing under this address"))
-    };
+    let nothing =
+        async |uri: Uri| said(&uri, Problem::new(StatusCode::NOT_FOUND, "there is nothing under this address"));
     let not_so = async |uri: Uri| {
         said(&uri, Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method"))
     };
@@ -195,9 +213,11 @@ fn said(uri: &Uri, problem: Problem) -> Response {
 async fn bounded(State(web): State<Shared>, request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     let mut response = match admitted(&web, &request) {
-        Ok(()) => timeout(if is_upload(&uri) { UPLOAD_WITHIN } else { ANSWER_WITHIN }, next.run(request)).await.unwrap_or_else(|_| {
-            said(&uri, Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later"))
-        }),
+        Ok(()) => timeout(if is_upload(&uri) { UPLOAD_WITHIN } else { ANSWER_WITHIN }, next.run(request))
+            .await
+            .unwrap_or_else(|_| {
+                said(&uri, Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later"))
+            }),
         Err(problem) => said(&uri, problem),
     };
     for (name, value) in HEADERS {

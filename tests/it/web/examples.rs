@@ -105,6 +105,7 @@ fn answered(api: &Api, write: &str, document: &Value, example: &Example) {
     let schema = json!({ "components": document["components"], "allOf": [schema] });
     let validator = jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
     let answer: Value = serde_json::from_str(&text).unwrap();
-    let wrong: Vec<_> = validator.iter_errors(&answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let wrong: Vec<_> =
+        validator.iter_errors(&answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(wrong.is_empty(), "{method} {path}: {wrong:?} in {text}");
 }
