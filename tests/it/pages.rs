@@ -1,5 +1,6 @@
 //! The pages as a person meets them: in a browser, with a real scan behind them.
 
+mod numbers;
 mod tab;
 
 use std::{
