@@ -1,6 +1,7 @@
 //! The pages as a person meets them: in a browser, with a real scan behind them.
 
 mod sites;
+mod numbers;
 mod tab;
 
 use std::{
