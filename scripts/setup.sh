@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what Earshot runs on and cannot build: Chromium, nats-server, the embedded ClickHouse engine, Autoconsent,
-# the lab's SDKs and Grafana's types, into .parts (or $EARSHOT_PARTS). Pinned, checked by hash, safe to run again: what is there already is left alone.
+# the lab's SDKs, Grafana's types and axe-core, into .parts (or $EARSHOT_PARTS). Pinned, checked by hash, safe to run again: what is there already is left alone.
 # Says what it could not do and how to do it by hand, and ends with 1 if anything is missing.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -153,6 +153,11 @@ setup_grafana() {
     else fail grafana "npm could not bring Grafana's types" "needs node with npm; only make test needs them, to check deploy/grafana"; fi
 }
 
+setup_axe() {
+    if npm_tree scripts/parts/axe "$parts/axe" axe-core/axe.min.js; then say axe "ready: $parts/axe/node_modules"
+    else fail axe "npm could not bring axe-core" "needs node with npm; only make test needs it, to check the web role's pages"; fi
+}
+
 mkdir -p "$parts" || { echo "cannot create $parts; set EARSHOT_PARTS to a folder that can be written" >&2; exit 1; }
 setup_chromium
 setup_nats
@@ -162,6 +167,7 @@ setup_openssl
 setup_iproute2
 setup_sdk
 setup_grafana
+setup_axe
 if [ "$missing" != 0 ]; then
     echo "Set-up is not complete: see above." >&2
     exit 1

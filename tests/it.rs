@@ -17,6 +17,7 @@ mod it {
     #[path = "../../crates/store/tests/it/make.rs"]
     mod make;
     mod notices;
+    mod pages;
     mod portfolio;
     mod prevalence;
     mod private;

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 use earshot_model::Run;
+use earshot_report::changes::Comparison;
 use earshot_store::Store;
 
 use crate::{
-    changes::{Comparison, Writer},
+    changes::Writer,
     cli::{Diff, Global, RunRef},
     config::Config,
     exit::Exit,

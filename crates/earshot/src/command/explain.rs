@@ -5,6 +5,7 @@ mod story;
 use anyhow::{Result, bail};
 use earshot_detect::Catalogue;
 use earshot_model::Finding;
+use earshot_report::expired;
 use earshot_store::Store;
 
 use self::story::Story;
@@ -12,7 +13,6 @@ use crate::{
     cli::{Explain, Global, ListFormat},
     config::Config,
     exit::Exit,
-    expired,
     services::{Need, Services},
     terminal,
 };

@@ -12,12 +12,12 @@ use earshot_egress::Egress;
 use earshot_evidence::Evidence;
 use earshot_local::{Part, parts};
 use earshot_model::{Run, RunKind, Target};
+use earshot_report::{Report, html};
 
 use crate::{
     cli::{DocumentFormat, DocumentOptions, Global},
     config::Config,
     exit::Exit,
-    report::{Report, html},
     services::{Need, Services},
 };
 
@@ -62,7 +62,7 @@ async fn document(services: &Services, config: &Config, options: &DocumentOption
         eprintln!("error: no runs yet; try: earshot scan example.com");
         return Ok(None);
     };
-    let report = Report::read(&services.store, run.id, services.data.root(), &[], config).await?;
+    let report = Report::read(&services.store, run.id, services.data.root(), &[], &config.assessment()?).await?;
     match site {
         None => html::portfolio(&report).map(Some),
         Some(site) => {

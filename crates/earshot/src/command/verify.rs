@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use earshot_model::{Portfolio, Profile, Run, RunId, RunKind, RunState};
+use earshot_report::verify::{Plan, Verification};
 use tokio_util::sync::CancellationToken;
 
 use super::{interrupt::on_interrupt, scan};
@@ -12,8 +13,7 @@ use crate::{
     role,
     services::{Need, Services},
     submit::{self, Wanted},
-    terminal,
-    verify::{self, Plan, Verification},
+    terminal, verify,
     watch::{self, Ended},
 };
 
@@ -47,7 +47,7 @@ async fn verify_with(
     interrupt: &CancellationToken,
 ) -> Result<Exit> {
     let store = &services.store;
-    let against = verify::find(store, verify.against, &portfolio.targets).await?;
+    let against = earshot_report::verify::find(store, verify.against, &portfolio.targets).await?;
     let config = configuration(global, verify, &against)?;
     let mut plan = Plan::of(store, &against, &portfolio.targets, verify.vendor.clone()).await?;
     plan.notes.extend(note_exit(&config, &against)?);
@@ -86,7 +86,7 @@ async fn show(services: &Services, global: &Global, verify: &Verify, id: RunId) 
     let RunKind::Verify { against } = run.kind else {
         bail!("run {id} is a scan: `earshot verify --all --against {id}` verifies it")
     };
-    let against = verify::find(store, Some(against), &[]).await?;
+    let against = earshot_report::verify::find(store, Some(against), &[]).await?;
     let plan = Plan::of_run(store, &run, verify.vendor.clone()).await?;
     conclude(services, global, verify, (&run, &against), &plan).await
 }

@@ -4,9 +4,12 @@ use std::fmt::Write as _;
 
 use comfy_table::{Attribute, Cell, Color};
 use earshot_detect::verdict::{Conclusion, Side, Verdict};
+use earshot_report::{
+    plain,
+    verify::{Verification, word},
+};
 
-use super::Verification;
-use crate::{report::plain, terminal};
+use crate::terminal;
 
 /// Hosts that are shown of one side.
 const HOSTS: usize = 3;
@@ -65,14 +68,6 @@ fn conclusion(conclusion: Conclusion, coloured: bool) -> Cell {
         Conclusion::Fixed => cell.fg(Color::Green),
         Conclusion::Inconclusive => cell.fg(Color::Yellow),
         _ => cell.fg(Color::Red).add_attribute(Attribute::Bold),
-    }
-}
-
-/// As people say it.
-pub(super) fn word(conclusion: Conclusion) -> &'static str {
-    match conclusion {
-        Conclusion::StillFiring => "still firing",
-        other => other.as_str(),
     }
 }
 

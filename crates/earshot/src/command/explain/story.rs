@@ -6,10 +6,9 @@ use std::fmt::Write as _;
 
 use earshot_detect::{Vendor, hears_field};
 use earshot_model::{Finding, Grade, Heard, Proof, Rule, ScriptFrame};
+use earshot_report::{NOTICE, plain};
 use earshot_store::{ConductRow, EntryRow, SentRow, StepRow};
 use serde_json::{Value, json};
-
-use crate::report::{NOTICE, plain};
 
 /// Listeners that are told: a recorder has some thirty.
 const LISTENERS: usize = 4;
@@ -222,7 +221,7 @@ fn without_query(url: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use earshot_report::sample;
 
     fn entry() -> EntryRow {
         EntryRow {

@@ -1,9 +1,8 @@
 //! The moments that matter for consent, as lines of a story.
 
 use earshot_model::{Finding, Rule};
+use earshot_report::plain;
 use earshot_store::StepRow;
-
-use crate::report::plain;
 
 /// Signals that are told: those last before the proof say what holds there.
 const SIGNALS: usize = 3;
@@ -55,7 +54,7 @@ fn offers(buttons: &[(String, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use earshot_report::sample;
 
     #[test]
     fn the_clock_leads_from_the_banner_to_the_proof() {

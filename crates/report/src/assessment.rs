@@ -1,10 +1,21 @@
-//! What a user says of single sites.
+//! By what a run is assessed: the legal theories, and what a user says of sites.
 
-use earshot_detect::SensitiveCategory;
+use std::collections::BTreeMap;
+
+use earshot_detect::{SensitiveCategory, rules::Packs};
 use earshot_store::SiteNote;
 use serde::Deserialize;
 
-use super::Config;
+/// By what a run is assessed.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    /// The rule packs that are chosen.
+    pub packs: Packs,
+    /// What is known of single sites, by registrable domain.
+    pub sites: BTreeMap<String, SiteSettings>,
+    /// Sessions of every other site in a month; 0 where that is not known.
+    pub sessions: u64,
+}
 
 /// What is known of one site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -30,19 +41,26 @@ pub enum About {
     Government,
 }
 
-impl Config {
-    /// The same with what a portfolio says of sites, where the configuration says nothing of them.
+impl Assessment {
+    /// How many sessions a site has in a month, if that is known.
+    #[must_use]
+    pub fn sessions(&self, site: &str) -> Option<u64> {
+        let own = self.sites.get(site).map_or(0, |site| site.sessions);
+        [own, self.sessions].into_iter().find(|sessions| *sessions > 0)
+    }
+
+    /// The same with what a portfolio says of sites, where nothing is said of them here.
     #[must_use]
     pub fn with_notes(&self, notes: Vec<SiteNote>) -> Self {
-        let mut config = self.clone();
+        let mut assessment = self.clone();
         for SiteNote { site, sessions, about } in notes {
-            let settings = config.site.entry(site).or_default();
+            let settings = assessment.sites.entry(site).or_default();
             if settings.sessions == 0 {
                 settings.sessions = sessions;
             }
             settings.category = settings.category.or_else(|| About::named(&about));
         }
-        config
+        assessment
     }
 }
 

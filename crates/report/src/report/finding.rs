@@ -183,7 +183,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::report::sample;
+    use crate::sample;
 
     fn names(object: &Value) -> BTreeSet<&str> {
         object.as_object().unwrap().keys().map(String::as_str).collect()

@@ -12,7 +12,7 @@ use super::{
     timeline::{self, Lane},
     words,
 };
-use crate::report::{PageChoice, PageReport, Report, VendorState, plain::plain, text::consent::verdict};
+use crate::{PageChoice, PageReport, Report, VendorState, plain};
 
 /// Items of a list within a cell; `earshot explain` has them all.
 const LISTED: usize = 8;
@@ -97,7 +97,7 @@ fn state(state: &VendorState) -> State {
     State {
         name: plain(&state.name),
         counts: [state.before, state.after_reject, state.after_accept, state.under_gpc].map(count),
-        comes_to: verdict(state),
+        comes_to: state.comes_to(),
     }
 }
 
@@ -111,7 +111,7 @@ fn visit<'a>(page: &'a PageReport, contacts: &Contacts, pictures: &Pictures) -> 
     })
 }
 
-fn picture(file: &crate::report::PictureFile, pictures: &Pictures) -> Option<Picture> {
+fn picture(file: &crate::PictureFile, pictures: &Pictures) -> Option<Picture> {
     let jpeg = pictures.get(&file.key)?;
     let what = if file.kind == "banner" { "The banner" } else { "The page at the end, before anything is typed" };
     let when = file.at_ms.map(|at| format!(", {at:.0} ms after the navigation")).unwrap_or_default();

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{PageReport, is_taken};
-use crate::config::Config;
+use crate::Assessment;
 
 /// What one site is exposed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -96,23 +96,23 @@ pub struct Theory {
 }
 
 /// What was worked out.
-pub(super) struct Risk {
+pub(crate) struct Risk {
     /// By site.
-    pub(super) sites: BTreeMap<String, SiteExposure>,
+    pub(crate) sites: BTreeMap<String, SiteExposure>,
     /// Those that apply.
-    pub(super) theories: Vec<Theory>,
+    pub(crate) theories: Vec<Theory>,
 }
 
 /// Works it out, and writes to each page which theories its findings relate to.
-pub(super) fn assess(pages: &mut [PageReport], config: &Config) -> anyhow::Result<Risk> {
-    let packs = config.packs()?;
+pub(crate) fn assess(pages: &mut [PageReport], assessment: &Assessment) -> Risk {
+    let packs = &assessment.packs;
     let names: BTreeSet<String> = pages.iter().map(|page| page.site.clone()).collect();
     let about: BTreeMap<String, Option<Sensitive>> =
-        names.iter().map(|site| (site.clone(), sensitive_site(site, pages, config))).collect();
+        names.iter().map(|site| (site.clone(), sensitive_site(site, pages, assessment))).collect();
     let mut applied: BTreeMap<String, (u64, BTreeSet<String>)> = BTreeMap::new();
     for page in pages.iter_mut() {
         let category = about.get(&page.site).and_then(Option::as_ref).and_then(Sensitive::category);
-        page.theories = theories(&page.findings, &packs, category);
+        page.theories = theories(&page.findings, packs, category);
         for id in page.theories.values().flatten() {
             let (findings, sites) = applied.entry(id.clone()).or_default();
             *findings += 1;
@@ -120,11 +120,11 @@ pub(super) fn assess(pages: &mut [PageReport], config: &Config) -> anyhow::Resul
         }
     }
     let sites = about.into_iter().map(|(site, about)| {
-        let exposure = site_exposure(&site, about, pages, config);
+        let exposure = site_exposure(&site, about, pages, assessment);
         (site, exposure)
     });
     let theory = |pack: &Pack| applied.get(&pack.id).map(|(findings, sites)| theory(pack, *findings, sites.len()));
-    Ok(Risk { sites: sites.collect(), theories: packs.all().iter().filter_map(theory).collect() })
+    Risk { sites: sites.collect(), theories: packs.all().iter().filter_map(theory).collect() }
 }
 
 fn theories(findings: &[Finding], packs: &Packs, category: Option<SensitiveCategory>) -> BTreeMap<String, Vec<String>> {
@@ -148,11 +148,11 @@ fn theory(pack: &Pack, findings: u64, sites: usize) -> Theory {
     }
 }
 
-fn site_exposure(site: &str, about: Option<Sensitive>, pages: &[PageReport], config: &Config) -> SiteExposure {
+fn site_exposure(site: &str, about: Option<Sensitive>, pages: &[PageReport], assessment: &Assessment) -> SiteExposure {
     let pages: Vec<_> = pages.iter().filter(|page| page.site == site).collect();
     let counts = Counts { sensitive: about.is_some(), ..counts(&pages) };
     let score = exposure::score(&counts);
-    let estimate = exposure::estimate(&counts, config.sessions(site));
+    let estimate = exposure::estimate(&counts, assessment.sessions(site));
     let theories: BTreeSet<String> = pages.iter().flat_map(|page| page.theories.values().flatten()).cloned().collect();
     SiteExposure {
         sensitive: about,
@@ -194,8 +194,8 @@ fn counts(pages: &[&PageReport]) -> Counts {
 }
 
 /// What the configuration says, else what the name and the pages let guess.
-fn sensitive_site(site: &str, pages: &[PageReport], config: &Config) -> Option<Sensitive> {
-    if let Some(about) = config.site.get(site).and_then(|site| site.category) {
+fn sensitive_site(site: &str, pages: &[PageReport], assessment: &Assessment) -> Option<Sensitive> {
+    if let Some(about) = assessment.sites.get(site).and_then(|site| site.category) {
         let category = about.category()?.as_str().to_owned();
         return Some(Sensitive { category, configured: true, why: String::new() });
     }
@@ -217,13 +217,14 @@ impl Sensitive {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::Overrides, report::sample};
+    use crate::sample;
 
     #[test]
     fn a_site_is_ranked_by_what_was_found_and_estimated_by_what_was_given() {
-        let config = |sessions| Config::load(None, &Overrides { sessions, ..Overrides::default() }).unwrap();
+        let packs = Packs::built_in().unwrap();
+        let assessment = |sessions| Assessment { packs: packs.clone(), sites: BTreeMap::new(), sessions };
         let mut pages = sample::report().pages;
-        let risk = assess(&mut pages, &config(None)).unwrap();
+        let risk = assess(&mut pages, &assessment(0));
         let exposure = &risk.sites["shop.test"];
         assert_eq!((exposure.estimate.interceptors, exposure.estimate.high_usd), (1, None));
         assert_eq!(exposure.score.points, exposure.score.parts.iter().map(|part| part.points).sum::<u32>());
@@ -232,7 +233,7 @@ mod tests {
         assert!(pages[0].theories[&contact].iter().any(|id| id == "cipa-631"));
         assert!(risk.theories.iter().all(|theory| theory.findings > 0 && !theory.law.is_empty()));
 
-        let risk = assess(&mut pages, &config(Some(1_000))).unwrap();
+        let risk = assess(&mut pages, &assessment(1_000));
         let estimate = &risk.sites["shop.test"].estimate;
         assert_eq!((estimate.low_usd, estimate.high_usd), (Some(5_000), Some(5_000_000)));
     }

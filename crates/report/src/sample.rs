@@ -1,4 +1,4 @@
-//! A report for the tests of its forms.
+//! A report with everything in it, for tests of who shows one.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,10 @@ use earshot_model::{
     Profile, Proof, Rule, RunId, ScriptFrame, Traits, Upload, VisitId,
 };
 
-use super::{
-    AccountSites, Failures, Fingerprinter, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport, Provenance,
-    Report, RunSummary, SCHEMA, SiteCoverage, SiteExposure, Totals, Unvisited, VendorState, VisitConsent,
+use crate::{
+    AccountSites, Assessment, Failures, Fingerprinter, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport,
+    Provenance, Report, RunSummary, SCHEMA, SiteCoverage, SiteExposure, Totals, Unvisited, VendorState, VisitConsent,
+    report::assess,
 };
 
 fn texts(texts: &[&str]) -> Vec<String> {
@@ -17,7 +18,8 @@ fn texts(texts: &[&str]) -> Vec<String> {
 }
 
 /// A contact with everything filled.
-pub(crate) fn finding(vendor: &str) -> Finding {
+#[must_use]
+pub fn finding(vendor: &str) -> Finding {
     let page = PageUrl::parse("https://shop.test/").unwrap();
     let run: RunId = "01JCX000000000000000000000".parse().unwrap();
     let visit = VisitId::derive(run, &page, Profile::Untouched, 0);
@@ -87,7 +89,8 @@ fn page(url: &str, outcome: &str, class: &str, findings: Vec<Finding>) -> PageRe
 }
 
 /// What the vendor hears of two fields.
-pub(crate) fn keystrokes(vendor: &str) -> Finding {
+#[must_use]
+pub fn keystrokes(vendor: &str) -> Finding {
     let frame = ScriptFrame { url: "https://www.clarity.ms/s.js".into(), function: "send".into(), line: 0, column: 7 };
     let proof = Proof {
         event: 41,
@@ -125,7 +128,8 @@ pub(crate) fn keystrokes(vendor: &str) -> Finding {
 }
 
 /// A target of which no page could be visited.
-pub(super) fn unvisited(class: &str, failure: Option<&str>) -> Unvisited {
+#[must_use]
+pub fn unvisited(class: &str, failure: Option<&str>) -> Unvisited {
     Unvisited {
         start: "https://www.gone.test/".into(),
         outcome: if class == "failed" { "unreachable" } else { class }.into(),
@@ -136,7 +140,8 @@ pub(super) fn unvisited(class: &str, failure: Option<&str>) -> Unvisited {
 }
 
 /// One site with a page of every kind.
-pub(crate) fn report() -> Report {
+#[must_use]
+pub fn report() -> Report {
     let mut listening = finding("clarity");
     listening.rule = Rule::Listening;
     listening.proof_url = "https://www.clarity.ms/s/0.8.70/clarity.js".into();
@@ -233,8 +238,23 @@ pub(crate) fn report() -> Report {
     }
 }
 
+/// The same, assessed by all theories; the site has so many sessions in a month.
+///
+/// # Panics
+/// If a rule pack is bad: tests of those say so first.
+#[must_use]
+pub fn assessed(sessions: u64) -> Report {
+    let mut report = report();
+    let packs = earshot_detect::rules::Packs::built_in().expect("the packs are tested");
+    let risk = assess(&mut report.pages, &Assessment { packs, sites: BTreeMap::new(), sessions });
+    report.sites[0].exposure = risk.sites["shop.test"].clone();
+    report.theories = risk.theories;
+    report
+}
+
 /// A banner that makes refusing harder, on a page that was visited under all profiles but `gpc`.
-pub(super) fn choice() -> PageChoice {
+#[must_use]
+pub fn choice() -> PageChoice {
     PageChoice {
         site: "shop.test".into(),
         page: "https://shop.test/".into(),
@@ -251,7 +271,8 @@ pub(super) fn choice() -> PageChoice {
 }
 
 /// What a tracker does on that page: before a choice, after a refusal, after agreeing.
-pub(super) fn state(vendor: &str, name: &str, gating: &str, counts: [u32; 3]) -> VendorState {
+#[must_use]
+pub fn state(vendor: &str, name: &str, gating: &str, counts: [u32; 3]) -> VendorState {
     let [before, after_reject, after_accept] = counts.map(Some);
     VendorState {
         site: "shop.test".into(),
@@ -272,7 +293,8 @@ pub(super) fn state(vendor: &str, name: &str, gating: &str, counts: [u32; 3]) ->
 }
 
 /// An account on two sites.
-pub(super) fn account() -> AccountSites {
+#[must_use]
+pub fn account() -> AccountSites {
     AccountSites {
         account: "project:abc123".into(),
         sites: texts(&["blog.test", "shop.test"]),

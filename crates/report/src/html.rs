@@ -15,7 +15,7 @@ use earshot_model::RunId;
 use earshot_store::Store;
 use uuid::Uuid;
 
-use super::Report;
+use crate::Report;
 
 /// JPEGs by their key in the evidence store.
 pub type Pictures = HashMap<String, Vec<u8>>;
@@ -47,7 +47,7 @@ pub fn portfolio(report: &Report) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{PictureFile, sample};
+    use crate::{GapReport, PictureFile, sample};
 
     /// What strangers call their things.
     const HOSTILE: &str = "\"><script>alert(1)</script><img src=x onerror=alert(1)>";
@@ -60,7 +60,7 @@ mod tests {
             page.detail = HOSTILE.into();
             page.visit = Uuid::from_u128(7).to_string();
             page.final_url = Some(format!("https://shop.test/?{HOSTILE}"));
-            page.gaps.push(crate::report::GapReport { kind: "body_unread".into(), detail: HOSTILE.into() });
+            page.gaps.push(GapReport { kind: "body_unread".into(), detail: HOSTILE.into() });
             page.provenance.pictures = vec![PictureFile { kind: "end".into(), at_ms: Some(9.0), key: "k".into() }];
             for finding in &mut page.findings {
                 finding.vendor_name = HOSTILE.into();

@@ -15,7 +15,7 @@ use earshot_store::{
 use uuid::Uuid;
 
 use super::risk::{Risk, assess};
-use crate::{config::Config, expired};
+use crate::{Assessment, expired};
 
 use super::{
     BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport,
@@ -24,11 +24,17 @@ use super::{
 };
 
 impl Report {
-    /// Reads all that is known about `run`, and assesses it as `config` says.
+    /// Reads all that is known about `run`, and assesses it as `assessment` says.
     ///
     /// # Errors
     /// If there is no such run, or the store cannot be asked.
-    pub async fn read(store: &Store, run: RunId, data: &Path, bad: &[BadLine], config: &Config) -> Result<Self> {
+    pub async fn read(
+        store: &Store,
+        run: RunId,
+        data: &Path,
+        bad: &[BadLine],
+        assessment: &Assessment,
+    ) -> Result<Self> {
         let run = store.run(run).await?.with_context(|| format!("there is no run {run}"))?;
         let events_gone = expired::refuse(store, run.id).await?;
         let mut pages = pages(store, run.id, data).await?;
@@ -36,7 +42,7 @@ impl Report {
             Some(portfolio) => store.site_notes(portfolio, run.id).await?,
             None => Vec::new(),
         };
-        let mut risk = assess(&mut pages, &config.with_notes(notes))?;
+        let mut risk = assess(&mut pages, &assessment.with_notes(notes));
         let vendors = vendors::read(store, run.id, &pages).await?;
         let fingerprinters = store.fingerprinters(run.id)?.all().await?;
         let listeners = store.listeners(run.id)?.all().await?;

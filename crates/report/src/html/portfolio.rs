@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use askama::Template;
 
 use super::words;
-use crate::report::{Report, SiteCoverage, VendorExposure, plain::plain};
+use crate::{Report, SiteCoverage, VendorExposure, plain};
 
 /// Vendors and sites that are listed: more is for the other formats.
 const LISTED: usize = 200;

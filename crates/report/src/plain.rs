@@ -5,7 +5,8 @@ const BIDI: [std::ops::RangeInclusive<char>; 2] = ['\u{202a}'..='\u{202e}', '\u{
 
 /// The text with every control character replaced: a page chooses the names of its cookies and keys, and must not be
 /// able to move the cursor, rewrite a line or turn one around.
-pub(crate) fn plain(text: &str) -> String {
+#[must_use]
+pub fn plain(text: &str) -> String {
     let harmful = |c: char| c.is_control() || BIDI.iter().any(|range| range.contains(&c));
     text.chars().map(|c| if harmful(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -4,6 +4,18 @@ use earshot_store::{ChoiceRow, StateRow, VisitRow};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// The words for how a tracker behaves ([`VendorState::gating`]), worst first.
+pub const GATINGS: [(&str, &str); 8] = [
+    ("on_paper", "before and despite reject: the banner changes nothing"),
+    ("despite_reject_only", "despite reject"),
+    ("no_banner", "fires, nothing asks"),
+    ("opt_out", "before the choice, stops after reject"),
+    ("before_choice", "before the choice"),
+    ("cookieless", "after reject only pings that say so"),
+    ("gated", "waits for consent: as it should"),
+    ("unknown", "not known"),
+];
+
 /// How a visit stood with consent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct VisitConsent {
@@ -125,6 +137,24 @@ impl PageChoice {
     /// Whether a visit of that profile was watched whole.
     pub(super) fn saw(&self, profile: &str) -> bool {
         self.whole.iter().any(|whole| whole == profile)
+    }
+}
+
+impl VendorState {
+    /// How it behaves, in words.
+    #[must_use]
+    pub fn comes_to(&self) -> String {
+        let known = GATINGS.iter().find(|(word, _)| *word == self.gating);
+        let mut words = known.map_or(self.gating.as_str(), |(_, words)| words).to_owned();
+        match self.gpc.as_str() {
+            "ignored" => words.push_str("; ignores GPC"),
+            "honoured" => words.push_str("; heeds GPC"),
+            _ => {}
+        }
+        if self.cookieless_pings > 0 {
+            words.push_str(&format!("; {} cookieless ping(s)", self.cookieless_pings));
+        }
+        words
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     page::{self, Page},
     words::{self, count, dollars},
 };
-use crate::report::{PageReport, Report, SiteCoverage, Theory, is_taken, plain::plain};
+use crate::{PageReport, Report, SiteCoverage, Theory, is_taken, plain};
 
 #[derive(Template)]
 #[template(path = "site.html")]

@@ -1,0 +1,70 @@
+//! The pages as a person meets them: in a browser, with a real scan behind them.
+
+mod tab;
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Child,
+    thread,
+};
+
+use tab::{DESK, NIGHT, PHONE, Tab};
+
+use super::earshot::{Earshot, Piped as _, finish, interrupt};
+
+/// An `earshot up` that answers.
+struct Up {
+    process: Child,
+    base: String,
+}
+
+impl Up {
+    fn start(earshot: &Earshot, arguments: &[&str]) -> Self {
+        let mut process = earshot.up(&[&["--listen", "127.0.0.1:0"], arguments].concat()).spawn_piped();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let base = lines.find_map(|line| line.strip_prefix("pages at ").map(str::to_owned)).expect("no pages");
+        thread::spawn(move || lines.for_each(drop));
+        Self { process, base: base.trim_end_matches('/').to_owned() }
+    }
+
+    fn stop(self) {
+        interrupt(self.process.id());
+        assert!(finish(self.process).status.success());
+    }
+}
+
+/// In a browser of its own.
+fn in_a_tab(base: &str, test: impl AsyncFnOnce(&Tab)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let tab = Tab::open(base).await;
+        test(&tab).await;
+        tab.close().await;
+    });
+}
+
+/// Whatever the screen, a page fits it, says nothing wrong, and axe-core has nothing to say.
+async fn is_for_everybody(tab: &Tab, name: &str) {
+    for (screen, kind) in [(DESK, "light"), (NIGHT, "dark"), (PHONE, "phone")] {
+        tab.screen(screen).await;
+        assert!(!tab.overflows().await, "{name} is wider than a screen of {} pixels", screen.width);
+        assert_eq!(tab.axe().await, Vec::<String>::new(), "{name}, {kind}");
+        tab.picture(&format!("{name}-{kind}")).await;
+    }
+    tab.screen(DESK).await;
+    assert_eq!(tab.complaints(), Vec::<String>::new(), "{name}");
+}
+
+#[test]
+fn a_person_scans_reads_and_verifies() {
+    let earshot = Earshot::new();
+    let up = Up::start(&earshot, &[]);
+    in_a_tab(&up.base, async |tab| {
+        tab.go("/").await;
+        is_for_everybody(tab, "home").await;
+        tab.go("/nothing").await;
+        assert!(tab.text().await.contains("nothing under this address"));
+        is_for_everybody(tab, "sorry").await;
+    });
+    up.stop();
+}
