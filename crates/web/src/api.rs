@@ -1,6 +1,7 @@
 //! The API: JSON below `/api/v1`, one file a resource.
 
 mod body;
+mod live;
 mod runs;
 pub(crate) mod scans;
 
@@ -12,5 +13,5 @@ use crate::server::Shared;
 pub(crate) const BASE: &str = "/api/v1";
 
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().nest(BASE, runs::routes().merge(scans::routes()))
+    Router::new().nest(BASE, runs::routes().merge(scans::routes()).merge(live::routes()))
 }

@@ -12,6 +12,7 @@ mod access;
 mod api;
 mod assets;
 mod health;
+mod live;
 mod page;
 mod pages;
 pub mod problem;

@@ -20,7 +20,7 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Submit, access::Uses, api, assets, health, page::Sorry, pages, problem::Problem};
+use crate::{Submit, access::Uses, api, assets, health, live::Hub, page::Sorry, pages, problem::Problem};
 
 /// What the web role works with.
 pub struct Web {
@@ -46,6 +46,7 @@ pub(crate) struct Inner {
     pub catalogue: Arc<Catalogue>,
     pub read_token: bool,
     pub uses: Uses,
+    pub live: Hub,
 }
 
 /// Connections at once. Each costs a few KB; more than so many people do not look at runs.
@@ -54,7 +55,7 @@ const MAX_CONNECTIONS: usize = 256;
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
 /// Bytes of a request's head.
 const MAX_HEAD: usize = 16 << 10;
-/// How long a request may take, its body included.
+/// How long a request may take, its body included. What is told live goes on after that: its answer has begun.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// Bytes of a body where a resource does not say otherwise.
 const MAX_BODY: usize = 64 << 10;
@@ -76,7 +77,8 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// None at present: a connection that cannot be taken is tried again.
 pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken) -> io::Result<()> {
     let Web { store, bus, submit, catalogue, read_token } = web;
-    let routes = router(Arc::new(Inner { store, bus, submit, catalogue, read_token, uses: Uses::default() }));
+    let (uses, live) = (Uses::default(), Hub::new(shutdown.clone()));
+    let routes = router(Arc::new(Inner { store, bus, submit, catalogue, read_token, uses, live }));
     let (permits, connections) = (Arc::new(Semaphore::new(MAX_CONNECTIONS)), TaskTracker::new());
     let next = async || {
         let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;

@@ -126,7 +126,7 @@ async fn tell(web: &Shared, by: &Writer, id: &str, signal: Signal) -> Result<Jso
     Ok(Json(Told { run: run.id, signal: name(now) }))
 }
 
-async fn known(web: &Shared, id: &str) -> Result<Run, Problem> {
+pub(crate) async fn known(web: &Shared, id: &str) -> Result<Run, Problem> {
     let id = parse(id)?;
     let run = web.store.run(id).await.map_err(|error| Problem::unavailable("the store", &error))?;
     run.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no run {id}")))
