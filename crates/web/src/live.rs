@@ -43,7 +43,8 @@ impl Hub {
     /// A seat in the room of that run; the next event is the one after `after`, if it was told there.
     pub fn sit(&self, web: &Shared, run: Run, after: Option<&str>) -> Result<Seat, Problem> {
         let permit = self.seats.clone().try_acquire_owned().map_err(|_| {
-            let detail = format!("{SEATS} people watch already, which is as many as can; the run's page shows how far it is");
+            let detail =
+                format!("{SEATS} people watch already, which is as many as can; the run's page shows how far it is");
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
         })?;
         let mut rooms = self.rooms();

@@ -71,8 +71,14 @@ impl Narrator {
     /// Begins to tell of a page that is opened.
     #[must_use]
     pub fn open(&self, task: &PageTask) -> Narration {
-        let opening =
-            Opening { task: task.clone(), opened_at: Timestamp::now(), events: Vec::new(), zero: None, dropped: false, is_over: false };
+        let opening = Opening {
+            task: task.clone(),
+            opened_at: Timestamp::now(),
+            events: Vec::new(),
+            zero: None,
+            dropped: false,
+            is_over: false,
+        };
         let number = {
             let mut state = self.0.state();
             state.next += 1;

@@ -6,7 +6,9 @@ use anyhow::{Context as _, Result, bail};
 use earshot_browser::{Audience, Browser, BrowserError, Seen, Shot};
 use earshot_bus::{Ability, Bus, BusError, Delivery, Ended, Narrator, Signal, Turns, topology::VISITS};
 use earshot_evidence::Evidence;
-use earshot_model::{Gap, GapKind, Identity, LiveEvent, LiveFact, Outcome, PageTask, Picture, RefusalReason, Served, Visit};
+use earshot_model::{
+    Gap, GapKind, Identity, LiveEvent, LiveFact, Outcome, PageTask, Picture, RefusalReason, Served, Visit,
+};
 use jiff::Timestamp;
 use tokio::{
     sync::{Mutex, RwLock, Semaphore, watch},

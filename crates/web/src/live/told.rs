@@ -71,7 +71,8 @@ pub(super) fn tell(task: &PageTask, clock_ms: Option<f64>, event: LiveEvent, cat
             json!({ "page": task.page, "site": task.site(), "profile": task.profile, "repetition": task.repetition }),
         ),
         LiveFact::Navigated => {
-            let ago = std::time::Duration::try_from_secs_f64(clock_ms.unwrap_or_default() / 1_000.0).unwrap_or_default();
+            let ago =
+                std::time::Duration::try_from_secs_f64(clock_ms.unwrap_or_default() / 1_000.0).unwrap_or_default();
             let now = Instant::now();
             Entry { zero: Some(now.checked_sub(ago).unwrap_or(now)), ..entry("navigated", json!({})) }
         }

@@ -84,7 +84,8 @@ fn words(state: RunState, coverage: &Coverage, trackers: u64, heard: usize) -> S
     }
     match planned.saturating_sub(seen + absent) {
         0 => {}
-        unseen => missed.push(format!("{unseen} of {planned} page visits did not see their page: nothing can be said of them.")),
+        unseen => missed
+            .push(format!("{unseen} of {planned} page visits did not see their page: nothing can be said of them.")),
     }
     let missed = missed.join(" ");
     match (planned, seen) {
