@@ -103,14 +103,17 @@ impl Telling {
         let url = Url::parse(url).ok()?;
         let host = url.host_str()?;
         let path = if self.has_typed { "" } else { url.path() };
-        match self.hosts.get_mut(host) {
-            Some(paths) if paths.len() >= ADDRESSES || paths.iter().any(|known| known == path) => return None,
-            // What is told of a host alone says no more of one that was told already.
-            Some(_) if self.has_typed => return None,
-            Some(paths) => paths.push(path.to_owned()),
-            None if self.hosts.len() >= HOSTS || self.is_own(host, recorder) => return None,
-            None => drop(self.hosts.insert(host.to_owned(), vec![path.to_owned()])),
+        let is_known = self.hosts.contains_key(host);
+        if !is_known && (self.hosts.len() >= HOSTS || self.is_own(host, recorder)) {
+            return None;
         }
+        let paths = self.hosts.entry(host.to_owned()).or_default();
+        // A host alone says no more of one that was told already.
+        let is_told = (is_known && self.has_typed) || paths.iter().any(|known| known == path);
+        if is_told || paths.len() >= ADDRESSES {
+            return None;
+        }
+        paths.push(path.to_owned());
         let address = bounds::cut(&format!("{host}{path}"), LiveFact::ADDRESS).to_owned();
         Some(LiveFact::Contact { address, transport })
     }

@@ -18,8 +18,9 @@ use earshot_model::{Run, RunId};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use self::room::Room;
 pub(crate) use self::{
-    room::{Room, Seat},
+    room::Seat,
     verdict::{Verdict, words_of_state},
 };
 use crate::{problem::Problem, server::Shared};

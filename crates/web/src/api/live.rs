@@ -20,7 +20,7 @@ use axum::{
 };
 use futures::stream;
 
-use crate::{access::Reader, api::runs, problem::Problem, server::Shared};
+use crate::{access::Reader, api::runs, live::Seat, problem::Problem, server::Shared};
 
 /// How often something is sent when nothing happens, so that proxies keep the connection.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -43,7 +43,7 @@ async fn live(
     let run = runs::known(&web, &id).await?;
     let after = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
     let seat = web.live.sit(&web, run, after)?;
-    let told = stream::unfold(seat, async |mut seat| {
+    let told = stream::unfold(seat, async |mut seat: Seat| {
         let told = seat.next().await?;
         let event = Event::default().event(told.name).data(told.data.to_string());
         let event = match told.id {

@@ -62,9 +62,7 @@ impl Room {
 
 impl Seat {
     pub(super) fn take(room: Arc<Room>, permit: OwnedSemaphorePermit, after: Option<&str>) -> Self {
-        let mut news = room.news.subscribe();
-        // What there is already is news.
-        news.mark_changed();
+        let news = room.news.subscribe();
         let place = room.story().place_after(after);
         Self { room, news, place, _permit: permit }
     }

@@ -8,6 +8,7 @@ use axum::{
     routing::get,
 };
 use earshot_model::{Run, RunKind};
+use earshot_store::StoreError;
 
 use crate::{
     api::runs,
@@ -42,7 +43,7 @@ async fn live(_: Visitor, State(web): State<Shared>, Path(id): Path<String>) -> 
 }
 
 async fn read(web: &Shared, id: &str) -> Result<Live, Problem> {
-    let unavailable = |error| Problem::unavailable("the store", &error);
+    let unavailable = |error: StoreError| Problem::unavailable("the store", &error);
     let run = runs::known(web, id).await?;
     let progress = web.store.progress(run.id).await.map_err(unavailable)?;
     let verdict = match run.state.is_open() {
