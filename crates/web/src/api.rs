@@ -2,7 +2,7 @@
 
 mod body;
 mod live;
-mod runs;
+pub(crate) mod runs;
 pub(crate) mod scans;
 
 use axum::Router;

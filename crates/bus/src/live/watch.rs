@@ -63,8 +63,9 @@ impl Watch {
                     }
                 }
                 _ = self.ask.tick() => {
-                    let payload = if std::mem::take(&mut self.again) { AGAIN } else { b"" };
-                    let _ = self.bus.client().publish(watch_subject(self.run), payload.into()).await;
+                    let payload = if self.again { AGAIN } else { b"" };
+                    let asked = self.bus.client().publish(watch_subject(self.run), payload.into()).await;
+                    self.again &= asked.is_err();
                 }
             }
         }
