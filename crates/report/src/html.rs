@@ -15,7 +15,12 @@ use earshot_model::RunId;
 use earshot_store::Store;
 use uuid::Uuid;
 
+pub use guide::{HeadingLevel, guide_html};
+
 use crate::Report;
+
+/// How it was looked, and what that cannot show: HTML with two headings, `method` and `limits`.
+pub const METHOD: &str = include_str!("../templates/method_text.html");
 
 /// JPEGs by their key in the evidence store.
 pub type Pictures = HashMap<String, Vec<u8>>;

@@ -38,7 +38,7 @@ pub use report::{
 };
 pub use retention::{Days, Expired, Kept, Retention};
 pub use schedule::ScheduleRow;
-pub use stats::{Chart, Column, InScope, Over, Parties, STATISTICS, Scope, Source, Statistic, Unit};
+pub use stats::{Chart, Column, InScope, MetRow, Over, Parties, STATISTICS, Scope, Source, Statistic, Unit};
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};
 pub use tokens::TokenRecord;

@@ -1,9 +1,12 @@
 //! The API: JSON below `/api/v1`, one file a resource.
 
 mod body;
+pub(crate) mod fleet;
 mod live;
 pub(crate) mod runs;
 pub(crate) mod scans;
+pub(crate) mod statistics;
+pub(crate) mod vendors;
 
 use axum::Router;
 
@@ -13,5 +16,13 @@ use crate::server::Shared;
 pub(crate) const BASE: &str = "/api/v1";
 
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().nest(BASE, runs::routes().merge(scans::routes()).merge(live::routes()))
+    Router::new().nest(
+        BASE,
+        runs::routes()
+            .merge(scans::routes())
+            .merge(live::routes())
+            .merge(statistics::routes())
+            .merge(vendors::routes())
+            .merge(fleet::routes()),
+    )
 }

@@ -9,18 +9,27 @@
 //! It speaks HTTP/1.1 without TLS: a reverse proxy in front of it has the certificate.
 
 mod access;
+mod answer;
 mod api;
+mod asked;
 mod assets;
+mod chart;
+mod fleet;
 mod health;
+mod link;
 mod live;
+mod measured;
+mod number;
 mod page;
 mod pages;
 pub mod problem;
 mod server;
 mod submit;
 mod token;
+mod words;
 
 pub use api::scans::Scan;
+pub use fleet::{Fleet, FleetError};
 pub use server::{Web, serve};
 pub use submit::Submit;
 pub use token::{Scope, Token};

@@ -95,6 +95,7 @@ fn growth(measured: &Measured, text: &mut String) {
     if measured.growth.is_empty() {
         return;
     }
+    let _ = writeln!(text, "### Growth\n");
     let mut row = |name: &str, cell: &dyn Fn(&Size) -> String| {
         let cells: Vec<String> = measured.growth.iter().map(cell).collect();
         let _ = writeln!(text, "| {name} | {} |", cells.join(" | "));

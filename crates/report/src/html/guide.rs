@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use earshot_detect::{Catalogue, Vendor};
+pub use pulldown_cmark::HeadingLevel;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
 /// A guide.
@@ -24,20 +25,26 @@ pub(super) fn of<'a>(catalogue: &Catalogue, vendors: impl Iterator<Item = &'a st
 }
 
 fn guide(vendor: &Vendor) -> Guide {
-    let mut body = String::new();
-    html::push_html(&mut body, Parser::new(&vendor.guide).map(lowered));
+    let body = guide_html(vendor, HeadingLevel::H4);
     let (name, id, docs) = (vendor.name.clone(), vendor.id.clone(), vendor.docs.clone());
     Guide { name, id, docs, body }
 }
 
+/// A vendor's guide as HTML, its headings of that level.
+#[must_use]
+pub fn guide_html(vendor: &Vendor, level: HeadingLevel) -> String {
+    let mut body = String::new();
+    html::push_html(&mut body, Parser::new(&vendor.guide).map(|event| lowered(event, level)));
+    body
+}
+
 /// Headings below those of the document, and no markup of its own.
-fn lowered(event: Event<'_>) -> Event<'_> {
-    use pulldown_cmark::HeadingLevel::H4;
+fn lowered(event: Event<'_>, level: HeadingLevel) -> Event<'_> {
     match event {
         Event::Start(Tag::Heading { id, classes, attrs, .. }) => {
-            Event::Start(Tag::Heading { level: H4, id, classes, attrs })
+            Event::Start(Tag::Heading { level, id, classes, attrs })
         }
-        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(H4)),
+        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(level)),
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         other => other,
     }
