@@ -10,10 +10,10 @@
   // What a timeline reaches to, in ms; it grows.
   const REACHES = [10000, 20000, 45000, 120000];
   const MARKS = {
-    content: '! can take what is typed or shown',
+    content: '! can hear content',
     tracker: 'tracker',
-    unknown: 'unknown',
-    none: 'no tracker',
+    unknown: 'nobody knows it',
+    none: 'needed to show pages',
   };
   const BEHAVING = {
     untouched: 'Touching no banner',
