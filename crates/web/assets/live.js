@@ -40,6 +40,7 @@
       this.part('.scroll').setAttribute('aria-label', `Who was contacted by ${told.page}, ${told.profile}, visit ${told.repetition + 1}`);
       this.do('Being opened');
       this.count();
+      this.scale();
     }
 
     do(what) {
@@ -68,6 +69,12 @@
       this.zero = null;
     }
 
+    scale() {
+      this.part('th.when').textContent = `From 0 to ${this.reach / 1000} s`;
+      for (const line of this.box.querySelectorAll('svg')) line.setAttribute('viewBox', `0 0 ${this.reach} 10`);
+      for (const mark of this.box.querySelectorAll('rect')) mark.setAttribute('width', this.reach / 66);
+    }
+
     row(template, at) {
       const row = copy(template);
       row.querySelector('.at').textContent = millis(at);
@@ -76,8 +83,7 @@
       const after = rows.find((other) => Number(other.dataset.at) > at);
       this.part('tbody').insertBefore(row, after ?? null);
       while (at > this.reach && this.reach < REACHES.at(-1)) this.reach = REACHES[REACHES.indexOf(this.reach) + 1];
-      for (const line of this.box.querySelectorAll('svg')) line.setAttribute('viewBox', `0 0 ${this.reach} 10`);
-      for (const mark of this.box.querySelectorAll('rect')) mark.setAttribute('width', this.reach / 66);
+      this.scale();
       return row;
     }
 

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use earshot_model::{Run, RunKind};
+use earshot_model::{Profile, Run, RunKind};
 use earshot_store::StoreError;
 
 use crate::{
@@ -55,16 +55,20 @@ async fn read(web: &Shared, id: &str) -> Result<Live, Problem> {
         RunKind::Verify { .. } => "Verify",
     };
     let layout = Layout::new(format!("{what} of {}", run.label), Section::Runs);
-    let behaving = run.profiles.iter().map(|profile| behaving(profile.as_str())).collect::<Vec<_>>().join("; ");
+    let behaving = behaving(&run.profiles);
     Ok(Live { layout, behaving, standing: words_of_state(&run, &progress, 0), verdict, run })
 }
 
-/// How a visit behaves, as people say it.
-fn behaving(profile: &str) -> &'static str {
-    match profile {
-        "reject" => "refusing what the banner asks",
-        "accept" => "agreeing to what the banner asks",
-        "gpc" => "under Global Privacy Control",
-        _ => "touching no banner",
+/// How the visits of a page behave, as people say it.
+fn behaving(profiles: &[Profile]) -> String {
+    let one = |profile: &Profile| match profile {
+        Profile::Untouched => "touching no banner",
+        Profile::Reject => "refusing what the banner asks",
+        Profile::Accept => "agreeing to what the banner asks",
+        Profile::Gpc => "under Global Privacy Control",
+    };
+    match profiles {
+        [only] => one(only).to_owned(),
+        several => several.iter().map(|profile| format!("once {}", one(profile))).collect::<Vec<_>>().join(", "),
     }
 }
