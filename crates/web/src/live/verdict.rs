@@ -112,6 +112,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_waits_is_told_for_how_many() {
+        let run: Run = serde_json::from_value(json!({
+            "id": "01JD7Z4M9Q8X5V3T2R1P0N6K7H", "started_at": "2026-03-01T02:03:04Z", "label": "", "digest": "", "seeds": 2,
+            "pages_per_site": 1, "profiles": ["untouched"], "repetitions": 1, "egress": "", "kind": "scan",
+            "state": "running",
+        }))
+        .unwrap();
+        let words = |crawled, planned, recorded, ahead| {
+            let progress = Progress { seeds: 2, crawled, planned, recorded, ..Progress::default() };
+            words_of_state(&run, &progress, ahead)
+        };
+        assert_eq!(words(0, 0, 0, 2), "Waiting: 2 runs that were started earlier are still open");
+        assert_eq!(words(0, 0, 0, 0), "Waiting for a crawler to choose pages");
+        assert_eq!(words(1, 3, 1, 0), "1 of 2 targets crawled, 1 of 3 page visits recorded so far");
+        assert_eq!(words(2, 3, 3, 0), "3 of 3 page visits recorded");
+    }
+
+    #[test]
     fn what_was_not_seen_is_not_clean() {
         let of = |planned, seen, absent, trackers| {
             words(RunState::Complete, &Coverage { planned, seen, absent }, trackers, 0)
