@@ -19,6 +19,7 @@ mod fleet;
 mod found;
 mod health;
 mod link;
+mod live;
 mod measured;
 mod number;
 mod page;

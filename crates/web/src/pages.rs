@@ -7,6 +7,7 @@ mod fields;
 mod finding;
 mod fleet;
 mod home;
+mod live;
 mod login;
 mod method;
 mod overview;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(login::routes())
         .merge(runs::routes())
         .merge(run::routes())
+        .merge(live::routes())
         .merge(site::routes())
         .merge(finding::routes())
         .merge(verify::routes())

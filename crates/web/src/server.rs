@@ -32,6 +32,7 @@ use crate::{
     api, assets,
     compared::Comparisons,
     health,
+    live::Hub,
     page::Sorry,
     pages,
     problem::Problem,
@@ -76,6 +77,8 @@ pub(crate) struct Inner {
     requests: Option<Limit>,
     /// What changed between runs.
     pub comparisons: Comparisons,
+    /// Who watches which run.
+    pub live: Hub,
 }
 
 /// Archives of evidence that are packed at once: each takes a core for a moment.
@@ -86,7 +89,7 @@ const MAX_CONNECTIONS: usize = 256;
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
 /// Bytes of a request's head.
 const MAX_HEAD: usize = 16 << 10;
-/// How long a request may take, its body included.
+/// How long a request may take, its body included. What is told live goes on after that: its answer has begun.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// How long an upload may take: a million domains over a slow line.
 const UPLOAD_WITHIN: Duration = Duration::from_secs(10 * 60);
@@ -111,7 +114,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// # Errors
 /// None at present: a connection that cannot be taken is tried again.
 pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken) -> io::Result<()> {
-    let routes = router(Arc::new(Inner::new(web)));
+    let routes = router(Arc::new(Inner::new(web, shutdown.clone())));
     let (permits, connections) = (Arc::new(Semaphore::new(MAX_CONNECTIONS)), TaskTracker::new());
     let next = async || {
         let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
@@ -155,7 +158,7 @@ pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken)
 }
 
 impl Inner {
-    fn new(web: Web) -> Self {
+    fn new(web: Web, shutdown: CancellationToken) -> Self {
         let Web { store, bus, submit, catalogue, evidence, assessment, access } = web;
         let a_second = |number: NonZeroU32| {
             Limit::new(
@@ -179,6 +182,7 @@ impl Inner {
             starts,
             requests,
             comparisons: Comparisons::default(),
+            live: Hub::new(shutdown),
         }
     }
 }
