@@ -80,14 +80,15 @@ http://clickhouse-{{ .Release.Name }}-clickhouse:8123
 {{- fail (printf "config.%s: it follows from %s; set that instead" $key $value) -}}
 {{- end -}}
 {{- end -}}
+{{- $elsewhere := dict "nats" (include "earshot.busAddresses" .) "clickhouse" (include "earshot.storeUrl" .) -}}
 {{- $bus := dict "replicas" (int .Values.bus.replicas) "tls" .Values.bus.tls.required -}}
 {{- if .Values.bus.tls.caSecret -}}{{- $_ := set $bus "ca_cert" "/etc/earshot/bus-ca/ca.crt" -}}{{- end -}}
 {{- $store := dict "cluster" .Values.store.cluster -}}
 {{- if .Values.store.tls.caSecret -}}{{- $_ := set $store "ca_cert" "/etc/earshot/store-ca/ca.crt" -}}{{- end -}}
 {{- $evidence := dict "store" (required "evidence.store: where is evidence kept? Give s3://BUCKET/PREFIX" .Values.evidence.store) -}}
 {{- $chart := dict
-  "data_dir" "/var/lib/earshot" "nats" (include "earshot.busAddresses" .) "clickhouse" (include "earshot.storeUrl" .)
-  "database" .Values.store.database "bus" $bus "store" $store "evidence" $evidence
+  "data_dir" "/var/lib/earshot" "nats" $elsewhere.nats "clickhouse" $elsewhere.clickhouse "database" .Values.store.database
+  "bus" $bus "store" $store "evidence" $evidence
   "serve" (dict "listen" "0.0.0.0:9090") "web" (dict "listen" "0.0.0.0:8750") -}}
 {{- $web := get $given "web" | default dict -}}
 {{- if not (or (hasKey $web "read_token") (hasKey $web "hosts")) -}}
