@@ -3,7 +3,7 @@
 # the lab's SDKs, Grafana's types, axe-core and what checks deploy/, into .parts (or $EARSHOT_PARTS). Pinned, checked by hash, safe to run again: what is there already is left alone.
 # Says what it could not do and how to do it by hand, and ends with 1 if anything is missing.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 parts=${EARSHOT_PARTS:-$PWD/.parts}
 missing=0
 

@@ -9,6 +9,7 @@ import time
 import traceback
 
 import chart
+import services
 from tools import EARSHOT, TOOLS, Wrong
 
 
@@ -16,7 +17,7 @@ def main():
     if not EARSHOT.exists() or not (TOOLS / ".stamp").exists():
         sys.exit(f"needs {EARSHOT} and {TOOLS}: run `make deploy-check`, which sees to both")
     failed = passed = 0
-    for part in (chart,):
+    for part in (services, chart):
         for name, check in part.checks():
             begun = time.monotonic()
             try:
