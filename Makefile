@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test clocks chaos prevalence soak pictures lint proto build bench
+.PHONY: help setup demo test clocks chaos prevalence soak watchers pictures lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -39,6 +39,9 @@ prevalence: setup ## 2,000 generated sites (PREVALENCE_SITES): earshot stats pre
 soak: setup ## a fleet at work for 30 minutes (SOAK_MINUTES): what every process holds, in docs/soak.svg and target/soak.csv
 	@SOAK_PICTURE=$(CURDIR)/docs/soak.svg SOAK_TABLE=$(CURDIR)/target/soak.csv \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture soak::
+
+watchers: setup ## 50 people watch one scan: all are told the same, and how late
+	@$(CARGO) test --locked --package earshot --test it -- --ignored --nocapture fifty_watch_one_scan
 
 pictures: setup ## the dashboards' panels from real answers, over a made-up web, as docs/grafana/*.png
 	@PICTURES=$(CURDIR)/docs/grafana $(CARGO) test --locked --package earshot-grafana --test it -- --ignored pictures::

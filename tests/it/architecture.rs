@@ -19,7 +19,17 @@ const EDGES: [(&str, &[&str]); 15] = [
     ("earshot-store", &["earshot-model"]),
     ("earshot-lab", &[]),
     ("earshot-report", &["earshot-detect", "earshot-model", "earshot-store"]),
-    ("earshot-web", &["earshot-bus", "earshot-detect", "earshot-model", "earshot-report", "earshot-store"]),
+    (
+        "earshot-web",
+        &[
+            "earshot-bus",
+            "earshot-detect",
+            "earshot-evidence",
+            "earshot-model",
+            "earshot-report",
+            "earshot-store",
+        ],
+    ),
     (
         "earshot",
         &[

@@ -1,10 +1,13 @@
 //! The pages as a person meets them: in a browser, with a real scan behind them.
 
+mod live;
+mod numbers;
+mod sites;
 mod tab;
 
 use std::{
     io::{BufRead as _, BufReader},
-    process::Child,
+    process::{Child, Command},
     thread,
 };
 
@@ -20,7 +23,11 @@ struct Up {
 
 impl Up {
     fn start(earshot: &Earshot, arguments: &[&str]) -> Self {
-        let mut process = earshot.up(&[&["--listen", "127.0.0.1:0"], arguments].concat()).spawn_piped();
+        Self::start_with(&mut earshot.up(&[&["--listen", "127.0.0.1:0"], arguments].concat()))
+    }
+
+    fn start_with(command: &mut Command) -> Self {
+        let mut process = command.spawn_piped();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
         let base = lines.find_map(|line| line.strip_prefix("pages at ").map(str::to_owned)).expect("no pages");
         thread::spawn(move || lines.for_each(drop));

@@ -4,12 +4,11 @@ mod document;
 mod read;
 mod sentence;
 
-use anyhow::{Result, bail};
 use earshot_detect::changes::{Change, Summary, of_site};
 use earshot_model::{Profile, Run};
 use earshot_store::Store;
 
-use crate::expired;
+use crate::{ReportError, expired};
 
 pub use document::{Document, RunName, SCHEMA};
 pub use sentence::sentence;
@@ -31,14 +30,18 @@ impl Comparison {
     /// Holds `later` against `earlier`.
     ///
     /// # Errors
-    /// If they are one run, or were visited in no common way.
-    pub fn of(earlier: Run, later: Run) -> Result<Self> {
+    /// [`ReportError::NotComparable`] if they are one run, or were visited in no common way.
+    pub fn of(earlier: Run, later: Run) -> Result<Self, ReportError> {
         if earlier.id == later.id {
-            bail!("run {} is compared with itself; name two runs, or one to hold it against the one before", later.id);
+            return Err(ReportError::NotComparable(format!(
+                "run {} is compared with itself; name two runs, or one to hold it against the one before",
+                later.id
+            )));
         }
         let common = |profile: &Profile| earlier.profiles.contains(profile) && later.profiles.contains(profile);
         let Some(profile) = Profile::ALL.into_iter().find(common) else {
-            bail!("the runs have no profile in common: scan with the same --profiles to compare them")
+            let why = "the runs have no profile in common: scan with the same --profiles to compare them";
+            return Err(ReportError::NotComparable(why.to_owned()));
         };
         Ok(Self { earlier, later, profile })
     }
@@ -63,12 +66,12 @@ impl Comparison {
     ///
     /// # Errors
     /// If the store cannot be asked, or `tell` fails.
-    pub async fn each_site(
+    pub async fn each_site<E: From<ReportError>>(
         &self,
         store: &Store,
         only: Option<&str>,
-        mut tell: impl FnMut(Vec<Change>) -> Result<()>,
-    ) -> Result<Summary> {
+        mut tell: impl FnMut(Vec<Change>) -> Result<(), E>,
+    ) -> Result<Summary, E> {
         for run in [self.earlier.id, self.later.id] {
             expired::refuse(store, run).await?;
         }
@@ -78,7 +81,10 @@ impl Comparison {
             let names = match only {
                 Some(site) if after.is_empty() => vec![site.to_owned()],
                 Some(_) => Vec::new(),
-                None => store.compare_sites((self.earlier.id, self.later.id), &after, SITES_AT_A_TIME).await?,
+                None => {
+                    let runs = (self.earlier.id, self.later.id);
+                    store.compare_sites(runs, &after, SITES_AT_A_TIME).await.map_err(ReportError::from)?
+                }
             };
             let Some(last) = names.last() else { return Ok(summary) };
             after.clone_from(last);

@@ -1,23 +1,14 @@
 //! The report as a document that opens offline: for counsel and for engineers. Nothing in it is loaded from anywhere.
 
-mod guide;
-mod page;
 mod portfolio;
 mod site;
-mod timeline;
-mod words;
 
 use std::collections::HashMap;
 
-use anyhow::Result;
 use earshot_detect::Catalogue;
-use earshot_model::RunId;
-use earshot_store::Store;
-use uuid::Uuid;
 
-pub use guide::{HeadingLevel, guide_html};
-
-use crate::Report;
+pub use crate::guide::{HeadingLevel, guide_html};
+use crate::{Report, ReportError, SiteReport};
 
 /// How it was looked, and what that cannot show: HTML with two headings, `method` and `limits`.
 pub const METHOD: &str = include_str!("../templates/method_text.html");
@@ -25,34 +16,26 @@ pub const METHOD: &str = include_str!("../templates/method_text.html");
 /// JPEGs by their key in the evidence store.
 pub type Pictures = HashMap<String, Vec<u8>>;
 
-/// When each vendor was asked on each visit: by visit, the vendor and the times in ms since navigation start.
-type Contacts = HashMap<Uuid, Vec<(String, Vec<f64>)>>;
-
 /// A document about one site.
 ///
 /// # Errors
-/// If the store cannot be asked, or a picture not be drawn.
-pub async fn site(store: &Store, report: &Report, site: &str, pictures: &Pictures) -> Result<String> {
-    let run: RunId = report.run.id.parse()?;
-    let mut contacts = Contacts::new();
-    for row in store.contacts_of(run, site)?.all().await? {
-        contacts.entry(row.visit_id).or_default().push((row.vendor, row.at_ms));
-    }
-    site::render(report, site, &contacts, pictures, &Catalogue::built_in()?)
+/// If a picture cannot be drawn, or the document not be written.
+pub fn site(report: &SiteReport, pictures: &Pictures, catalogue: &Catalogue) -> Result<String, ReportError> {
+    site::render(report, pictures, catalogue)
 }
 
 /// A document about a whole run.
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn portfolio(report: &Report) -> Result<String> {
+pub fn portfolio(report: &Report) -> Result<String, ReportError> {
     portfolio::render(report)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{GapReport, PictureFile, sample};
+    use crate::{Contact, GapReport, PictureFile, sample};
 
     /// What strangers call their things.
     const HOSTILE: &str = "\"><script>alert(1)</script><img src=x onerror=alert(1)>";
@@ -63,7 +46,7 @@ mod tests {
         report.run.label = HOSTILE.into();
         for page in &mut report.pages {
             page.detail = HOSTILE.into();
-            page.visit = Uuid::from_u128(7).to_string();
+            page.visit = "7".into();
             page.final_url = Some(format!("https://shop.test/?{HOSTILE}"));
             page.gaps.push(GapReport { kind: "body_unread".into(), detail: HOSTILE.into() });
             page.provenance.pictures = vec![PictureFile { kind: "end".into(), at_ms: Some(9.0), key: "k".into() }];
@@ -77,10 +60,11 @@ mod tests {
         for vendor in &mut report.vendors {
             vendor.name = HOSTILE.into();
         }
-        let contacts = Contacts::from([(Uuid::from_u128(7), vec![(HOSTILE.to_owned(), vec![1.0, 800.0])])]);
+        let mut of_site = sample::site(&report);
+        of_site.contacts = vec![Contact { visit: "7".into(), vendor: HOSTILE.into(), at_ms: vec![1.0, 800.0] }];
         let pictures = Pictures::from([("k".to_owned(), vec![0xff, 0xd8])]);
         let catalogue = Catalogue::built_in().unwrap();
-        let site = site::render(&report, "shop.test", &contacts, &pictures, &catalogue).unwrap();
+        let site = site(&of_site, &pictures, &catalogue).unwrap();
         for html in [site, portfolio(&report).unwrap()] {
             let lower = html.to_lowercase();
             assert!(!lower.contains("<script") && !lower.contains("<img src=x"), "{html}");

@@ -4,7 +4,7 @@ mod conduct;
 mod consent;
 mod finding;
 mod provenance;
-mod read;
+pub(crate) mod read;
 mod risk;
 
 use std::collections::BTreeMap;
@@ -212,7 +212,7 @@ pub struct PageReport {
     pub detail: String,
     /// How long the visit took, in ms.
     pub took_ms: u32,
-    /// Where the last picture lies, below the data directory.
+    /// Where the last picture lies: a file, or its key in the evidence store.
     pub screenshot: Option<String>,
     /// Which visit of this page under this profile, from 0.
     pub repetition: u32,
@@ -269,12 +269,12 @@ impl Report {
     /// The profile that stands for the whole: the one that leaves banners alone, if the run has it.
     #[must_use]
     pub fn main_profile(&self) -> &str {
-        self.run.profiles.first().map_or("untouched", String::as_str)
+        self.run.main_profile()
     }
 
     /// Each page once: its first visits under that profile.
     pub fn main_pages(&self) -> impl Iterator<Item = &PageReport> {
-        self.pages.iter().filter(|page| page.profile == self.main_profile() && page.repetition == 0)
+        main_pages(&self.run, &self.pages)
     }
 
     /// What was found on any visit.
@@ -286,6 +286,19 @@ impl Report {
     pub fn contacts(&self) -> impl Iterator<Item = &Finding> {
         self.pages.iter().flat_map(PageReport::contacts)
     }
+}
+
+impl RunSummary {
+    /// The profile that stands for the whole: the one that leaves banners alone, if the run has it.
+    #[must_use]
+    pub fn main_profile(&self) -> &str {
+        self.profiles.first().map_or("untouched", String::as_str)
+    }
+}
+
+/// Each page once: its first visits under the main profile.
+pub(crate) fn main_pages<'a>(run: &'a RunSummary, pages: &'a [PageReport]) -> impl Iterator<Item = &'a PageReport> {
+    pages.iter().filter(|page| page.profile == run.main_profile() && page.repetition == 0)
 }
 
 /// Whether it speaks against somebody: what happens once a visitor has agreed does not, and that consent is denied may be told.

@@ -8,9 +8,9 @@ use earshot_model::{
 };
 
 use crate::{
-    AccountSites, Assessment, Failures, Fingerprinter, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport,
-    Provenance, Report, RunSummary, SCHEMA, SiteCoverage, SiteExposure, Totals, Unvisited, VendorState, VisitConsent,
-    report::assess,
+    AccountSites, Assessment, Failures, Fingerprinter, KeyListener, KeystrokeHearer, Load, NOTICE, PageChoice,
+    PageReport, Provenance, Report, RunSummary, SCHEMA, SiteCoverage, SiteExposure, SiteReport, Stored, Totals,
+    TypedField, Unvisited, VendorState, VisitConsent, report::assess,
 };
 
 fn texts(texts: &[&str]) -> Vec<String> {
@@ -250,6 +250,51 @@ pub fn assessed(sessions: u64) -> Report {
     report.sites[0].exposure = risk.sites["shop.test"].clone();
     report.theories = risk.theories;
     report
+}
+
+/// That site alone, with who loaded whom, what is stored and what was typed.
+#[must_use]
+pub fn site(report: &Report) -> SiteReport {
+    let load = |loader: &str, loaded: &str, requests| Load {
+        loader: loader.into(),
+        loaded: loaded.into(),
+        requests,
+        pages: 1,
+        first_ms: Some(120.0),
+    };
+    SiteReport {
+        schema: "earshot.site/1",
+        earshot: report.earshot,
+        run: report.run.clone(),
+        coverage: report.sites[0].clone(),
+        choices: report.choices.clone(),
+        states: report.states.clone(),
+        theories: report.theories.clone(),
+        pages: report.pages.clone(),
+        unvisited: report.unvisited.clone(),
+        contacts: Vec::new(),
+        loads: vec![load("", "google-tag-manager", 1), load("google-tag-manager", "clarity", 3)],
+        stored: vec![Stored {
+            area: "cookie".into(),
+            name: "_clck".into(),
+            host: "shop.test".into(),
+            vendor: "clarity".into(),
+            third_party: false,
+            pages: 1,
+            first_ms: Some(410.0),
+            lifetime_s: Some(31_536_000),
+            http_only: false,
+            phases: texts(&["pre_choice"]),
+        }],
+        typed: vec![TypedField {
+            page: "https://shop.test/".into(),
+            field: "input#mail[type=email]".into(),
+            kind: "email".into(),
+            characters: 27,
+        }],
+        visits_without_events: 0,
+        notice: NOTICE,
+    }
 }
 
 /// A banner that makes refusing harder, on a page that was visited under all profiles but `gpc`.

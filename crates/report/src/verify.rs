@@ -5,8 +5,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
-use earshot_detect::verdict::{Conclusion, Verdict, verdicts};
+use earshot_detect::verdict::{Conclusion, Side, Verdict, verdicts};
 use earshot_model::Run;
 use earshot_store::Store;
 use schemars::JsonSchema;
@@ -14,7 +13,7 @@ use serde::Serialize;
 
 pub use plan::{Plan, find};
 
-use crate::{NOTICE, expired};
+use crate::{NOTICE, ReportError, expired};
 
 /// The name and version of the JSON form. Fields are added, never changed.
 pub const SCHEMA: &str = "earshot.verify/1";
@@ -92,7 +91,7 @@ impl Verification {
     ///
     /// # Errors
     /// If the store cannot be asked.
-    pub async fn read(store: &Store, run: &Run, against: &Run, plan: &Plan) -> Result<Self> {
+    pub async fn read(store: &Store, run: &Run, against: &Run, plan: &Plan) -> Result<Self, ReportError> {
         let mut all = Self {
             schema: SCHEMA,
             earshot: env!("CARGO_PKG_VERSION"),
@@ -181,6 +180,26 @@ pub fn word(conclusion: Conclusion) -> &'static str {
         Conclusion::StillFiring => "still firing",
         other => other.as_str(),
     }
+}
+
+/// What was seen of a vendor on one side, in words.
+#[must_use]
+pub fn side(side: &Side) -> String {
+    if side.firing == 0 {
+        return match side.seen {
+            0 => format!("page not seen in {} visit(s)", side.visits),
+            seen => format!("nothing in {seen} of {} visit(s)", side.visits),
+        };
+    }
+    let mut said = format!("{} of {} visit(s)", side.firing, side.visits);
+    if let Some(first) = side.first_contact_ms {
+        said.push_str(&format!(", first at {first:.0} ms"));
+    }
+    said.push_str(&format!(", {} request(s)", side.requests));
+    if let Some(grade) = side.grade.as_ref().filter(|grade| *grade != "K0") {
+        said.push_str(&format!(", {grade}"));
+    }
+    said
 }
 
 /// The JSON Schema of the JSON form.

@@ -35,8 +35,8 @@ pub use listing::{RunSiteRow, RunsPage};
 pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote, portfolio_name};
 pub use report::{
     AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
-    ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow,
-    UnvisitedRow, VisitRow,
+    ExposureRow, FingerprinterRow, GapRow, HistoryRow, KeystrokeRow, ListenerRow, LoadRow, Progress, SentRow, StateRow,
+    StepRow, StoredRow, TypedFieldRow, TypedRow, UnvisitedRow, VisitRow,
 };
 pub use retention::{Days, Expired, Kept, Retention};
 pub use schedule::ScheduleRow;

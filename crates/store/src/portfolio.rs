@@ -316,7 +316,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub async fn site_notes(&self, portfolio: &str, run: RunId) -> Result<Vec<SiteNote>, StoreError> {
-        let query = self.about(named::PORTFOLIO_SITES, run).param("portfolio", portfolio);
+        self.site_notes_of(portfolio, run, "").await
+    }
+
+    /// The same of one site.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn site_notes_of(&self, portfolio: &str, run: RunId, site: &str) -> Result<Vec<SiteNote>, StoreError> {
+        let query = self.about(named::PORTFOLIO_SITES, run).param("portfolio", portfolio).param("site", site);
         self.rows("query portfolio_sites", query)?.all().await
     }
 

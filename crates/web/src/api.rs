@@ -6,11 +6,14 @@
 mod body;
 mod document;
 pub(crate) mod fleet;
+mod live;
 pub(crate) mod portfolios;
 pub(crate) mod runs;
 pub(crate) mod scans;
+mod sites;
 pub(crate) mod statistics;
 pub(crate) mod vendors;
+mod verifies;
 
 use std::sync::LazyLock;
 
@@ -41,6 +44,9 @@ fn resources() -> OpenApiRouter<Shared> {
     let all = OpenApiRouter::new()
         .merge(runs::routes())
         .merge(scans::routes())
+        .merge(live::routes())
+        .merge(sites::routes())
+        .merge(verifies::routes())
         .merge(portfolios::routes())
         .merge(vendors::routes())
         .merge(statistics::routes())

@@ -1,19 +1,24 @@
 //! The pages, one file each.
 
 mod api;
+mod evidence;
 mod changes;
 mod fields;
+mod finding;
 mod fleet;
 mod home;
+mod live;
 mod login;
 mod method;
 mod overview;
 mod portfolios;
 mod run;
 mod runs;
+mod site;
 pub(crate) mod statistics;
 mod vendor;
 mod vendors;
+mod verify;
 
 use axum::Router;
 
@@ -25,6 +30,11 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(login::routes())
         .merge(runs::routes())
         .merge(run::routes())
+        .merge(live::routes())
+        .merge(site::routes())
+        .merge(finding::routes())
+        .merge(verify::routes())
+        .merge(evidence::routes())
         .merge(changes::routes())
         .merge(portfolios::routes())
         .merge(statistics::routes())

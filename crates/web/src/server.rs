@@ -11,6 +11,8 @@ use axum::{
 };
 use earshot_bus::Bus;
 use earshot_detect::Catalogue;
+use earshot_evidence::Evidence;
+use earshot_report::Assessment;
 use earshot_store::Store;
 use governor::Quota;
 use hyper::{
@@ -30,9 +32,11 @@ use crate::{
     api, assets,
     compared::Comparisons,
     health,
+    live::Hub,
     page::Sorry,
     pages,
     problem::Problem,
+    reports::Reports,
 };
 
 /// What the web role works with.
@@ -45,6 +49,10 @@ pub struct Web {
     pub submit: Arc<dyn Submit>,
     /// Whose an address is, what vendors do, and how that is put right.
     pub catalogue: Arc<Catalogue>,
+    /// Where pictures and bundles lie.
+    pub evidence: Evidence,
+    /// By what runs are assessed.
+    pub assessment: Assessment,
     /// Who may do what.
     pub access: Access,
 }
@@ -57,6 +65,10 @@ pub(crate) struct Inner {
     pub bus: Bus,
     pub submit: Arc<dyn Submit>,
     pub catalogue: Arc<Catalogue>,
+    pub evidence: Evidence,
+    pub reports: Reports,
+    /// Turns at packing evidence.
+    pub packing: Semaphore,
     pub access: Access,
     pub uses: Uses,
     /// How often an address may start something without a token.
@@ -65,15 +77,19 @@ pub(crate) struct Inner {
     requests: Option<Limit>,
     /// What changed between runs.
     pub comparisons: Comparisons,
+    /// Who watches which run.
+    pub live: Hub,
 }
 
+/// Archives of evidence that are packed at once: each takes a core for a moment.
+const PACKED_AT_ONCE: usize = 2;
 /// Connections at once. Each costs a few KB; more than so many people do not look at runs.
 const MAX_CONNECTIONS: usize = 256;
 /// How long the head of a request may take, also the first one of an idle connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
 /// Bytes of a request's head.
 const MAX_HEAD: usize = 16 << 10;
-/// How long a request may take, its body included.
+/// How long a request may take, its body included. What is told live goes on after that: its answer has begun.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// How long an upload may take: a million domains over a slow line.
 const UPLOAD_WITHIN: Duration = Duration::from_secs(10 * 60);
@@ -98,7 +114,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// # Errors
 /// None at present: a connection that cannot be taken is tried again.
 pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken) -> io::Result<()> {
-    let routes = router(Arc::new(Inner::new(web)));
+    let routes = router(Arc::new(Inner::new(web, shutdown.clone())));
     let (permits, connections) = (Arc::new(Semaphore::new(MAX_CONNECTIONS)), TaskTracker::new());
     let next = async || {
         let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
@@ -142,8 +158,8 @@ pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken)
 }
 
 impl Inner {
-    fn new(web: Web) -> Self {
-        let Web { store, bus, submit, catalogue, access } = web;
+    fn new(web: Web, shutdown: CancellationToken) -> Self {
+        let Web { store, bus, submit, catalogue, evidence, assessment, access } = web;
         let a_second = |number: NonZeroU32| {
             Limit::new(
                 Quota::per_second(number).allow_burst(number.saturating_mul(const { NonZeroU32::new(BURST).unwrap() })),
@@ -152,16 +168,21 @@ impl Inner {
         // Where nobody may, nobody asks it.
         let starts = access.anonymous.unwrap_or(Anonymous { per_hour: NonZeroU32::MIN, open: 0 }).limit();
         let requests = access.requests_per_second.map(a_second);
+        let (reports, packing) = (Reports::new(assessment), Semaphore::new(PACKED_AT_ONCE));
         Self {
             store,
             bus,
             submit,
             catalogue,
+            evidence,
+            reports,
+            packing,
             access,
             uses: Uses::default(),
             starts,
             requests,
             comparisons: Comparisons::default(),
+            live: Hub::new(shutdown),
         }
     }
 }

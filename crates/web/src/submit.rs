@@ -4,9 +4,10 @@ use std::io::{self, Read};
 
 use async_trait::async_trait;
 use earshot_model::{Run, Target};
+use earshot_report::verify::Plan;
 use earshot_store::ImportRow;
 
-use crate::Scan;
+use crate::{Scan, verify::NotStarted};
 
 /// Starts runs; whoever coordinates works on them.
 #[async_trait]
@@ -20,6 +21,12 @@ pub trait Submit: Send + Sync {
     /// # Errors
     /// Why none was started, for the log.
     async fn scan(&self, scan: Scan) -> Result<Run, String>;
+
+    /// Starts a verify: the pages of the plan once more, as they were visited before.
+    ///
+    /// # Errors
+    /// [`NotStarted`].
+    async fn verify(&self, against: &Run, plan: &Plan) -> Result<Run, NotStarted>;
 
     /// Imports a list into a portfolio: whole, or not at all.
     ///

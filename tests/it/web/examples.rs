@@ -67,7 +67,9 @@ fn of(path: &str, method: &str, operation: &Value, run: &str, open: &str) -> Vec
     let body = operation["requestBody"]["content"].as_object().and_then(|content| content.iter().next());
     let body = body.map(|(kind, body)| {
         let example = &body["example"];
-        (kind.clone(), example.as_str().map_or_else(|| example.to_string(), str::to_owned))
+        let text = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        // What is verified is a site of the run.
+        (kind.clone(), if path.ends_with("/verify") { text.replace("example.com", "clean.test") } else { text })
     });
     let method: Method = method.to_uppercase().parse().unwrap();
     let example = |query| Example {
@@ -88,6 +90,11 @@ fn answered(api: &Api, write: &str, document: &Value, example: &Example) {
         headers.push(("content-type", kind));
     }
     let (status, headers, text) = api.page(method.clone(), &format!("/api/v1{path}"), &headers, body);
+    // The run is a scan of a site on which nothing is found: `pages::sites` has findings and a verify.
+    if path.contains("/findings/") || path.starts_with("/verifies/") {
+        assert!(status == 404 && headers["content-type"] == "application/problem+json", "{path}: {status} {text}");
+        return;
+    }
     let named = &answers[status.to_string()];
     assert!((200..300).contains(&status) && named.is_object(), "{method} {path}: {status} {text}");
     let schema = &named["content"]["application/json"]["schema"];

@@ -37,7 +37,7 @@ async fn tell(store: &Store, comparison: &Comparison, diff: &Diff) -> Result<Exi
     terminal::print(&writer.begin(comparison)?)?;
     let tell = |changes: Vec<earshot_detect::changes::Change>| {
         topics.extend(changes.iter().map(|change| change.kind.topic()));
-        Ok(terminal::print(&writer.site(changes)?)?)
+        Ok::<(), anyhow::Error>(terminal::print(&writer.site(changes)?)?)
     };
     let summary = comparison.each_site(store, diff.site.as_deref(), tell).await?;
     terminal::print(&writer.end(comparison, &summary)?)?;
@@ -57,7 +57,7 @@ async fn comparison(store: &Store, diff: &Diff) -> Result<Option<Comparison>> {
         None | Some(RunRef::Previous) => Some(before(store, &later).await?),
         Some(run) => find(store, run).await?,
     };
-    earlier.map(|earlier| Comparison::of(earlier, later)).transpose()
+    Ok(earlier.map(|earlier| Comparison::of(earlier, later)).transpose()?)
 }
 
 async fn find(store: &Store, run: RunRef) -> Result<Option<Run>> {

@@ -12,8 +12,7 @@ use crate::{
     exit::Exit,
     role,
     services::{Need, Services},
-    submit::{self, Wanted},
-    terminal, verify,
+    submit, terminal, verify,
     watch::{self, Ended},
 };
 
@@ -57,9 +56,7 @@ async fn verify_with(
     } else {
         Some(role::all::Plan::new(&config, verify.filter_list.as_deref()).await?)
     };
-    let kind = RunKind::Verify { against: against.id };
-    let wanted =
-        Wanted { label: label(verify, &against), kind, repetitions: verify.visits, region: against.region.clone() };
+    let wanted = submit::verify::wanted(&against, label(verify, &against), verify.visits);
     let run = submit::start(store, &plan.targets(), wanted, &config).await?;
     if !global.quiet {
         let (pages, visits) = (plan.pages.len(), verify.visits);
@@ -121,20 +118,13 @@ fn label(verify: &Verify, against: &Run) -> String {
 
 /// A page that is seen from elsewhere may be another page.
 fn note_exit(config: &Config, against: &Run) -> Result<Option<String>> {
-    let (then, now) = (&against.egress, config.egress_of(against.region.as_ref())?.exit());
-    if then.is_empty() {
-        return Ok(Some(
-            "nobody noted from where the earlier run saw the web: be sure that it was from here".to_owned(),
-        ));
+    match submit::verify::other_exit(config, against)? {
+        Some(why) => bail!(why),
+        None if against.egress.is_empty() => {
+            Ok(Some("nobody noted from where the earlier run saw the web: be sure that it was from here".to_owned()))
+        }
+        None => Ok(None),
     }
-    if *then != now {
-        bail!(
-            "run {} saw the web from: {then}; this would see it from: {now}. Pages differ by region, so give the same \
-             --proxy, or scan anew",
-            against.id
-        );
-    }
-    Ok(None)
 }
 
 fn exit(verification: &Verification) -> Exit {

@@ -43,7 +43,7 @@ impl Message {
             sites += u64::from(!changes.is_empty());
             let room = MOST_CHANGES - told.len();
             told.extend(changes.into_iter().take(room));
-            Ok(())
+            Ok::<(), anyhow::Error>(())
         };
         let summary = comparison.each_site(store, None, tell).await?;
         if told.is_empty() {

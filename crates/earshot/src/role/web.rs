@@ -10,9 +10,11 @@ use async_trait::async_trait;
 use earshot_bus::Bus;
 use earshot_detect::Catalogue;
 use earshot_egress::policy;
+use earshot_evidence::Evidence;
 use earshot_model::{Run, RunKind, Target};
+use earshot_report::verify::Plan;
 use earshot_store::{Selection, Store, StoreError};
-use earshot_web::{BadLine, Crawl, ImportError, Imported, List, Scan, Submit, Web};
+use earshot_web::{BadLine, Crawl, ImportError, Imported, List, NotStarted, Scan, Submit, Web};
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +30,7 @@ use crate::{
     submit::{
         self, Wanted,
         crawl::{Order, Started},
+        verify,
     },
 };
 
@@ -54,14 +57,16 @@ pub async fn run(
     listener: TcpListener,
     bus: Bus,
     store: Store,
+    evidence: Evidence,
     config: Config,
     shutdown: CancellationToken,
 ) -> Result<()> {
     let access = config.web.access()?;
+    let assessment = config.assessment()?;
     let catalogue = Arc::new(Catalogue::built_in()?);
     let do_not_scan = config.politeness.do_not_scan()?;
     let submit = Arc::new(Submitter { store: store.clone(), config, do_not_scan });
-    let web = Web { store, bus, submit, catalogue, access };
+    let web = Web { store, bus, submit, catalogue, evidence, assessment, access };
     earshot_web::serve(listener, web, shutdown).await.context("web")
 }
 
@@ -92,6 +97,17 @@ impl Submit for Submitter {
         let config = self.config.for_scan(scan.pages, scan.profiles.as_deref());
         let wanted = Wanted { label: scan.label, kind: RunKind::Scan, repetitions: 1, region: None };
         submit::start(&self.store, &scan.targets, wanted, &config).await.map_err(|error| explain(&error))
+    }
+
+    async fn verify(&self, against: &Run, plan: &Plan) -> std::result::Result<Run, NotStarted> {
+        let failed = |error| NotStarted::Failed(explain(&error));
+        let config = verify::configuration(&self.config, against);
+        if let Some(why) = verify::other_exit(&config, against).map_err(failed)? {
+            return Err(NotStarted::Refused(why));
+        }
+        let label = format!("verify {}", plan.sites().into_iter().next().unwrap_or_default());
+        let wanted = verify::wanted(against, label, verify::VISITS);
+        submit::start(&self.store, &plan.targets(), wanted, &config).await.map_err(failed)
     }
 
     async fn import(&self, list: List) -> std::result::Result<Imported, ImportError> {

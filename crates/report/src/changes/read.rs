@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context as _, Result};
 use earshot_detect::changes::{FindingFacts, Gating, Gpc, Party, SiteFacts, StateFacts, VisitFacts};
 use earshot_model::{FindingId, Run, RunState, Site, VisitId};
 use earshot_store::{ComparedFinding, ComparedState, ComparedVisit, Sites, Store};
 use serde::de::DeserializeOwned;
+
+use crate::ReportError;
 
 /// The outcome of a visit that was cut short.
 const PARTIAL: &str = "partial";
@@ -18,7 +19,7 @@ pub(super) struct Facts {
 }
 
 /// The facts of the sites from the first of `names` to the last.
-pub(super) async fn facts(store: &Store, run: &Run, names: &[String]) -> Result<Facts> {
+pub(super) async fn facts(store: &Store, run: &Run, names: &[String]) -> Result<Facts, ReportError> {
     let mut facts = Facts { sites: HashMap::new(), complete: run.state == RunState::Complete };
     let (Some(first), Some(last)) = (names.first().cloned(), names.last().cloned()) else { return Ok(facts) };
     let sites = Sites { first, last };
@@ -56,20 +57,20 @@ impl Facts {
     }
 }
 
-fn visit(row: ComparedVisit) -> Result<VisitFacts> {
+fn visit(row: ComparedVisit) -> Result<VisitFacts, ReportError> {
     Ok(VisitFacts {
         visit: VisitId(row.visit_id),
         page: row.page,
         profile: named(row.profile)?,
         class: row.class,
         partial: row.outcome == PARTIAL,
-        gaps: row.gaps.into_iter().map(named).collect::<Result<_>>()?,
+        gaps: row.gaps.into_iter().map(named).collect::<Result<_, _>>()?,
         typed: row.typed,
         ruleset: row.ruleset,
     })
 }
 
-fn finding(row: ComparedFinding) -> Result<FindingFacts> {
+fn finding(row: ComparedFinding) -> Result<FindingFacts, ReportError> {
     let (id, name, category, exposure) = (row.vendor, row.vendor_name, row.category, row.exposure);
     let proof_site = Site::of_url(&row.proof_url).map(|site| site.to_string());
     Ok(FindingFacts {
@@ -97,7 +98,6 @@ fn state(row: ComparedState) -> StateFacts {
 }
 
 /// Reads a name as serde writes it.
-fn named<T: DeserializeOwned>(name: String) -> Result<T> {
-    let shown = name.clone();
-    serde_json::from_value(name.into()).with_context(|| format!("'{shown}' in the store is no word of this version"))
+fn named<T: DeserializeOwned>(name: String) -> Result<T, ReportError> {
+    serde_json::from_value(name.clone().into()).map_err(ReportError::word(name))
 }

@@ -1,10 +1,8 @@
 //! The document about a whole run.
 
-use anyhow::{Context as _, Result};
 use askama::Template;
 
-use super::words;
-use crate::{Report, SiteCoverage, VendorExposure, plain};
+use crate::{Report, ReportError, SiteCoverage, VendorExposure, plain, words};
 
 /// Vendors and sites that are listed: more is for the other formats.
 const LISTED: usize = 200;
@@ -28,7 +26,7 @@ struct Vendor<'a> {
     first: String,
 }
 
-pub(super) fn render(report: &Report) -> Result<String> {
+pub(super) fn render(report: &Report) -> Result<String, ReportError> {
     let known = report.vendors.iter().filter(|vendor| vendor.exposure != "none");
     let vendors: Vec<_> = known.map(vendor).collect();
     let mut sites: Vec<_> = report.sites.iter().collect();
@@ -43,7 +41,7 @@ pub(super) fn render(report: &Report) -> Result<String> {
         more_vendors,
         more_sites,
     };
-    document.render().context("the report")
+    Ok(document.render()?)
 }
 
 fn vendor(vendor: &VendorExposure) -> Vendor<'_> {

@@ -7,7 +7,6 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context as _, Result};
 use earshot_model::{BadLine, Finding, Profile, Rule, Run, RunId};
 use earshot_store::{
     CoverageRow, FingerprinterRow, KeystrokeRow, ListenerRow, Store, TypedRow, UnvisitedRow, VisitRow,
@@ -15,7 +14,7 @@ use earshot_store::{
 use uuid::Uuid;
 
 use super::risk::{Risk, assess};
-use crate::{Assessment, expired};
+use crate::{Assessment, ReportError, expired};
 
 use super::{
     BadInput, Failures, Fingerprinter, GapReport, KeyListener, KeystrokeHearer, NOTICE, PageChoice, PageReport,
@@ -34,10 +33,11 @@ impl Report {
         data: &Path,
         bad: &[BadLine],
         assessment: &Assessment,
-    ) -> Result<Self> {
-        let run = store.run(run).await?.with_context(|| format!("there is no run {run}"))?;
+    ) -> Result<Self, ReportError> {
+        let run = store.run(run).await?.ok_or(ReportError::NoRun(run))?;
         let events_gone = expired::refuse(store, run.id).await?;
-        let mut pages = pages(store, run.id, data).await?;
+        let file = |key: String| data.join("evidence").join(key).display().to_string();
+        let mut pages = pages(store, run.id, "", file).await?;
         let notes = match &run.portfolio {
             Some(portfolio) => store.site_notes(portfolio, run.id).await?,
             None => Vec::new(),
@@ -48,8 +48,8 @@ impl Report {
         let listeners = store.listeners(run.id)?.all().await?;
         let keystrokes = store.keystrokes(run.id)?.all().await?;
         let typed = store.typed(run.id).await?;
-        let choices: Vec<PageChoice> = store.choices(run.id)?.all().await?.into_iter().map(PageChoice::from).collect();
-        let states = states(store, run.id, &choices).await?;
+        let choices = choices(store, run.id, "").await?;
+        let states = states(store, run.id, "", &choices).await?;
         let coverage = store.coverage(run.id)?.all().await?;
         let unvisited = store.unvisited(run.id)?.all().await?;
         let unwitnessed = store.unwitnessed(run.id).await?;
@@ -78,36 +78,57 @@ impl Report {
     }
 }
 
-async fn states(store: &Store, run: RunId, choices: &[PageChoice]) -> Result<Vec<VendorState>> {
+/// What each page asks its visitors; an empty site means every site, also in what follows.
+pub(crate) async fn choices(store: &Store, run: RunId, site: &str) -> Result<Vec<PageChoice>, ReportError> {
+    Ok(store.choices_of(run, site)?.all().await?.into_iter().map(PageChoice::from).collect())
+}
+
+/// What each tracker does on each page in each state of consent.
+pub(crate) async fn states(
+    store: &Store,
+    run: RunId,
+    site: &str,
+    choices: &[PageChoice],
+) -> Result<Vec<VendorState>, ReportError> {
     let pages: HashMap<(&str, &str), &PageChoice> =
         choices.iter().map(|choice| ((choice.site.as_str(), choice.page.as_str()), choice)).collect();
-    let rows = store.states(run)?.all().await?.into_iter();
+    let rows = store.states_of(run, site)?.all().await?.into_iter();
     Ok(rows
         .map(|row| (pages.get(&(row.site.as_str(), row.page.as_str())).copied(), row))
         .map(|(page, row)| state(row, page))
         .collect())
 }
 
-async fn pages(store: &Store, run: RunId, data: &Path) -> Result<Vec<PageReport>> {
+/// Every visit with what was found on it; `place` says where a picture lies.
+pub(crate) async fn pages(
+    store: &Store,
+    run: RunId,
+    site: &str,
+    place: impl Fn(String) -> String,
+) -> Result<Vec<PageReport>, ReportError> {
+    let (all_findings, all_gaps, visits) = tokio::try_join!(
+        async { store.findings_of(run, site)?.all().await },
+        async { store.gaps_of(run, site)?.all().await },
+        async { store.visits_of(run, site)?.all().await },
+    )?;
     let mut findings: HashMap<Uuid, Vec<Finding>> = HashMap::new();
-    for finding in store.findings(run)?.all().await? {
+    for finding in all_findings {
         findings.entry(finding.visit.0).or_default().push(finding);
     }
     let mut gaps: HashMap<Uuid, Vec<GapReport>> = HashMap::new();
-    for gap in store.gaps(run)?.all().await? {
+    for gap in all_gaps {
         let (kind, detail) = (gap.kind, gap.detail);
         gaps.entry(gap.visit_id).or_default().push(GapReport { kind, detail });
     }
-    let evidence = |key: String| data.join("evidence").join(key).display().to_string();
     let mut pages = Vec::new();
-    for visit in store.visits(run)?.all().await? {
+    for visit in visits {
         let mut found = findings.remove(&visit.visit_id).unwrap_or_default();
         found.sort_by(|a, b| {
             let rest = || (&a.vendor, a.rule).cmp(&(&b.vendor, b.rule));
             a.first_contact_ms.total_cmp(&b.first_contact_ms).then_with(rest)
         });
         let gaps = gaps.remove(&visit.visit_id).unwrap_or_default();
-        pages.push(page(visit, found, gaps, evidence));
+        pages.push(page(visit, found, gaps, &place));
     }
     let order = |page: &PageReport| Profile::ALL.iter().position(|profile| profile.as_str() == page.profile);
     pages.sort_by(|a, b| (&a.site, &a.url, order(a), a.repetition).cmp(&(&b.site, &b.url, order(b), b.repetition)));
@@ -183,7 +204,7 @@ fn totals(run: &Run, pages: &[PageReport], typed: TypedRow) -> Totals {
     }
 }
 
-fn summary(run: &Run) -> RunSummary {
+pub(crate) fn summary(run: &Run) -> RunSummary {
     RunSummary {
         id: run.id.to_string(),
         label: run.label.clone(),
@@ -241,7 +262,7 @@ fn hearer(row: KeystrokeRow) -> KeystrokeHearer {
     }
 }
 
-fn site(row: CoverageRow, risk: &mut Risk) -> SiteCoverage {
+pub(crate) fn site(row: CoverageRow, risk: &mut Risk) -> SiteCoverage {
     let (dns, tls, connection) = (row.failed_dns, row.failed_tls, row.failed_connection);
     let exposure = risk.sites.remove(&row.site).unwrap_or_default();
     SiteCoverage {
@@ -258,7 +279,7 @@ fn site(row: CoverageRow, risk: &mut Risk) -> SiteCoverage {
     }
 }
 
-fn target(row: UnvisitedRow) -> Unvisited {
+pub(crate) fn target(row: UnvisitedRow) -> Unvisited {
     let failure = some(row.failure);
     // A crawl that went well and chose nothing leaves a target unseen all the same.
     let class = if row.class == "seen" { "failed".to_owned() } else { row.class };

@@ -74,6 +74,14 @@ pub struct Estimate {
     pub assumptions: Vec<String>,
 }
 
+impl Estimate {
+    /// The least, for each session, for each session and vendor; none if nobody has said how many sessions there are.
+    #[must_use]
+    pub fn amounts(&self) -> Option<[u64; 3]> {
+        Some([self.low_usd?, self.per_session_usd?, self.high_usd?])
+    }
+}
+
 /// A legal theory to which findings of the run relate. Whether it holds is for counsel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Theory {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, bail};
 use earshot_model::{PageUrl, Run, RunId, RunKind, RunState, Target};
 use earshot_store::Store;
+
+use crate::ReportError;
 
 /// The pages that are visited again.
 #[derive(Clone, Debug)]
@@ -21,28 +22,31 @@ pub struct Plan {
 ///
 /// # Errors
 /// If there is none, if it is no complete scan, or the store cannot be asked.
-pub async fn find(store: &Store, against: Option<RunId>, targets: &[Target]) -> Result<Run> {
+pub async fn find(store: &Store, against: Option<RunId>, targets: &[Target]) -> Result<Run, ReportError> {
     let run = match against {
         Some(id) => match store.run(id).await? {
             Some(run) => run,
-            None => bail!("there is no run {id}; `earshot runs list` names those there are"),
+            None => return Err(ReportError::NoRun(id)),
         },
         None => {
             let site = targets.first().map(|target| target.site().to_string()).unwrap_or_default();
             match store.last_scan_of(&site).await? {
                 Some(run) => run,
-                None => bail!(
-                    "no complete scan has seen {site} yet: `earshot scan {site}` first, or name a run with --against"
-                ),
+                None => {
+                    return refused(format!(
+                        "no complete scan has seen {site} yet: `earshot scan {site}` first, or name a run with --against"
+                    ));
+                }
             }
         }
     };
     if run.state != RunState::Complete {
         let id = run.id;
-        bail!("run {id} is {}, not complete: nothing can be held against half a run", run.state.as_str());
+        let state = run.state.as_str();
+        return refused(format!("run {id} is {state}, not complete: nothing can be held against half a run"));
     }
     if let RunKind::Verify { against } = run.kind {
-        bail!("run {} is a verify itself, of run {against}: hold against that one", run.id);
+        return refused(format!("run {} is a verify itself, of run {against}: hold against that one", run.id));
     }
     Ok(run)
 }
@@ -56,7 +60,12 @@ impl Plan {
     ///
     /// # Errors
     /// If there are none, or the store cannot be asked.
-    pub async fn of(store: &Store, against: &Run, targets: &[Target], vendor: Option<String>) -> Result<Self> {
+    pub async fn of(
+        store: &Store,
+        against: &Run,
+        targets: &[Target],
+        vendor: Option<String>,
+    ) -> Result<Self, ReportError> {
         let (mut pages, mut missing) = (BTreeSet::new(), Vec::new());
         if targets.is_empty() {
             for site in store.sites(against.id).await? {
@@ -73,10 +82,10 @@ impl Plan {
         }
         if let Some(missing) = missing.first() {
             let of_vendor = vendor.map(|vendor| format!(" with {vendor} on it")).unwrap_or_default();
-            bail!("run {} has no page of {missing}{of_vendor}: nothing to verify", against.id);
+            return refused(format!("run {} has no page of {missing}{of_vendor}: nothing to verify", against.id));
         }
         if pages.is_empty() {
-            bail!("run {} has visited no page: nothing to verify", against.id);
+            return refused(format!("run {} has visited no page: nothing to verify", against.id));
         }
         Ok(Self { pages: by_site(pages), vendor, notes: Vec::new() })
     }
@@ -85,7 +94,7 @@ impl Plan {
     ///
     /// # Errors
     /// If the store cannot be asked.
-    pub async fn of_run(store: &Store, run: &Run, vendor: Option<String>) -> Result<Self> {
+    pub async fn of_run(store: &Store, run: &Run, vendor: Option<String>) -> Result<Self, ReportError> {
         let mut pages: BTreeSet<PageUrl> =
             store.planned(run.id, None, ALL).await?.into_iter().map(|(_, page, _)| page).collect();
         let unvisited = store.unvisited(run.id)?.all().await?;
@@ -107,13 +116,17 @@ impl Plan {
     }
 }
 
+fn refused<T>(why: String) -> Result<T, ReportError> {
+    Err(ReportError::NotVerifiable(why))
+}
+
 fn by_site(pages: BTreeSet<PageUrl>) -> Vec<PageUrl> {
     let mut pages: Vec<_> = pages.into_iter().collect();
     pages.sort_by_key(|page| (page.site(), page.to_string()));
     pages
 }
 
-async fn pages_of(store: &Store, run: &Run, site: &str, vendor: Option<&str>) -> Result<Vec<PageUrl>> {
+async fn pages_of(store: &Store, run: &Run, site: &str, vendor: Option<&str>) -> Result<Vec<PageUrl>, ReportError> {
     let pages: Vec<String> = match vendor {
         None => store.visits_of(run.id, site)?.all().await?.into_iter().map(|visit| visit.page).collect(),
         Some(vendor) => {

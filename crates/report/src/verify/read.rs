@@ -2,18 +2,24 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use anyhow::{Context as _, Result};
 use earshot_detect::verdict::{Asked, Sighting};
 use earshot_model::{Finding, Gap, RunId, VisitId};
 use earshot_store::{AskedRow, Store, VisitRow};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::ReportError;
+
 /// The visits of a site by page.
 pub(super) type ByPage = BTreeMap<String, Vec<Sighting>>;
 
 /// Everything that a run shows of a site. Rule-sets that judged it are added to `rulesets`.
-pub(super) async fn sightings(store: &Store, run: RunId, site: &str, rulesets: &mut Vec<String>) -> Result<ByPage> {
+pub(super) async fn sightings(
+    store: &Store,
+    run: RunId,
+    site: &str,
+    rulesets: &mut Vec<String>,
+) -> Result<ByPage, ReportError> {
     let mut findings: HashMap<Uuid, Vec<Finding>> = HashMap::new();
     for finding in store.findings_of(run, site)?.all().await? {
         findings.entry(finding.visit.0).or_default().push(finding);
@@ -44,7 +50,7 @@ pub(super) async fn sightings(store: &Store, run: RunId, site: &str, rulesets: &
     Ok(by_page)
 }
 
-fn sighting(visit: VisitRow, findings: Vec<Finding>, gaps: Vec<Gap>) -> Result<Sighting> {
+fn sighting(visit: VisitRow, findings: Vec<Finding>, gaps: Vec<Gap>) -> Result<Sighting, ReportError> {
     let ended = match visit.detail.as_str() {
         "" => visit.outcome.clone(),
         detail => format!("{} ({detail})", visit.outcome),
@@ -65,7 +71,7 @@ fn sighting(visit: VisitRow, findings: Vec<Finding>, gaps: Vec<Gap>) -> Result<S
     })
 }
 
-fn take(sighting: &mut Sighting, row: AskedRow) -> Result<()> {
+fn take(sighting: &mut Sighting, row: AskedRow) -> Result<(), ReportError> {
     match row.fact.as_str() {
         "entry" => sighting.typed.push(row.target),
         "alias" => sighting.aliases.push((row.host, row.chain)),
@@ -83,6 +89,6 @@ fn take(sighting: &mut Sighting, row: AskedRow) -> Result<()> {
 }
 
 /// Reads a name as serde writes it.
-fn named<T: DeserializeOwned>(name: String) -> Result<T> {
-    serde_json::from_value(name.into()).context("the store has a name that this version does not know")
+fn named<T: DeserializeOwned>(name: String) -> Result<T, ReportError> {
+    serde_json::from_value(name.clone().into()).map_err(ReportError::word(name))
 }

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use anyhow::Result;
 use earshot_model::{Finding, RunId};
 use earshot_store::{AccountRow, BroughtRow, ExposureRow, Store};
 
-use crate::report::{AccountSites, Bringer, PageReport, RouteCount, VendorExposure};
+use crate::{AccountSites, Bringer, PageReport, ReportError, RouteCount, VendorExposure};
 
 /// Every third party that was contacted, most exposed first.
-pub(super) async fn read(store: &Store, run: RunId, pages: &[PageReport]) -> Result<Vec<VendorExposure>> {
+pub(super) async fn read(store: &Store, run: RunId, pages: &[PageReport]) -> Result<Vec<VendorExposure>, ReportError> {
     let mut ways = ways(pages);
     let mut accounts: HashMap<String, Vec<AccountSites>> = HashMap::new();
     for row in store.accounts(run)?.all().await? {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, anyhow};
 use plotters::prelude::*;
+
+use crate::ReportError;
 
 /// Pixels of the picture: width, height of a row, and of what stands above and below the rows.
 const WIDTH: u32 = 860;
@@ -23,24 +24,30 @@ const GREY: RGBColor = RGBColor(110, 110, 110);
 const PURPLE: RGBColor = RGBColor(117, 57, 120);
 
 /// One vendor.
-pub(super) struct Lane {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lane {
+    /// What people call it.
     pub name: String,
+    /// `content`, `tracker`, `unknown` or `none`.
     pub exposure: String,
     /// When it was asked for something, in ms since navigation start.
     pub at_ms: Vec<f64>,
 }
 
 /// A moment that counts for consent: its name and when, in ms since navigation start.
-pub(super) type Moment = (&'static str, f64);
+pub type Moment = (&'static str, f64);
 
-/// The picture as SVG, with a title and a description for who cannot see it.
-pub(super) fn svg(title: &str, lanes: &[Lane], moments: &[Moment]) -> Result<String> {
+/// The picture as SVG, with a description for who cannot see it.
+///
+/// # Errors
+/// [`ReportError::Drawing`].
+pub fn svg(title: &str, lanes: &[Lane], moments: &[Moment]) -> Result<String, ReportError> {
     let shown = &lanes[..lanes.len().min(ROWS)];
-    let height = AROUND + ROW * u32::try_from(shown.len().max(1))?;
+    let height = AROUND + ROW * u32::try_from(shown.len().max(1)).unwrap_or(1);
     let last = shown.iter().flat_map(|lane| &lane.at_ms).copied().chain(moments.iter().map(|(_, at)| *at));
     let end = last.fold(1_000.0_f64, f64::max) * 1.04;
     let mut svg = String::new();
-    draw(&mut svg, shown, moments, (WIDTH, height), end).map_err(|error| anyhow!("the timeline: {error}"))?;
+    draw(&mut svg, shown, moments, (WIDTH, height), end).map_err(|error| ReportError::Drawing(error.to_string()))?;
     Ok(described(&svg, title, lanes, moments))
 }
 

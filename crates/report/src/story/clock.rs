@@ -1,7 +1,8 @@
 //! The moments that matter for consent, as lines of a story.
 
+use super::Link;
+use crate::plain;
 use earshot_model::{Finding, Rule};
-use earshot_report::plain;
 use earshot_store::StepRow;
 
 /// Signals that are told: those last before the proof say what holds there.
@@ -10,7 +11,7 @@ const SIGNALS: usize = 3;
 const SIGNAL_ROOM: usize = 90;
 
 /// What happened on the visit up to the proof, and whatever the visitor's side did, in order.
-pub(super) fn lines(finding: &Finding, steps: &[StepRow]) -> Vec<String> {
+pub(super) fn links(finding: &Finding, steps: &[StepRow]) -> Vec<Link> {
     let ours = steps.iter().filter(|step| step.step != "signal");
     let signals = steps.iter().filter(|step| step.step == "signal" && speaks_of_signals(finding.rule));
     let before = |step: &&StepRow| step.at_ms.is_some_and(|at_ms| at_ms <= finding.first_contact_ms);
@@ -26,22 +27,22 @@ fn speaks_of_signals(rule: Rule) -> bool {
     matches!(rule, Rule::UnderGpc | Rule::CookielessPing | Rule::ConsentModeIgnored | Rule::DespiteReject)
 }
 
-fn line(step: &StepRow) -> String {
+fn line(step: &StepRow) -> Link {
     let at = step.at_ms.map_or_else(String::new, |at_ms| format!(" at {at_ms:.0} ms"));
     let source = if step.source.is_empty() { String::new() } else { format!(" ({})", plain(&step.source)) };
-    let target = if step.value.is_empty() { String::new() } else { format!(" {}", plain(&step.value)) };
-    match step.step.as_str() {
-        "banner" => format!("banner   seen{at}{source}{}", offers(&step.buttons)),
-        "press" => format!("pressed {target}{at}"),
-        "call" => format!("called   the platform's interface{at}{source}"),
-        "reject" => format!("refused {at}{source}"),
-        "accept" => format!("agreed  {at}{source}"),
-        "reload" => format!("reloaded{at}"),
+    let (label, says) = match step.step.as_str() {
+        "banner" => ("banner", format!("seen{at}{source}{}", offers(&step.buttons))),
+        "press" => ("pressed", format!("{}{at}", plain(&step.value))),
+        "call" => ("called", format!("the platform's interface{at}{source}")),
+        "reject" => ("refused", format!("{at}{source}")),
+        "accept" => ("agreed", format!("{at}{source}")),
+        "reload" => ("reloaded", at),
         _ => {
             let value: String = plain(&step.value).chars().take(SIGNAL_ROOM).collect();
-            format!("signal   {}{at}: {value}", plain(&step.source))
+            ("signal", format!("{}{at}: {value}", plain(&step.source)))
         }
-    }
+    };
+    Link { label, says: says.trim_start().to_owned() }
 }
 
 /// What the first layer offers, in its own words.
@@ -54,7 +55,7 @@ fn offers(buttons: &[(String, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use earshot_report::sample;
+    use crate::sample;
 
     #[test]
     fn the_clock_leads_from_the_banner_to_the_proof() {
@@ -78,14 +79,15 @@ mod tests {
         let mut finding = sample::finding("microsoft-clarity");
         (finding.rule, finding.first_contact_ms) = (Rule::DespiteReject, 17_000.0);
         let expected = [
-            "banner   seen at 830 ms (onetrust), offers \"Accept all\" (accept)",
-            "signal   google_consent_mode at 900 ms: ad_storage=denied",
-            "pressed  button#reject at 9000 ms",
-            "refused  at 9000 ms (onetrust)",
-            "reloaded at 16000 ms",
+            ("banner", "seen at 830 ms (onetrust), offers \"Accept all\" (accept)"),
+            ("signal", "google_consent_mode at 900 ms: ad_storage=denied"),
+            ("pressed", "button#reject at 9000 ms"),
+            ("refused", "at 9000 ms (onetrust)"),
+            ("reloaded", "at 16000 ms"),
         ];
-        assert_eq!(lines(&finding, &steps), expected);
+        let told = links(&finding, &steps);
+        assert_eq!(told.iter().map(|link| (link.label, link.says.as_str())).collect::<Vec<_>>(), expected);
         finding.rule = Rule::PreConsentContact;
-        assert_eq!(lines(&finding, &steps).len(), 4);
+        assert_eq!(links(&finding, &steps).len(), 4);
     }
 }

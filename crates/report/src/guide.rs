@@ -7,16 +7,20 @@ pub use pulldown_cmark::HeadingLevel;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
 /// A guide.
-pub(super) struct Guide {
+#[derive(Clone, Debug)]
+pub struct Guide {
+    /// What people call the vendor.
     pub name: String,
+    /// Its id in the catalogue.
     pub id: String,
+    /// Address of its own documentation.
     pub docs: String,
     /// HTML; what the catalogue's files hold as raw HTML is text here.
     pub body: String,
 }
 
 /// The guides of those vendors that are trackers, by name.
-pub(super) fn of<'a>(catalogue: &Catalogue, vendors: impl Iterator<Item = &'a str>) -> Vec<Guide> {
+pub fn of<'a>(catalogue: &Catalogue, vendors: impl Iterator<Item = &'a str>) -> Vec<Guide> {
     let ids: BTreeSet<&str> = vendors.collect();
     let vendors = ids.into_iter().filter_map(|id| catalogue.get(id)).filter(|vendor| vendor.exposure.is_tracker());
     let mut guides: Vec<_> = vendors.map(guide).collect();
@@ -24,7 +28,9 @@ pub(super) fn of<'a>(catalogue: &Catalogue, vendors: impl Iterator<Item = &'a st
     guides
 }
 
-fn guide(vendor: &Vendor) -> Guide {
+/// The guide of one vendor.
+#[must_use]
+pub fn guide(vendor: &Vendor) -> Guide {
     let body = guide_html(vendor, HeadingLevel::H4);
     let (name, id, docs) = (vendor.name.clone(), vendor.id.clone(), vendor.docs.clone());
     Guide { name, id, docs, body }

@@ -3,7 +3,8 @@
 use earshot_model::Rule;
 
 /// What a rule says of a vendor.
-pub(super) fn rule(rule: Rule) -> &'static str {
+#[must_use]
+pub fn rule(rule: Rule) -> &'static str {
     match rule {
         Rule::PreConsentContact => "contacted before any choice",
         Rule::Fingerprinting => "tells browsers apart",
@@ -20,12 +21,14 @@ pub(super) fn rule(rule: Rule) -> &'static str {
 }
 
 /// What a vendor does.
-pub(super) fn category(category: &str) -> String {
+#[must_use]
+pub fn category(category: &str) -> String {
     category.replace('_', " ")
 }
 
 /// How a visit behaved.
-pub(super) fn profile(profile: &str) -> &'static str {
+#[must_use]
+pub fn profile(profile: &str) -> &'static str {
     match profile {
         "reject" => "refusing what the banner asks",
         "accept" => "agreeing to what the banner asks",
@@ -35,12 +38,14 @@ pub(super) fn profile(profile: &str) -> &'static str {
 }
 
 /// `1 page`, `2 pages`.
-pub(super) fn count(number: u64, one: &str) -> String {
+#[must_use]
+pub fn count(number: u64, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
 /// Dollars with their thousands apart.
-pub(super) fn dollars(amount: u64) -> String {
+#[must_use]
+pub fn dollars(amount: u64) -> String {
     let digits = amount.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
