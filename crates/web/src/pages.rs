@@ -1,8 +1,8 @@
 //! The pages, one file each.
 
 mod api;
-mod evidence;
 mod changes;
+mod evidence;
 mod fields;
 mod finding;
 mod fleet;
