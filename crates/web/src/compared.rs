@@ -10,7 +10,7 @@ use std::{
 use axum::http::StatusCode;
 use earshot_detect::changes::{Change, Summary};
 use earshot_model::{Run, RunId, RunKind, RunState};
-use earshot_report::changes::Comparison;
+use earshot_report::{ReportError, changes::Comparison};
 use earshot_store::Store;
 use tokio::{sync::OnceCell, time::timeout};
 
@@ -81,7 +81,7 @@ async fn compare(store: &Store, earlier: Run, later: Run) -> Result<Compared, St
             let room = MOST.saturating_sub(changes.len()).min(of_site.len());
             left_out += (of_site.len() - room) as u64;
             changes.extend(of_site.into_iter().take(room));
-            Ok(())
+            Ok::<(), ReportError>(())
         })
         .await;
     let summary = summary.map_err(|error| format!("{error:#}"))?;
