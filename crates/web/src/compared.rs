@@ -10,7 +10,7 @@ use std::{
 use axum::http::StatusCode;
 use earshot_detect::changes::{Change, Summary};
 use earshot_model::{Run, RunId, RunKind, RunState};
-use earshot_report::changes::Comparison;
+use earshot_report::{ReportError, changes::Comparison};
 use earshot_store::Store;
 use tokio::{sync::OnceCell, time::timeout};
 
@@ -84,7 +84,7 @@ async fn compare(store: &Store, earlier: Run, later: Run) -> Result<Compared, St
             Ok(())
         })
         .await;
-    let summary = summary.map_err(|error| format!("{error:#}"))?;
+    let summary = summary.map_err(|error: ReportError| error.to_string())?;
     Ok(Compared { comparison, summary, changes, left_out })
 }
 
