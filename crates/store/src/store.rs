@@ -429,6 +429,10 @@ impl Store {
         query.fetch_bytes(format).map(Answer).map_err(StoreError::during("query"))
     }
 
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }

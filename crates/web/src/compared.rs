@@ -81,7 +81,7 @@ async fn compare(store: &Store, earlier: Run, later: Run) -> Result<Compared, St
             let room = MOST.saturating_sub(changes.len()).min(of_site.len());
             left_out += (of_site.len() - room) as u64;
             changes.extend(of_site.into_iter().take(room));
-            Ok(())
+            Ok::<(), ReportError>(())
         })
         .await;
     let summary = summary.map_err(|error: ReportError| error.to_string())?;

@@ -1,27 +1,27 @@
 //! What was found on a site: read, proved, and verified.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Up, in_a_tab, is_for_everybody};
-use crate::it::earshot::{Earshot, Piped as _, finish, json, talk};
+use crate::it::earshot::{Earshot, Piped as _, finish, talk};
 
-/// The site's names are markup, and one of its vendors can take content.
-const TARGETS: [&str; 2] = ["injecting.test", "shop-clarity.test"];
+/// How often the API is asked whether something has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 #[test]
 fn what_was_found_on_a_site_is_read_proved_and_verified() {
     let earshot = Earshot::new();
     let up = Up::start(&earshot, &[]);
-    let output = finish(
-        earshot.command(&[&["scan"], &TARGETS[..], &["--pages", "1", "--format", "json"]].concat()).spawn_piped(),
-    );
-    let run = json(&output)["run"]["id"].as_str().unwrap_or_else(|| panic!("{}", talk(&output))).to_owned();
     let archive = earshot.dir().join("evidence.zip");
     in_a_tab(&up.base, async |tab| {
+        // Of the one all names are markup; the other has a vendor that can take content.
+        let (hostile, run) = tokio::join!(scanned(&up.base, "injecting.test"), scanned(&up.base, "shop-clarity.test"));
         // Names of a stranger are shown as what they are, on every screen.
         tab.go("/sites/injecting.test").await;
-        assert_eq!(tab.path().await, format!("/runs/{run}/sites/injecting.test"));
+        assert_eq!(tab.path().await, format!("/runs/{hostile}/sites/injecting.test"));
         is_for_everybody(tab, "site-hostile").await;
         assert!(tab.text().await.contains("</td></tr></table><h1>"));
         assert!(tab.js::<bool>("document.documentElement.dataset.owned === undefined").await);
@@ -45,7 +45,7 @@ fn what_was_found_on_a_site_is_read_proved_and_verified() {
         let verdicts = loop {
             match got(&document).await {
                 (StatusCode::OK, body) => break serde_json::from_slice::<Value>(&body).unwrap(),
-                (StatusCode::CONFLICT, _) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+                (StatusCode::CONFLICT, _) => tokio::time::sleep(LOOK_EVERY).await,
                 (status, body) => panic!("{status}: {}", String::from_utf8_lossy(&body)),
             }
         };
@@ -78,6 +78,21 @@ fn what_was_found_on_a_site_is_read_proved_and_verified() {
     up.stop();
     let checked = finish(earshot.command(&["evidence", "check", archive.to_str().unwrap()]).spawn_piped());
     assert!(checked.status.success(), "{}", talk(&checked));
+}
+
+/// The complete scan of one page.
+async fn scanned(base: &str, site: &str) -> String {
+    let scan = reqwest::Client::new().post(format!("{base}/api/v1/scans")).header("content-type", "application/json");
+    let started = scan.body(json!({ "targets": [site] }).to_string()).send().await.unwrap().bytes().await.unwrap();
+    let started: Value = serde_json::from_slice(&started).unwrap();
+    let run = started["id"].as_str().unwrap_or_else(|| panic!("{started}")).to_owned();
+    loop {
+        let (_, body) = got(&format!("{base}/api/v1/runs/{run}")).await;
+        if serde_json::from_slice::<Value>(&body).unwrap()["state"] == "complete" {
+            return run;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }
 
 async fn got(url: &str) -> (StatusCode, Vec<u8>) {
