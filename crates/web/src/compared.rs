@@ -84,7 +84,7 @@ async fn compare(store: &Store, earlier: Run, later: Run) -> Result<Compared, St
             Ok::<(), ReportError>(())
         })
         .await;
-    let summary = summary.map_err(|error| format!("{error:#}"))?;
+    let summary = summary.map_err(|error: ReportError| error.to_string())?;
     Ok(Compared { comparison, summary, changes, left_out })
 }
 

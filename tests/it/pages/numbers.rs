@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Up, in_a_tab, is_for_everybody};
-use crate::earshot::{Earshot, Piped as _, finish, talk};
+use crate::it::earshot::{Earshot, Piped as _, finish, talk};
 
 /// Asks as a program does: status and body.
 async fn get(base: &str, path: &str) -> (u16, String) {
