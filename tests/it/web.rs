@@ -12,6 +12,8 @@ use std::{
 use reqwest::{Client, Method, StatusCode, header::HeaderMap, redirect::Policy};
 use serde_json::{Value, json};
 
+use examples::Real;
+
 use super::earshot::{Earshot, Piped as _, finish, interrupt, lab, talk, until};
 
 #[test]
@@ -54,10 +56,25 @@ fn runs_are_shown_started_and_told_by_who_may() {
     // What is too long is refused before it is sent.
     assert!(api.refuses_length(2 << 20, &write).starts_with("HTTP/1.1 413"));
 
+    // Twice the same, so that there is something to hold it against.
+    let scan = r#"{"targets":["shop-clarity.test"],"pages":1,"profiles":["untouched"]}"#;
+    assert_eq!(api.post("/scans", Some(&write), scan).0, 201);
     let (status, run) = api.post("/scans", Some(&write), scan);
-    assert_eq!((status, &run["state"], &run["label"]), (201, &json!("running"), &json!("clean.test")), "{run}");
-    let path = format!("/runs/{}", run["id"].as_str().unwrap());
-    until("the scan is complete", || api.get(&path, None).1["state"] == "complete");
+    assert_eq!((status, &run["state"], &run["label"]), (201, &json!("running"), &json!("shop-clarity.test")), "{run}");
+    assert!(run["ahead"].as_u64() >= Some(1), "{run}");
+    let run = run["id"].as_str().unwrap();
+    let path = format!("/runs/{run}");
+    let all_complete = |runs: &Value| runs["runs"].as_array().unwrap().iter().all(|run| run["state"] == "complete");
+    until("the scans are complete", || all_complete(&api.get("/runs", None).1));
+    // Once it is rolled up, it is told what it comes to.
+    let page = |path: &str| api.page(Method::GET, path, &[], "");
+    until("it is rolled up", || page(&path).2.contains("Worst sites"));
+    let (status, _, changes) = page(&format!("{path}/changes"));
+    assert!(status == 200 && changes.contains("against"), "{changes}");
+    let (status, verify) = api.post(&format!("{path}/verify"), Some(&write), r#"{"site":"shop-clarity.test"}"#);
+    assert_eq!(status, 201, "{verify}");
+    let verify = verify["id"].as_str().unwrap();
+    until("the verify is complete", || api.get(&format!("/runs/{verify}"), None).1["state"] == "complete");
     let (_, shown) = api.get(&path, None);
     assert_eq!((&shown["progress"]["recorded"], &shown["signal"]), (&json!(1), &json!("go")), "{shown}");
     let (status, ended) = api.post(&format!("{path}/pause"), Some(&write), "");
@@ -66,15 +83,17 @@ fn runs_are_shown_started_and_told_by_who_may() {
     // Two sites take longer than it takes to be told what the document has examples of; the last of those cancels the run.
     let two = r#"{"targets":["clean.test","shop-clarity.test"],"label":"two"}"#;
     let second = api.post("/scans", Some(&write), two).1["id"].as_str().unwrap().to_owned();
-    examples::are_answered_as_the_document_says(&api, &write, path.strip_prefix("/runs/").unwrap(), &second);
+    let finding = earshot.sql(&format!("SELECT finding_id FROM findings WHERE run_id = '{run}' LIMIT 1"));
+    let real = Real { run, open: &second, verify, site: "shop-clarity.test", finding: &finding };
+    examples::are_answered_as_the_document_says(&api, &write, &real);
     until("the run is cancelled", || api.get(&format!("/runs/{second}"), None).1["state"] == "cancelled");
 
     // Pages of the list.
     let (_, first) = api.get(&format!("/runs?limit=1&before={second}"), None);
     let next = first["next"].as_str().unwrap().strip_prefix("/api/v1").unwrap().to_owned();
     let (_, rest) = api.get(&next, None);
-    assert_eq!((&first["runs"][0]["label"], first["runs"].as_array().unwrap().len()), (&json!("clean.test"), 1));
-    assert!(rest["runs"][0]["id"].as_str() < first["runs"][0]["id"].as_str(), "{rest}");
+    assert_eq!((&first["runs"][0]["id"], &first["runs"][0]["kind"]), (&json!(verify), &json!("verify")));
+    assert_eq!((&rest["runs"][0]["id"], rest["runs"].as_array().unwrap().len()), (&json!(run), 1));
     for (path, status) in [
         ("/runs?limit=0", 400),
         ("/runs?limit=x", 400),
@@ -127,7 +146,9 @@ fn people_are_met(api: &Api, write: &str, read: &str) {
     assert_eq!(api.form("/scans", &ours, "target=clean.test").0, 303);
     let (status, headers, page) = api.form("/scans", &ours, "target=clean.test");
     assert_eq!(status, 429, "{page}");
-    assert!(headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 600 && page.contains("2 scans in an hour"));
+    assert!(
+        headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 600 && page.contains("2 scans in an hour")
+    );
 
     // A token is given once. What comes with the cookie is taken from our own pages only.
     assert_eq!(api.form("/login", &foreign, &format!("token={write}")).0, 403);
@@ -149,7 +170,8 @@ fn people_are_met(api: &Api, write: &str, read: &str) {
         let part = |head: &str, body: &str| format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
         let file = part("name=\"list\"; filename=\"shops.csv\"", list);
         let body = format!("{}{file}--x--\r\n", part("name=\"name\"", name));
-        let headers = [("cookie", cookie), ("sec-fetch-site", site), ("content-type", "multipart/form-data; boundary=x")];
+        let headers =
+            [("cookie", cookie), ("sec-fetch-site", site), ("content-type", "multipart/form-data; boundary=x")];
         api.page(Method::POST, "/portfolios", &headers, &body)
     };
     let list = "domain,sessions\nclean.test,5\nshop-clarity.test,many\n";

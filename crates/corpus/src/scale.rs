@@ -31,6 +31,9 @@ pub struct Machine {
     pub memory_mb: u64,
     /// Processes that wanted to run when it began, over the last minute: above 0 the machine was shared.
     pub load: f64,
+    /// With which priority it ran: below 0 before those others.
+    #[serde(default)]
+    pub nice: i8,
 }
 
 /// Rows written by `Store::put_visits`, against the same rows encoded beforehand, in turns.
@@ -99,10 +102,13 @@ pub struct Table {
     pub bytes: u64,
 }
 
+/// What the names of the command line's questions begin with; those of dashboards begin with theirs.
+pub const STATS: &str = "earshot stats ";
+
 /// One question.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Question {
-    /// What it is called.
+    /// What it is called: who asks, and for what.
     pub name: String,
     /// How often it was asked.
     pub asked: usize,

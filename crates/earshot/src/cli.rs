@@ -5,6 +5,7 @@ mod dead;
 mod diff;
 mod evidence;
 mod export;
+mod forget;
 mod migrate;
 mod notify;
 mod portfolio;
@@ -33,6 +34,7 @@ pub use dead::{Dead, DeadCommand};
 pub use diff::{Diff, DiffFailOn, DiffFormat, RunRef};
 pub use evidence::{Evidence, EvidenceCommand, Subject};
 pub use export::{Export, SheetFormat, SheetName};
+pub use forget::Forget;
 pub use migrate::Migrate;
 pub use notify::{Notify, NotifyCommand};
 pub use portfolio::{Crawl, CrawlCommand, CrawlStart, Portfolio, PortfolioCommand, TableFormat, portfolio_name};
@@ -141,6 +143,8 @@ pub enum Command {
     Rejudge(Rejudge),
     /// Look at what was given up, and try it again
     Dead(Dead),
+    /// Say what is held of a site, and delete it on request: rows, roll-ups, evidence
+    Forget(Forget),
     /// Ask the store a question in ClickHouse SQL
     Sql(Sql),
     /// Look up what is known about trackers, and how each is kept quiet until a visitor has agreed

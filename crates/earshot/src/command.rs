@@ -8,6 +8,7 @@ mod doctor;
 mod evidence;
 mod explain;
 mod export;
+mod forget;
 mod interrupt;
 mod migrate;
 mod notify;
@@ -56,6 +57,7 @@ pub async fn run(cli: &Cli) -> Result<Exit> {
         Command::Diff(diff) => diff::run(&cli.global, diff).await,
         Command::Explain(explain) => explain::run(&cli.global, explain).await,
         Command::Evidence(evidence) => evidence::run(&cli.global, evidence).await,
+        Command::Forget(options) => forget::run(&cli.global, options).await,
         Command::Dead(dead) => dead::run(&cli.global, dead).await,
         Command::Sql(sql) => sql::run(&cli.global, sql).await,
         Command::Catalogue(catalogue) => catalogue::run(catalogue),

@@ -69,8 +69,8 @@ pub struct Config {
     autoconsent: PathBuf,
     /// User at a ClickHouse server elsewhere.
     pub clickhouse_user: String,
-    /// Their password.
-    pub clickhouse_password: Secret,
+    clickhouse_password: Secret,
+    clickhouse_password_file: PathBuf,
     /// Database of our tables.
     pub database: String,
     proxy: String,
@@ -200,6 +200,9 @@ impl Config {
         if !self.database.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') || self.database.is_empty() {
             bail!("database: letters, digits and _ only");
         }
+        if !self.clickhouse_password.0.is_empty() && given(&self.clickhouse_password_file).is_some() {
+            bail!("clickhouse_password: give either the password or its file (clickhouse_password_file)");
+        }
         self.every_egress()?;
         self.profiles()?;
         self.schedules()?;
@@ -254,6 +257,14 @@ impl Config {
     #[must_use]
     pub fn clickhouse(&self) -> Place {
         Place::parse(&self.clickhouse)
+    }
+
+    /// The password of the user at a ClickHouse server elsewhere.
+    ///
+    /// # Errors
+    /// Names the file that it should stand in and cannot be read.
+    pub fn clickhouse_password(&self) -> Result<Secret> {
+        Secret::or_in(&self.clickhouse_password, "clickhouse_password_file", &self.clickhouse_password_file)
     }
 
     /// The extra CA, if one was given.

@@ -308,7 +308,7 @@ impl Local {
         let place = config.clickhouse();
         let database = config.database.clone();
         if let Place::Url(url) = &place {
-            let (user, password) = (config.clickhouse_user.clone(), config.clickhouse_password.0.clone());
+            let (user, password) = (config.clickhouse_user.clone(), config.clickhouse_password()?.0);
             return Ok(StoreConfig { url: url.to_string(), user, password, database });
         }
         let library = parts::find(Part::Clickhouse, place.path())?.path;

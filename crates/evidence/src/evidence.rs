@@ -4,7 +4,7 @@ use std::{io::Read as _, path::Path, sync::Arc};
 
 use earshot_model::{Picture, PictureKind, RunId, Visit, VisitId, wire};
 use flate2::read::GzDecoder;
-use futures::future::try_join_all;
+use futures::{TryStreamExt as _, future::try_join_all};
 use object_store::{ObjectStore, ObjectStoreExt as _};
 
 use crate::{
@@ -176,6 +176,34 @@ impl Evidence {
             Err(error) if error.is_absent() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// How many files are kept of a visit: its bundles, also those of earlier judgements, and its pictures.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Store`].
+    pub async fn held(&self, run: RunId, visit: VisitId) -> Result<u64, EvidenceError> {
+        Ok(self.list(run, visit).await?.len() as u64)
+    }
+
+    /// Deletes everything that is kept of a visit; gives back how many files that were. The chain of its run goes on naming its
+    /// id and the hash of its manifest, which say nothing of what was seen.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Store`]: what is left is found again.
+    pub async fn forget(&self, run: RunId, visit: VisitId) -> Result<u64, EvidenceError> {
+        let files = self.list(run, visit).await?;
+        for file in &files {
+            let deleted = self.0.delete(file).await;
+            deleted.map_err(|source| EvidenceError::Store { what: "delete", key: file.to_string(), source })?;
+        }
+        Ok(files.len() as u64)
+    }
+
+    async fn list(&self, run: RunId, visit: VisitId) -> Result<Vec<object_store::path::Path>, EvidenceError> {
+        let folder = format!("{run}/{visit}");
+        let files = self.0.list(Some(&folder.as_str().into())).map_ok(|file| file.location).try_collect();
+        files.await.map_err(|source| EvidenceError::Store { what: "list", key: folder, source })
     }
 
     async fn picture(&self, picture: &Picture) -> Result<FileEntry, EvidenceError> {

@@ -6,6 +6,7 @@ mod compare;
 mod dictionary;
 mod error;
 mod export;
+mod forget;
 mod going;
 mod judged;
 mod listing;
@@ -29,6 +30,7 @@ pub use compare::{ComparedFinding, ComparedState, ComparedUnvisited, ComparedVis
 pub use dictionary::{ColumnNote, Dictionary, TableNote};
 pub use error::StoreError;
 pub use export::{Exported, ProvenanceRow, Sheet};
+pub use forget::Held;
 pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};
 pub use listing::{RunSiteRow, RunsPage};

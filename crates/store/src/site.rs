@@ -116,7 +116,8 @@ impl Store {
         }
         let filter = |table| format!("'{}.{table}':'site = \\'{site}\\''", self.database());
         let filters = ["findings", "gaps", "visits"].map(filter).join(",");
-        query.with_setting("additional_table_filters", format!("{{{filters}}}"))
+        query
+            .with_setting("additional_table_filters", format!("{{{filters}}}"))
             .with_setting("optimize_move_to_prewhere_if_final", "1")
     }
 

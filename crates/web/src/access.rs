@@ -105,7 +105,10 @@ const QUEUE_PAUSE: Duration = Duration::from_secs(30);
 impl Anonymous {
     /// How often one address may start something.
     pub(crate) fn limit(&self) -> Limit {
-        Limit::new(governor::Quota::per_hour(self.per_hour).allow_burst(self.per_hour.min(const { NonZeroU32::new(AT_ONCE).unwrap() })))
+        Limit::new(
+            governor::Quota::per_hour(self.per_hour)
+                .allow_burst(self.per_hour.min(const { NonZeroU32::new(AT_ONCE).unwrap() })),
+        )
     }
 }
 
@@ -191,7 +194,10 @@ impl Starter {
             return Err(Problem::too_many(detail, QUEUE_PAUSE));
         }
         web.starts.take(*address).map_err(|wait| {
-            let detail = format!("{} scans in an hour are free from one address; try again later, or send a token", anonymous.per_hour);
+            let detail = format!(
+                "{} scans in an hour are free from one address; try again later, or send a token",
+                anonymous.per_hour
+            );
             Problem::too_many(detail, wait)
         })
     }

@@ -6,6 +6,7 @@
 mod body;
 mod document;
 pub(crate) mod fleet;
+mod live;
 pub(crate) mod portfolios;
 pub(crate) mod runs;
 pub(crate) mod scans;
@@ -43,6 +44,7 @@ fn resources() -> OpenApiRouter<Shared> {
     let all = OpenApiRouter::new()
         .merge(runs::routes())
         .merge(scans::routes())
+        .merge(live::routes())
         .merge(sites::routes())
         .merge(verifies::routes())
         .merge(portfolios::routes())

@@ -154,7 +154,7 @@ impl Chart {
         let has_interval = points().any(|(_, point)| point.between.is_some());
         let named = lines.iter().any(|line| !line.name.is_empty());
         let mut all: Vec<_> = points().collect();
-        all.sort_by(|a, b| b.1.night.cmp(&a.1.night));
+        all.sort_by_key(|one| std::cmp::Reverse(one.1.night));
         let rows = all.into_iter().map(|(line, point)| {
             let mut row = vec![point.night.to_string()];
             if named {

@@ -7,12 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use crate::{
-    access::Rights,
-    assets,
-    problem::Problem,
-    server::Shared,
-};
+use crate::{access::Rights, assets, problem::Problem, server::Shared};
 
 /// The parts of the site, as the navigation names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

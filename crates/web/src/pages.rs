@@ -1,11 +1,13 @@
 //! The pages, one file each.
 
 mod api;
+mod changes;
 mod evidence;
 mod fields;
 mod finding;
 mod fleet;
 mod home;
+mod live;
 mod login;
 mod method;
 mod overview;
@@ -28,10 +30,12 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(login::routes())
         .merge(runs::routes())
         .merge(run::routes())
+        .merge(live::routes())
         .merge(site::routes())
         .merge(finding::routes())
         .merge(verify::routes())
         .merge(evidence::routes())
+        .merge(changes::routes())
         .merge(portfolios::routes())
         .merge(statistics::routes())
         .merge(vendors::routes())

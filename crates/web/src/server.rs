@@ -29,7 +29,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Access, Submit,
     access::{Anonymous, Limit, Peer, Uses, who},
-    api, assets, health,
+    api, assets,
+    compared::Comparisons,
+    health,
+    live::Hub,
     page::Sorry,
     pages,
     problem::Problem,
@@ -72,6 +75,10 @@ pub(crate) struct Inner {
     pub starts: Limit,
     /// How often an address may ask for something.
     requests: Option<Limit>,
+    /// What changed between runs.
+    pub comparisons: Comparisons,
+    /// Who watches which run.
+    pub live: Hub,
 }
 
 /// Archives of evidence that are packed at once: each takes a core for a moment.
@@ -82,7 +89,7 @@ const MAX_CONNECTIONS: usize = 256;
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
 /// Bytes of a request's head.
 const MAX_HEAD: usize = 16 << 10;
-/// How long a request may take, its body included.
+/// How long a request may take, its body included. What is told live goes on after that: its answer has begun.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// How long an upload may take: a million domains over a slow line.
 const UPLOAD_WITHIN: Duration = Duration::from_secs(10 * 60);
@@ -107,7 +114,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// # Errors
 /// None at present: a connection that cannot be taken is tried again.
 pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken) -> io::Result<()> {
-    let routes = router(Arc::new(Inner::new(web)));
+    let routes = router(Arc::new(Inner::new(web, shutdown.clone())));
     let (permits, connections) = (Arc::new(Semaphore::new(MAX_CONNECTIONS)), TaskTracker::new());
     let next = async || {
         let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
@@ -151,23 +158,38 @@ pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken)
 }
 
 impl Inner {
-    fn new(web: Web) -> Self {
+    fn new(web: Web, shutdown: CancellationToken) -> Self {
         let Web { store, bus, submit, catalogue, evidence, assessment, access } = web;
         let a_second = |number: NonZeroU32| {
-            Limit::new(Quota::per_second(number).allow_burst(number.saturating_mul(const { NonZeroU32::new(BURST).unwrap() })))
+            Limit::new(
+                Quota::per_second(number).allow_burst(number.saturating_mul(const { NonZeroU32::new(BURST).unwrap() })),
+            )
         };
         // Where nobody may, nobody asks it.
         let starts = access.anonymous.unwrap_or(Anonymous { per_hour: NonZeroU32::MIN, open: 0 }).limit();
         let requests = access.requests_per_second.map(a_second);
         let (reports, packing) = (Reports::new(assessment), Semaphore::new(PACKED_AT_ONCE));
-        Self { store, bus, submit, catalogue, evidence, reports, packing, access, uses: Uses::default(), starts, requests }
+        Self {
+            store,
+            bus,
+            submit,
+            catalogue,
+            evidence,
+            reports,
+            packing,
+            access,
+            uses: Uses::default(),
+            starts,
+            requests,
+            comparisons: Comparisons::default(),
+            live: Hub::new(shutdown),
+        }
     }
 }
 
 fn router(web: Shared) -> Router {
-    let nothing = async |uri: Uri| {
-        said(&uri, Problem::new(StatusCode::NOT_FOUND, "there is nothing under this address"))
-    };
+    let nothing =
+        async |uri: Uri| said(&uri, Problem::new(StatusCode::NOT_FOUND, "there is nothing under this address"));
     let not_so = async |uri: Uri| {
         said(&uri, Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method"))
     };
@@ -195,9 +217,11 @@ fn said(uri: &Uri, problem: Problem) -> Response {
 async fn bounded(State(web): State<Shared>, request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     let mut response = match admitted(&web, &request) {
-        Ok(()) => timeout(if is_upload(&uri) { UPLOAD_WITHIN } else { ANSWER_WITHIN }, next.run(request)).await.unwrap_or_else(|_| {
-            said(&uri, Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later"))
-        }),
+        Ok(()) => timeout(if is_upload(&uri) { UPLOAD_WITHIN } else { ANSWER_WITHIN }, next.run(request))
+            .await
+            .unwrap_or_else(|_| {
+                said(&uri, Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later"))
+            }),
         Err(problem) => said(&uri, problem),
     };
     for (name, value) in HEADERS {

@@ -15,14 +15,27 @@ struct Example {
     answers: Value,
 }
 
-/// `run` is a run that is complete, `open` one that goes on: the last example cancels it.
-pub(super) fn are_answered_as_the_document_says(api: &Api, write: &str, run: &str, open: &str) {
-    let (status, document) = api.get("/openapi.json", None);
+/// What there is, in place of what examples name.
+pub(super) struct Real<'a> {
+    /// A scan that is complete, and has another before it.
+    pub run: &'a str,
+    /// A run that goes on: the last example cancels it.
+    pub open: &'a str,
+    /// A verify of `run` that is complete.
+    pub verify: &'a str,
+    /// A site of `run`, and a finding there.
+    pub site: &'a str,
+    pub finding: &'a str,
+}
+
+pub(super) fn are_answered_as_the_document_says(api: &Api, write: &str, real: &Real<'_>) {
+    let (status, _, document) = api.page(Method::GET, "/api/v1/openapi.json", &[], "");
+    let document: Value = serde_json::from_str(&document).unwrap();
     assert_eq!((status, &document["openapi"]), (200, &json!("3.1.0")));
     let mut examples = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            examples.extend(of(path, method, operation, run, open));
+            examples.extend(of(path, method, operation, real));
         }
     }
     // What makes something comes before what needs it, and what ends something last.
@@ -41,12 +54,14 @@ pub(super) fn are_answered_as_the_document_says(api: &Api, write: &str, run: &st
 }
 
 /// An operation with nothing but what it needs, and once with each of the rest.
-fn of(path: &str, method: &str, operation: &Value, run: &str, open: &str) -> Vec<Example> {
+fn of(path: &str, method: &str, operation: &Value, real: &Real<'_>) -> Vec<Example> {
     let told = ["/pause", "/resume", "/cancel"].iter().any(|end| path.ends_with(end));
-    let real = |parameter: &Value| match parameter["name"].as_str().unwrap() {
-        "run" if told => open.to_owned(),
-        "run" | "before" => run.to_owned(),
-        "site" => "clean.test".to_owned(),
+    let value = |parameter: &Value| match parameter["name"].as_str().unwrap() {
+        "run" if told => real.open.to_owned(),
+        "run" if path.contains("/verifies/") => real.verify.to_owned(),
+        "run" | "before" => real.run.to_owned(),
+        "site" => real.site.to_owned(),
+        "finding" => real.finding.to_owned(),
         _ => match &parameter["example"] {
             Value::String(text) => text.clone(),
             Value::Array(several) => several[0].as_str().unwrap().to_owned(),
@@ -58,9 +73,9 @@ fn of(path: &str, method: &str, operation: &Value, run: &str, open: &str) -> Vec
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap();
         if parameter["in"] == "path" {
-            address = address.replace(&format!("{{{name}}}"), &real(parameter));
+            address = address.replace(&format!("{{{name}}}"), &value(parameter));
         } else {
-            let value: String = url::form_urlencoded::byte_serialize(real(parameter).as_bytes()).collect();
+            let value: String = url::form_urlencoded::byte_serialize(value(parameter).as_bytes()).collect();
             queries.push(format!("?{name}={value}"));
         }
     }
@@ -105,6 +120,7 @@ fn answered(api: &Api, write: &str, document: &Value, example: &Example) {
     let schema = json!({ "components": document["components"], "allOf": [schema] });
     let validator = jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
     let answer: Value = serde_json::from_str(&text).unwrap();
-    let wrong: Vec<_> = validator.iter_errors(&answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let wrong: Vec<_> =
+        validator.iter_errors(&answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(wrong.is_empty(), "{method} {path}: {wrong:?} in {text}");
 }

@@ -16,6 +16,7 @@ pub struct Bus {
     pub replicas: usize,
     user: String,
     password: Secret,
+    password_file: PathBuf,
     nkey_file: PathBuf,
     nkey_seed: Secret,
     creds_file: PathBuf,
@@ -43,8 +44,12 @@ impl Bus {
         if ways.into_iter().filter(|given| *given).count() > 1 {
             bail!("bus: give one of user, nkey_file, nkey_seed and creds_file");
         }
-        if self.user.is_empty() && !self.password.0.is_empty() {
+        let in_file = given(&self.password_file).is_some();
+        if self.user.is_empty() && (in_file || !self.password.0.is_empty()) {
             bail!("bus.password: whose is it? Give bus.user too");
+        }
+        if in_file && !self.password.0.is_empty() {
+            bail!("bus.password: give either the password or its file (bus.password_file)");
         }
         if given(&self.client_cert).is_some() != given(&self.client_key).is_some() {
             bail!("bus: client_cert and client_key belong together");
@@ -78,7 +83,8 @@ impl Bus {
     /// What is configured; what stands in the address counts otherwise.
     fn credentials(&self) -> Result<Option<Credentials>> {
         if !self.user.is_empty() {
-            let (user, password) = (self.user.clone(), self.password.0.clone());
+            let password = self.password.or_in("bus.password_file", &self.password_file)?.0;
+            let user = self.user.clone();
             return Ok(Some(Credentials::UserPassword { user, password }));
         }
         if !self.nkey_seed.0.is_empty() {
@@ -125,6 +131,8 @@ mod tests {
             if user == "browser" && password == "hunter2"));
         assert_eq!((named.tls.required, named.replicas), (true, 3));
         assert!(!format!("{named:?}").contains("hunter2"));
+        let kept = of(&format!("user = \"browser\"\npassword_file = \"{}\"", seed.display())).unwrap();
+        assert!(matches!(kept.credentials, Credentials::UserPassword { ref password, .. } if password == "SUhunter2"));
         let signed = of(&format!("nkey_file = \"{}\"\ninbox = \"_INBOX_x\"", seed.display())).unwrap();
         assert!(matches!(signed.credentials, Credentials::NKey(ref seed) if seed == "SUhunter2"));
         assert_eq!(signed.inbox.as_deref(), Some("_INBOX_x"));
@@ -133,6 +141,8 @@ mod tests {
             ("password = \"hunter2\"", "bus.password: whose is it?"),
             ("client_cert = \"a\"", "client_cert and client_key"),
             ("inbox = \"a.>\"", "bus.inbox"),
+            ("user = \"a\"\npassword = \"hunter2\"\npassword_file = \"b\"", "bus.password: give either"),
+            ("user = \"a\"\npassword_file = \"/nonexistent/b\"", "bus.password_file: cannot read /nonexistent/b"),
             ("creds_file = \"/nonexistent/x.creds\"", "bus.creds_file: cannot read /nonexistent/x.creds"),
             ("ca_cert = \"/nonexistent/ca.pem\"", "bus.ca_cert: cannot read /nonexistent/ca.pem"),
         ] {

@@ -87,4 +87,8 @@ fn a_password_is_never_shown() {
     assert!(!format!("{config:?}").contains("hunter2"));
     let config = load("clickhouse_password = \"hunter2\"").unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "hunter2\n").unwrap();
+    let config = load(&format!("clickhouse_password_file = \"{}\"", file.path().display())).unwrap();
+    assert_eq!(config.clickhouse_password().unwrap().0, "hunter2");
 }

@@ -77,13 +77,18 @@ struct Piece {
 /// As [`import_from`].
 pub async fn import(store: &Store, wanted: &Wanted, quiet: bool) -> Result<Ended> {
     let (source, mut display) = (wanted.source.clone(), Display::new(quiet));
-    let ended = import_from(store, wanted, move || open(&source), |step| match step {
-        Step::Bad(BadField { line, field, reason }) if !quiet => {
-            display.say(&format!("warning: {}:{line}: {}: {reason}", wanted.source, field.escape_debug()));
-        }
-        Step::Bad(_) => {}
-        Step::Read { good, bad } => display.show(good, bad),
-    })
+    let ended = import_from(
+        store,
+        wanted,
+        move || open(&source),
+        |step| match step {
+            Step::Bad(BadField { line, field, reason }) if !quiet => {
+                display.say(&format!("warning: {}:{line}: {}: {reason}", wanted.source, field.escape_debug()));
+            }
+            Step::Bad(_) => {}
+            Step::Read { good, bad } => display.show(good, bad),
+        },
+    )
     .await?;
     let bad = match &ended {
         Ended::Whole(row) => row.bad_lines,

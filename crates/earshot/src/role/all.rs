@@ -247,9 +247,11 @@ impl Plan {
         };
         let browser = Browser::launch(browser, self.exits.clone()).await.context("the browser")?;
         let (bus, evidence) = (services.bus().clone(), self.evidence.clone());
+        let narrator = bus.narrator();
         let (turns, do_not_scan) = (self.turns(services).await?, self.config.politeness.do_not_scan()?);
         Ok(browser::Worker {
             bus,
+            narrator,
             browser,
             evidence,
             chooses: self.chooser.is_some(),

@@ -16,7 +16,7 @@ use crate::{explain::explain, metrics, telemetry::span};
 use anyhow::Result;
 use earshot_bus::{Bus, Lease, Signal, topology::SITES};
 use earshot_evidence::{Chain, Evidence, SigningKey};
-use earshot_model::{Lane, Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
+use earshot_model::{Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::{Store, StoreError};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;

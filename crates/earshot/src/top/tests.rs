@@ -1,3 +1,6 @@
+use earshot_bus::{Depth, Worker};
+use earshot_store::GoingRow;
+use jiff::Timestamp;
 use ratatui::{Terminal, backend::TestBackend};
 use uuid::Uuid;
 

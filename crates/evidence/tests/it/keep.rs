@@ -41,6 +41,16 @@ fn keeping_it_again_changes_nothing_and_another_one_lies_beside_it() {
         let put = |jpeg| evidence.put_picture(run, visit.id(), PictureKind::End, jpeg);
         assert_eq!(put(one.clone()).await.unwrap(), put(one).await.unwrap());
         assert_ne!(put(two).await.unwrap(), put(b"one".to_vec()).await.unwrap());
+
+        // Both bundles and both pictures go, and nothing of anybody else's.
+        let other = evidence.keep(make::bundle(&make::visit(run, make::ADDRESSES[1])), &key).await.unwrap();
+        let held = evidence.held(run, visit.id()).await.unwrap();
+        assert!(held > 8, "{held}");
+        assert_eq!(evidence.forget(run, visit.id()).await.unwrap(), held);
+        assert_eq!(evidence.held(run, visit.id()).await.unwrap(), 0);
+        assert!(evidence.facts(&first).await.unwrap_err().is_absent());
+        evidence.facts(&other).await.unwrap();
+        assert_eq!(evidence.forget(run, visit.id()).await.unwrap(), 0, "again: nothing is left");
     });
 }
 

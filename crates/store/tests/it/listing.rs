@@ -18,7 +18,9 @@ async fn runs_and_their_sites_come_a_page_at_a_time() {
     for run in &runs {
         it.store.put_run(run).await.unwrap();
     }
-    let page = |page: RunsPage| async { it.store.runs_page(&page).await.unwrap().into_iter().map(|run| run.id).collect::<Vec<_>>() };
+    let page = |page: RunsPage| async {
+        it.store.runs_page(&page).await.unwrap().into_iter().map(|run| run.id).collect::<Vec<_>>()
+    };
     let all = RunsPage { limit: 2, ..RunsPage::default() };
     assert_eq!(page(all.clone()).await, [runs[3].id, runs[2].id]);
     assert_eq!(page(RunsPage { before: Some(runs[2].id), ..all.clone() }).await, [runs[1].id, runs[0].id]);
@@ -32,7 +34,10 @@ async fn runs_and_their_sites_come_a_page_at_a_time() {
     let run = runs[0].id;
     let seen = Outcome::of_status(200);
     let contacts = [("clarity", Exposure::Content, 40.0), ("ga4", Exposure::Tracker, 60.0)];
-    it.store.put_crawls(&[make::crawl(run, "https://a.test/", &["https://a.test/", "https://a.test/x"])]).await.unwrap();
+    it.store
+        .put_crawls(&[make::crawl(run, "https://a.test/", &["https://a.test/", "https://a.test/x"])])
+        .await
+        .unwrap();
     it.store.put_crawls(&[make::crawl(run, "https://c.test/", &[])]).await.unwrap();
     let visits = [
         make::visit(run, "https://a.test/", seen.clone(), &contacts),
@@ -45,6 +50,9 @@ async fn runs_and_their_sites_come_a_page_at_a_time() {
     assert_eq!(told, [("a.test", 2, 1, 1, 2), ("b.test", 1, 1, 0, 0)]);
     // Of c.test no page was chosen: it was not seen.
     let rest = it.store.run_sites(run, "b.test", 2).unwrap().all().await.unwrap();
-    assert_eq!(rest.iter().map(|row| (&*row.site, row.visits, row.seen, row.failed)).collect::<Vec<_>>(), [("c.test", 1, 0, 1)]);
+    assert_eq!(
+        rest.iter().map(|row| (&*row.site, row.visits, row.seen, row.failed)).collect::<Vec<_>>(),
+        [("c.test", 1, 0, 1)]
+    );
     it.engine.stop().await;
 }

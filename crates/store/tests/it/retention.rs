@@ -1,7 +1,7 @@
 //! What is old leaves the store, what is drawn from it stays, and nobody takes what has left for clean.
 
-use earshot_model::{Exposure, Outcome, Run, RunState};
-use earshot_store::{Expired, Retention};
+use earshot_model::{Exposure, Outcome, Run, RunState, Site, Target};
+use earshot_store::{Expired, Held, Retention};
 
 use crate::{Fixture, make};
 
@@ -58,7 +58,37 @@ async fn what_is_old_leaves_and_is_not_taken_for_clean() {
     // And for ever again.
     assert_eq!(it.store.retain(&forever).await.unwrap().len(), 7);
     assert_eq!(it.store.kept_otherwise(&forever).await.unwrap(), []);
+    one_site_is_forgotten(&it, run).await;
     it.engine.stop().await;
+}
+
+/// On the same engine: everything of b.test goes, nothing of anybody else, and not while a run is at it.
+async fn one_site_is_forgotten(it: &Fixture, over: Run) {
+    let (b, other) = (Site::of_host("b.test").unwrap(), Site::of_host("notb.test").unwrap());
+    let going = make::run(2);
+    for (run, address) in [(&over, "https://www.b.test/x"), (&going, "https://b.test/"), (&going, "https://notb.test/")]
+    {
+        let target = Target { start: make::page(address), scheme_given: true, only_this_page: false };
+        it.store.put_targets(run.id, &[target]).await.unwrap();
+    }
+    it.store.put_run(&going).await.unwrap();
+    assert_eq!(it.store.open_runs_of(&b).await.unwrap(), [going.id]);
+    it.store.put_run(&Run { state: RunState::Cancelled, ..going }).await.unwrap();
+    assert_eq!(it.store.open_runs_of(&b).await.unwrap(), []);
+
+    let held = it.store.held_of(&b, true).await.unwrap();
+    let of = |held: &[Held], table: &str| held.iter().find(|held| held.table == table).unwrap().rows;
+    for table in ["targets", "seeds", "findings", "events", "visits", "site_nights", "vendor_sites"] {
+        assert!(of(&held, table) > 0, "{table} has nothing to forget: {held:?}");
+    }
+    assert_eq!(of(&held, "targets"), 2);
+    assert_eq!(it.store.every_visit_of(&b).await.unwrap().len(), 1);
+    let a_test = it.ask("SELECT count() FROM site_nights WHERE site = 'a.test'").await;
+    it.store.forget(&b, true).await.unwrap();
+    assert!(it.store.held_of(&b, true).await.unwrap().iter().all(|held| held.rows == 0));
+    assert_eq!(it.store.every_visit_of(&b).await.unwrap(), []);
+    assert_eq!(of(&it.store.held_of(&other, false).await.unwrap(), "targets"), 1);
+    assert_eq!(it.ask("SELECT count() FROM site_nights WHERE site = 'a.test'").await, a_test);
 }
 
 impl Fixture {

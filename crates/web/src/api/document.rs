@@ -53,7 +53,8 @@ fn every(method: &str, operation: &mut Value) {
 /// Puts the shapes there that no handler names by itself, or that other crates describe by `schemars`: a handler names those by
 /// `body = ref("#/components/schemas/NAME")`.
 fn schemas(all: &mut Value) {
-    let own = [("Problem", schema_of::<crate::problem::Problem>()), ("Mistake", schema_of::<crate::problem::Mistake>())];
+    let own =
+        [("Problem", schema_of::<crate::problem::Problem>()), ("Mistake", schema_of::<crate::problem::Mistake>())];
     for (name, schema) in own {
         all[name] = schema;
     }

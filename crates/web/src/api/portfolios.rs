@@ -144,7 +144,9 @@ async fn put(
     let bytes = body.into_data_stream();
     let taken = import(&web, &by, &name, &source, how.add.unwrap_or(false), bytes).await?;
     match taken.portfolio {
-        Some(row) => Ok(Json(Taken { portfolio: Portfolio::from(&row), bad: taken.bad.into_iter().map(Bad::from).collect() })),
+        Some(row) => {
+            Ok(Json(Taken { portfolio: Portfolio::from(&row), bad: taken.bad.into_iter().map(Bad::from).collect() }))
+        }
         None => Err(nothing(&taken)),
     }
 }
@@ -187,7 +189,8 @@ pub(crate) async fn known(web: &Shared, name: &str) -> Result<ImportRow, Problem
 pub(crate) async fn begin(web: &Shared, by: &Writer, name: &str) -> Result<crate::Crawl, Problem> {
     known(web, name).await?;
     let crawl = web.submit.crawl(name).await.map_err(|error| Problem::unavailable("the store", &error))?;
-    let crawl = crawl.ok_or_else(|| Problem::new(StatusCode::CONFLICT, format!("portfolio '{name}' has no targets")))?;
+    let crawl =
+        crawl.ok_or_else(|| Problem::new(StatusCode::CONFLICT, format!("portfolio '{name}' has no targets")))?;
     tracing::info!(run.id = %crawl.run.id, portfolio = name, fresh = crawl.fresh, token = by.0, "a crawl was started");
     Ok(crawl)
 }
@@ -209,7 +212,8 @@ pub(crate) async fn import<E: std::fmt::Display>(
         while let Some(piece) = bytes.next().await {
             let piece = piece.map_err(|error| io::Error::other(format!("it did not come whole: {error}")));
             length += piece.as_ref().map_or(0, |piece| piece.len() as u64);
-            let piece = if length > most { Err(io::Error::other(format!("it has more than {most} bytes"))) } else { piece };
+            let piece =
+                if length > most { Err(io::Error::other(format!("it has more than {most} bytes"))) } else { piece };
             let last = piece.is_err();
             if pieces.send(piece).await.is_err() || last {
                 return;
@@ -230,10 +234,8 @@ pub(crate) async fn import<E: std::fmt::Display>(
 
 /// No line named a target.
 pub(crate) fn nothing(taken: &Imported) -> Problem {
-    let line = |bad: &BadLine| Mistake {
-        pointer: format!("line {}, {}", bad.line, bad.field),
-        detail: bad.reason.clone(),
-    };
+    let line =
+        |bad: &BadLine| Mistake { pointer: format!("line {}, {}", bad.line, bad.field), detail: bad.reason.clone() };
     let detail = "none of the lines names a domain or address; nothing has changed";
     Problem::mistaken(detail, taken.bad.iter().map(line).collect())
 }

@@ -1,22 +1,28 @@
 //! `/api/v1/runs`: what there is, how far it is, and what it is told.
 
+mod shapes;
+
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
     http::StatusCode,
 };
 use earshot_bus::Signal;
-use earshot_model::{Lane, Run, RunId, RunKind, RunState};
+use earshot_model::{Lane, Run, RunId, RunState};
+use earshot_report::changes::Document;
 use earshot_store::{RunSiteRow, RunsPage};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     access::{Reader, Writer},
+    compared,
     problem::Problem,
     server::Shared,
 };
+pub(crate) use shapes::{RunDetail, RunShape, RunSite, RunSites, Runs, Told};
 
 /// Rows on one page of a list, where nobody asks for another number.
 pub(crate) const USUAL_PAGE: u64 = 20;
@@ -52,134 +58,12 @@ pub(crate) struct SitesPage {
     after: Option<String>,
 }
 
-/// A page of the list of runs.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Runs {
-    pub runs: Vec<RunShape>,
-    /// The address of the next page; null after the last.
-    pub next: Option<String>,
-}
-
-/// One campaign: tonight's scan, a verify, one address.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Run)]
-pub(crate) struct RunShape {
-    /// ULID.
-    #[schema(example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")]
-    pub id: String,
-    /// When it was started, UTC.
-    #[schema(format = DateTime)]
-    pub started_at: String,
-    /// What people call it: a file's name, a domain.
-    pub label: String,
-    /// SHA-256, in hex, over targets and options: the same in each night of the same crawl.
-    pub digest: String,
-    /// How many targets it has.
-    pub seeds: u64,
-    /// How many pages of each site are visited at most.
-    pub pages_per_site: u32,
-    /// How its visits behave towards consent: `untouched`, `reject`, `accept`, `gpc`.
-    pub profiles: Vec<String>,
-    /// How often each page is visited under each profile.
-    pub repetitions: u32,
-    /// From where the web is seen: `direct`, or host and port of a proxy; empty where nobody noted it.
-    pub egress: String,
-    /// Through which region's exit; null for the usual one.
-    pub region: Option<String>,
-    /// The portfolio whose targets it has; null for targets of its own.
-    pub portfolio: Option<String>,
-    /// The night that it is the crawl of.
-    #[schema(format = Date)]
-    pub night: Option<String>,
-    /// `scan` or `verify`.
-    pub kind: String,
-    /// Of a verify: the run that it is held against.
-    pub against: Option<String>,
-    /// `running`, `paused`, `complete` or `cancelled`.
-    pub state: String,
-}
-
-/// A run, and how far it is.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct RunDetail {
-    #[serde(flatten)]
-    pub run: RunShape,
-    pub progress: ProgressShape,
-    /// What the run is told: `go`, `pause` or `cancel`; null if the bus does not say.
-    pub signal: Option<String>,
-    /// Of a run that somebody waits for and that goes on: how many such runs were begun earlier and still go on. Else null.
-    pub ahead: Option<u64>,
-}
-
-/// How far a run is.
-#[derive(Clone, Copy, Serialize, ToSchema)]
-#[schema(as = Progress)]
-pub(crate) struct ProgressShape {
-    /// Targets of the run.
-    pub seeds: u64,
-    /// Targets that were crawled.
-    pub crawled: u64,
-    /// Visits that the crawls so far ask for: pages times profiles.
-    pub planned: u64,
-    /// Visits that are recorded.
-    pub recorded: u64,
-    /// Distinct trackers that were contacted before any choice so far.
-    pub trackers: u64,
-    /// Visits that met a wall.
-    pub blocked: u64,
-    /// Visits that failed.
-    pub failed: u64,
-    /// Visits that were refused.
-    pub refused: u64,
-}
-
-/// What a run is told now.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Told {
-    /// The run.
-    pub run: String,
-    /// `go`, `pause` or `cancel`.
-    pub signal: &'static str,
-}
-
-/// A page of the sites of a run.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct RunSites {
-    pub sites: Vec<RunSite>,
-    /// The address of the next page; null after the last.
-    pub next: Option<String>,
-}
-
-/// A site of a run, and how much of it was seen so far.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct RunSite {
-    /// Registrable domain.
-    pub site: String,
-    /// Visits that are recorded; a target of which no page could be chosen counts as one.
-    pub visits: u64,
-    /// Those that saw their page.
-    pub seen: u64,
-    /// Those that met a wall.
-    pub blocked: u64,
-    /// Those that ended without a page.
-    pub failed: u64,
-    /// Those that were not made.
-    pub refused: u64,
-    /// Those that met something other than the site.
-    pub absent: u64,
-    /// The most distinct trackers that one visit contacted; null where no page was seen.
-    pub trackers: Option<u64>,
-    /// Things on seen pages that could not be looked at.
-    pub gaps: u64,
-    /// How a visit ended, where none saw anything.
-    pub why: Option<String>,
-}
-
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(show))
         .routes(routes!(sites))
+        .routes(routes!(changes))
         .routes(routes!(pause))
         .routes(routes!(resume))
         .routes(routes!(cancel))
@@ -230,6 +114,21 @@ async fn sites(
     let (rows, next) = read_sites(&web, run.id, &page).await?;
     let next = next.map(|query| format!("/api/v1/runs/{}/sites?{query}", run.id));
     Ok(Json(RunSites { sites: rows.into_iter().map(RunSite::from).collect(), next }))
+}
+
+/// What changed since the scan before a run, of the same targets and options. Working it out may take longer than somebody waits: 503 then.
+#[utoipa::path(
+    get,
+    path = "/runs/{run}/changes",
+    tag = "runs",
+    params(("run" = String, Path, description = "The run, complete.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+    responses((status = 200, description = "As `earshot diff --format json` prints it, with at most 500 changes.", body = Object))
+)]
+async fn changes(_: Reader, State(web): State<Shared>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    let run = known(&web, &id).await?;
+    let found = compared::before(&web, run).await?;
+    let document = Document::of(&found.comparison, &found.changes, found.left_out, &found.summary);
+    serde_json::to_value(document).map(Json).map_err(|error| Problem::unavailable("the comparison", &error))
 }
 
 /// Holds a run back. What is under way is finished; nothing new is begun.
@@ -312,17 +211,12 @@ pub(crate) async fn detail(web: &Shared, run: &Run) -> Result<RunDetail, Problem
         .map_err(|error| Problem::unavailable("the store", &error))?;
     let signal = web.bus.signal(run.id).await;
     let signal = signal.inspect_err(|error| tracing::warn!(%error, "web: what a run is told is not known")).ok();
-    let progress = ProgressShape {
-        seeds: progress.seeds,
-        crawled: progress.crawled,
-        planned: progress.planned,
-        recorded: progress.recorded,
-        trackers: progress.trackers,
-        blocked: progress.blocked,
-        failed: progress.failed,
-        refused: progress.refused,
-    };
-    Ok(RunDetail { run: run.into(), progress, signal: signal.map(|signal| name(signal).to_owned()), ahead })
+    Ok(RunDetail {
+        run: run.into(),
+        progress: progress.into(),
+        signal: signal.map(|signal| name(signal).to_owned()),
+        ahead,
+    })
 }
 
 /// Tells a run that goes on; what it is told then is answered, for who cancels wins.
@@ -393,39 +287,5 @@ impl Page {
     /// Of that portfolio only.
     pub fn over(self, portfolio: &str) -> Self {
         Self { portfolio: Some(portfolio.to_owned()), ..self }
-    }
-}
-
-impl From<&Run> for RunShape {
-    fn from(run: &Run) -> Self {
-        let (kind, against) = match run.kind {
-            RunKind::Scan => ("scan", None),
-            RunKind::Verify { against } => ("verify", Some(against.to_string())),
-        };
-        Self {
-            id: run.id.to_string(),
-            started_at: run.started_at.to_string(),
-            label: run.label.clone(),
-            digest: run.digest.clone(),
-            seeds: run.seeds,
-            pages_per_site: run.pages_per_site,
-            profiles: run.profiles.iter().map(ToString::to_string).collect(),
-            repetitions: run.repetitions,
-            egress: run.egress.clone(),
-            region: run.region.as_ref().map(ToString::to_string),
-            portfolio: run.portfolio.clone(),
-            night: run.night.map(|night| night.to_string()),
-            kind: kind.to_owned(),
-            against,
-            state: run.state.as_str().to_owned(),
-        }
-    }
-}
-
-impl From<RunSiteRow> for RunSite {
-    fn from(row: RunSiteRow) -> Self {
-        let RunSiteRow { site, visits, seen, blocked, failed, refused, absent, trackers, gaps, why } = row;
-        let (trackers, why) = (Some(trackers).filter(|_| seen > 0), Some(why).filter(|_| seen == 0));
-        Self { site, visits, seen, blocked, failed, refused, absent, trackers, gaps, why }
     }
 }

@@ -108,7 +108,10 @@ pub(crate) async fn begin(web: &Shared, by: &Starter, asked: Asked) -> Result<Ru
 impl Asked {
     /// Whether it is what somebody without a token may ask for.
     fn is_little(&self) -> bool {
-        self.targets.len() <= 1 && self.pages.is_none_or(|pages| pages == 1) && self.profiles.is_none() && self.label.is_none()
+        self.targets.len() <= 1
+            && self.pages.is_none_or(|pages| pages == 1)
+            && self.profiles.is_none()
+            && self.label.is_none()
     }
 
     /// What was asked for, or every mistake in it; `refuses` says why a target is not scanned.

@@ -23,7 +23,11 @@ impl Fields {
 
     /// Everything that was chosen of several.
     pub fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(known, value)| known == name && !value.is_empty())
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     fn read(body: &[u8]) -> Self {
@@ -41,7 +45,8 @@ impl FromRequest<Shared> for Fields {
             return Err(Sorry::from(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)).into_response());
         }
         let body = Bytes::from_request(request, web).await;
-        let body = body.map_err(|error| Sorry::from(Problem::new(error.status(), error.body_text())).into_response())?;
+        let body =
+            body.map_err(|error| Sorry::from(Problem::new(error.status(), error.body_text())).into_response())?;
         Ok(Self::read(&body))
     }
 }

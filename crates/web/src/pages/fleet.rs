@@ -119,7 +119,7 @@ mod tests {
         assert_eq!((browser.workers, browser.busy.as_str(), browser.rate.as_str()), (2, "2 of 8", "3.0"));
         assert_eq!((browser.done, browser.failed, browser.rss_mb), (180, 2, 6));
         assert_eq!((recorder.name.as_str(), recorder.busy.as_str(), recorder.rate.as_str()), ("recorder", "1", "0.1"));
-        let ago = |seconds| since(Timestamp::from_second(3_600 - seconds).unwrap(), at);
+        let ago = |seconds: i64| since(Timestamp::from_second(3_600 - seconds).unwrap(), at);
         assert_eq!([ago(5), ago(125), ago(3_600)], ["5 s", "2 min", "1 h 0 min"]);
     }
 }

@@ -84,7 +84,9 @@ mod tests {
         for next in ["/", "/runs?limit=5&before=x", "/sites/a.test"] {
             assert_eq!(local(next), next);
         }
-        for next in ["", "runs", "//evil.test", "/\\evil.test", "https://evil.test/", "/\n/evil.test", "javascript:alert(1)"] {
+        for next in
+            ["", "runs", "//evil.test", "/\\evil.test", "https://evil.test/", "/\n/evil.test", "javascript:alert(1)"]
+        {
             assert_eq!(local(next), "/", "{next}");
         }
     }

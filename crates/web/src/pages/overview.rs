@@ -177,7 +177,8 @@ impl Worst {
     fn of(row: Row<'_>) -> Self {
         let (site, run) = (row.text("site"), row.text("run_id"));
         // NULL where it was not looked at: not a 0.
-        let looked = |column: &str| row.value(column).and_then(Value::as_u64).map_or(number::NONE.to_owned(), number::count);
+        let looked =
+            |column: &str| row.value(column).and_then(Value::as_u64).map_or(number::NONE.to_owned(), number::count);
         Self {
             address: link::path(&["runs", run, "sites", site]),
             site: site.to_owned(),

@@ -141,14 +141,16 @@ impl RunPage {
     fn unseen(&self) -> String {
         let progress = &self.detail.progress;
         let all = [(progress.blocked, "blocked"), (progress.failed, "failed"), (progress.refused, "refused")];
-        let told = all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", number::count(*count)));
+        let told =
+            all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", number::count(*count)));
         told.collect::<Vec<_>>().join(", ")
     }
 }
 
 impl SiteLine {
     fn of(row: &RunSiteRow, run: &str) -> Self {
-        let ended = [(row.blocked, "blocked"), (row.failed, "failed"), (row.refused, "refused"), (row.absent, "absent")];
+        let ended =
+            [(row.blocked, "blocked"), (row.failed, "failed"), (row.refused, "refused"), (row.absent, "absent")];
         let ended = ended.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
         let mut not_seen = ended.collect::<Vec<_>>().join(", ");
         if !row.why.is_empty() {

@@ -60,7 +60,8 @@ async fn list(
     // A form sends what nobody has chosen.
     page.portfolio = page.portfolio.filter(|portfolio| !portfolio.is_empty());
     let (runs, next) = runs::read(&web, &page).await?;
-    let portfolios = web.store.portfolios().await.map_err(|error| crate::problem::Problem::unavailable("the store", &error))?;
+    let portfolios =
+        web.store.portfolios().await.map_err(|error| crate::problem::Problem::unavailable("the store", &error))?;
     let portfolio = page.portfolio.unwrap_or_default();
     let of = |row: earshot_store::ImportRow| {
         let chosen = row.portfolio == portfolio;

@@ -122,7 +122,7 @@ fn one<'a>(catalogue: &Catalogue, found: &'a SiteOfRun, history: &History, may: 
     let loads = report.graph(catalogue);
     let drawn = |error| found::problem(&error);
     let title = format!("Who made the pages of {site} ask whom; the table below has all numbers");
-    let graph = (loads.edges.len() > 0).then(|| graph::svg(&title, &loads)).transpose().map_err(drawn)?;
+    let graph = (!loads.edges.is_empty()).then(|| graph::svg(&title, &loads)).transpose().map_err(drawn)?;
     let mut gaps = BTreeMap::new();
     for gap in report.pages.iter().flat_map(|page| &page.gaps) {
         *gaps.entry(gap.kind.as_str()).or_default() += 1;

@@ -7,7 +7,7 @@ use earshot_store::{Parties, Scope};
 
 use crate::{
     api::vendors::{Entry, listed},
-    asked::Asked,
+    asked::{self, Asked},
     link, number,
     page::{Layout, Page, Section, Sorry, Visitor},
     pages::statistics::address,
@@ -21,6 +21,8 @@ use crate::{
 struct Vendors {
     layout: Layout,
     words: String,
+    /// Whose sites are looked at; empty for all.
+    portfolio: String,
     categories: Vec<Category>,
     rows: Vec<Line>,
     /// How many there are in all.
@@ -81,22 +83,23 @@ async fn vendors(web: &Inner, asked: Asked) -> Result<Vendors, Problem> {
         of: listed.in_scope.looked,
         query: address("presence", &Scope { parties: Parties::All, ..scope }),
         words: asked.words,
+        portfolio: asked.scope.portfolio.unwrap_or_default(),
     })
 }
 
 fn line(entry: Entry, scope: &Scope) -> Line {
     let share =
         |part: u64, of: u64| number::in_unit((of > 0).then(|| part as f64 / of as f64), earshot_store::Unit::Share);
-    let scope = Scope { vendors: vec![entry.id.clone()], ..scope.clone() };
+    let own = Scope { vendors: vec![entry.id.clone()], ..scope.clone() };
     Line {
-        page: link::path(&["vendors", &entry.id]),
+        page: link::with_query(&["vendors", &entry.id], &asked::query(scope)),
         met: format!("{} of {}", number::count(entry.met), number::count(entry.of)),
         share: share(entry.met, entry.of),
         before: match entry.met {
             0 => number::NONE.to_owned(),
             met => format!("{} of {} ({})", number::count(entry.before), number::count(met), share(entry.before, met)),
         },
-        query: address("presence", &scope),
+        query: address("presence", &own),
         name: entry.name,
         company: entry.company,
         category: words::category(entry.category),

@@ -1,6 +1,9 @@
 //! `POST /runs/{run}/verify`, and `/verifies/{run}`: what a page did before, and what it does now.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use askama::Template;
 use axum::{
@@ -153,9 +156,9 @@ async fn sides(web: &Inner, verified: &Verified) -> Result<Sides, Problem> {
     for page in verified.verification.iter().flat_map(|all| &all.pages) {
         for run in [&verified.against, &verified.run] {
             let key = (run.id.to_string(), page.site.clone());
-            if !sides.contains_key(&key) {
-                let report = found::site(web, &key.0, &key.1).await?;
-                sides.insert(key, report);
+            if let Entry::Vacant(place) = sides.entry(key) {
+                let report = found::site(web, &place.key().0, &place.key().1).await?;
+                place.insert(report);
             }
         }
     }

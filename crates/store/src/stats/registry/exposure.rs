@@ -38,9 +38,9 @@ pub(super) const PRESENCE: Statistic = Statistic {
     name: "presence",
     title: "On how many sites each vendor is met at all, and on how many of those before any choice",
     definition: "A vendor is met on a site if at least one page of it contacts the vendor in any state of consent that was visited: before \
-                 a choice, after a refusal, after agreeing, under Global Privacy Control. Only sites of which it was seen what they do \
-                 before a choice count; whoever was visited in no other state shows what happens before a choice only. The \
-                 median is over sites, of each the earliest contact before any choice.",
+                 a choice, after a refusal, after agreeing, under Global Privacy Control. Of a site that was visited without any choice \
+                 only, that is before a choice. Only sites of which it was seen what they do before a choice count. The median is over \
+                 sites, of each the earliest contact before any choice.",
     numerator: "Sites on which the vendor is met in whatever state of consent",
     denominator: "Sites of which it was seen what they do before a choice",
     sources: &[SITE_REACH, WILSON, QUANTILES],

@@ -45,7 +45,9 @@ pub(super) async fn take(
         Ok(Imported { portfolio: Some(row), bad_lines, bad }) if bad_lines > 0 => {
             let (layout, portfolio) = (Layout::new("Imported", Section::Portfolios), Line::from(&row));
             let address = link::path(&["portfolios", &row.portfolio]);
-            return Ok(Page(Done { layout, portfolio, address, bad_lines: number::count(bad_lines), bad }).into_response());
+            return Ok(
+                Page(Done { layout, portfolio, address, bad_lines: number::count(bad_lines), bad }).into_response()
+            );
         }
         Ok(Imported { portfolio: Some(row), .. }) => {
             return Ok(axum::response::Redirect::to(&link::path(&["portfolios", &row.portfolio])).into_response());
