@@ -61,7 +61,9 @@ fn places(loads: &Loads) -> HashMap<usize, (f64, f64)> {
     let number = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
     // The layout goes downwards; ours goes to the right.
     let vertices: Vec<_> = (0..loads.parties.len()).map(|place| (number(place), (BOX.1, BOX.0))).collect();
-    let edges: Vec<_> = loads.edges.iter().map(|(from, to)| (number(*from), number(*to))).collect();
+    let steps = steps(loads);
+    let onwards = |(from, to): &&(usize, usize)| steps[*to] > steps[*from];
+    let edges: Vec<_> = loads.edges.iter().filter(onwards).map(|(from, to)| (number(*from), number(*to))).collect();
     let config = Config { vertex_spacing: BETWEEN, ..Config::default() };
     let (mut places, mut down) = (HashMap::new(), AROUND);
     for (layout, _, _) in rust_sugiyama::from_vertices_and_edges(&vertices, &edges, &config) {
@@ -81,6 +83,23 @@ fn places(loads: &Loads) -> HashMap<usize, (f64, f64)> {
         down = lowest + BOX.1 + BETWEEN * 2.0;
     }
     places
+}
+
+/// How many steps each party is away from the site: what leads back is drawn, but moves nobody to the left of it.
+fn steps(loads: &Loads) -> Vec<usize> {
+    let mut steps = vec![usize::MAX; loads.parties.len()];
+    let mut reached = vec![0];
+    for step in 0.. {
+        reached.retain(|place| steps.get(*place) == Some(&usize::MAX));
+        if reached.is_empty() {
+            break;
+        }
+        for place in &reached {
+            steps[*place] = step;
+        }
+        reached = loads.edges.iter().filter(|(from, _)| steps[*from] == step).map(|(_, to)| *to).collect();
+    }
+    steps
 }
 
 /// From the right side of one box to the left side of another.

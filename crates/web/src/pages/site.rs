@@ -15,6 +15,7 @@ use earshot_model::{RunKind, RunState};
 use earshot_report::{
     History, KeystrokeMatrix, PageReport, Party, PictureFile, SiteCoverage, SiteReport, Stored, graph,
     page::{self, Page as SitePage},
+    plain,
     words::{self, dollars},
 };
 use earshot_store::Unit;
@@ -75,6 +76,7 @@ struct Tracker {
 /// A cookie, or a key of a storage.
 struct Kept<'a> {
     of: &'a Stored,
+    name: String,
     party: Party,
     lifetime: String,
     when: String,
@@ -180,14 +182,14 @@ fn trackers(report: &SiteReport) -> Vec<Tracker> {
         let grade = finding.grade.map(|grade| grade.as_str().to_owned()).unwrap_or_default();
         let tracker = trackers.entry(&finding.vendor).or_insert_with(|| Tracker {
             id: finding.vendor.clone(),
-            name: earshot_report::plain(&finding.vendor_name),
+            name: plain(&finding.vendor_name),
             category: words::category(&finding.category),
             exposure: finding.exposure.as_str(),
             first_ms: f64::MAX,
             pages: 0,
             requests: 0,
             grade: String::new(),
-            brought_by: earshot_report::plain(&finding.traits.brought_by.join(" → ")),
+            brought_by: plain(&finding.traits.brought_by.join(" → ")),
             address: link::path(&["vendors", &finding.vendor]),
             finding: link::path(&["runs", &report.run.id, "findings", &finding.id.to_string()]),
         });
@@ -205,6 +207,16 @@ fn trackers(report: &SiteReport) -> Vec<Tracker> {
     trackers
 }
 
+/// Characters of a name that are shown: a page may choose one of any length.
+const NAME: usize = 80;
+
+fn cut(name: &str) -> String {
+    match name.char_indices().nth(NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
 fn kept(of: &Stored, party: Party) -> Kept<'_> {
     const DAY: i64 = 24 * 60 * 60;
     let lifetime = match of.lifetime_s {
@@ -214,7 +226,7 @@ fn kept(of: &Stored, party: Party) -> Kept<'_> {
         None => String::new(),
     };
     let phases = of.phases.iter().map(|phase| phase.replace('_', " ")).collect::<Vec<_>>().join(", ");
-    Kept { of, party, lifetime, when: phases }
+    Kept { of, name: cut(&plain(&of.name)), party, lifetime, when: phases }
 }
 
 /// Trackers before any choice, night by night.
