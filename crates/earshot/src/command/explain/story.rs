@@ -35,6 +35,7 @@ pub(super) fn told(story: &Story, guide: Option<&str>) -> String {
 mod tests {
     use super::*;
     use earshot_report::sample;
+    use earshot_store::{ConductRow, EntryRow, SentRow};
 
     fn entry() -> EntryRow {
         EntryRow {
