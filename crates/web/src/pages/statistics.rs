@@ -91,7 +91,7 @@ async fn one(web: &Inner, statistic: &'static Statistic, asked: Asked) -> Result
     let parameters = scope.parameters(statistic.usually_by).into_iter();
     Ok(One {
         layout: Layout::new(statistic.title, Section::Statistics),
-        seen: answer.seen.line(statistic.over),
+        seen: answer.seen.line(statistic.over).replace('\n', "; "),
         missing: answer.seen.missing(),
         any: answer.seen.sites > 0,
         figure: picture::draw(statistic, &answer.rows, by),
