@@ -23,6 +23,7 @@ fn help_stands_in_the_readme_as_it_is() {
         "evidence",
         "export",
         "rejudge",
+        "forget",
         "catalogue",
         "guide",
         "sql",

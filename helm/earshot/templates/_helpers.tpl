@@ -24,6 +24,7 @@ app.kubernetes.io/component: {{ .role }}
 {{- end -}}
 
 {{- define "earshot.image" -}}
+{{- $_ := required "image.repository: where does the image lie? Build deploy/docker/Dockerfile, and name its place" .Values.image.repository -}}
 {{- with .Values.image -}}
 {{- if .digest -}}
 {{ .repository }}@{{ .digest }}
