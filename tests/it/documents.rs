@@ -33,14 +33,15 @@ fn root() -> PathBuf {
 
 /// Every command line of ours in the fenced blocks of a document, as the shell would hand it over.
 pub fn commands(markdown: &str) -> Vec<Vec<String>> {
-    let (mut found, mut fenced, mut open) = (Vec::new(), false, String::new());
+    // Within a fence: whether it holds commands.
+    let (mut found, mut fence, mut open) = (Vec::new(), None, String::new());
     for line in markdown.lines() {
         if let Some(language) = line.trim_start().strip_prefix("```") {
-            fenced = !fenced && ["", "sh", "text"].contains(&language);
+            fence = if fence.is_some() { None } else { Some(["", "sh", "text"].contains(&language)) };
             continue;
         }
         let line = line.trim();
-        if !fenced || (open.is_empty() && !line.starts_with("earshot ")) {
+        if fence != Some(true) || (open.is_empty() && !line.starts_with("earshot ")) {
             continue;
         }
         open.push_str(line);
