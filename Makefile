@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test deploy-check clocks chaos prevalence soak pictures lint proto build bench
+.PHONY: help setup demo test deploy-check clocks chaos prevalence soak watchers pictures lint proto build bench
 
 CARGO ?= cargo
 BIN = target/debug
@@ -45,6 +45,9 @@ soak: setup ## a fleet at work for 30 minutes (SOAK_MINUTES): what every process
 	@SOAK_PICTURE=$(CURDIR)/docs/soak.svg SOAK_TABLE=$(CURDIR)/target/soak.csv \
 		$(CARGO) test --locked --package earshot --test fleet -- --include-ignored --nocapture soak::
 
+watchers: setup ## 50 people watch one scan: all are told the same, and how late
+	@$(CARGO) test --locked --package earshot --test it -- --ignored --nocapture fifty_watch_one_scan
+
 pictures: setup ## the dashboards' panels from real answers, over a made-up web, as docs/grafana/*.png
 	@PICTURES=$(CURDIR)/docs/grafana $(CARGO) test --locked --package earshot-grafana --test it -- --ignored pictures::
 
@@ -52,7 +55,7 @@ lint: ## format and lints only
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 
-bench: setup ## the leak search in MB/s; the store: rows in, growth, every question (BENCH_EVENTS, BENCH_ONLY), docs/scaling.md
+bench: setup ## the leak search in MB/s; the store: rows in, growth, every question (BENCH_SIZES, BENCH_ONLY), docs/scaling.md
 	@$(CARGO) bench --locked --package earshot-detect --bench leak_search
 	@$(CARGO) build --locked --release --package earshot
 	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-corpus --bench scale

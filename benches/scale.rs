@@ -2,8 +2,9 @@
 //! nights; and how fast the recorder's role takes visits from a real broker. All in one run: ratios hold where absolute numbers
 //! drift.
 //!
-//! `BENCH_EVENTS` is the largest size (default 10,000,000), `BENCH_ONLY` names the parts (`insert`, `recorder`, `growth`),
-//! `BENCH_EARSHOT` is the program that plays the recorder. What is measured goes to `benches/results/scale.json`.
+//! `BENCH_SIZES` names the sizes in events (default `1M,10M`), `BENCH_ONLY` the parts (`insert`, `recorder`, `growth`),
+//! `BENCH_EARSHOT` is the program that plays the recorder. What is measured goes to `benches/results/scale.json` as soon as it is;
+//! what is not asked for keeps what it had there.
 
 #[path = "scale/growth.rs"]
 mod growth;
@@ -22,8 +23,8 @@ use earshot_corpus::scale::{Measured, markdown};
 
 type Failed = Box<dyn std::error::Error>;
 
-/// The largest store if nobody says.
-const EVENTS: u64 = 10_000_000;
+/// Events of the stores that are filled if nobody says.
+const SIZES: &str = "1M,10M";
 
 fn main() -> Result<(), Failed> {
     // The engine is a child process of this program, as it is one of earshot.
@@ -34,23 +35,38 @@ fn main() -> Result<(), Failed> {
 }
 
 async fn measure() -> Result<(), Failed> {
-    let events = env::var("BENCH_EVENTS").ok().map_or(Ok(EVENTS), |number| number.replace('_', "").parse())?;
+    let sizes = env::var("BENCH_SIZES").unwrap_or_else(|_| SIZES.to_owned());
+    let sizes = sizes.split(',').map(|size| events(size.trim())).collect::<Result<Vec<u64>, Failed>>()?;
     let only = env::var("BENCH_ONLY").unwrap_or_default();
     let wanted = |part: &str| only.is_empty() || only.split(',').any(|name| name == part);
     let mut measured = read(&results())?;
     measured.machine = host::machine();
     if wanted("insert") {
         measured.insert = Some(insert::measure().await?);
+        write(&measured)?;
     }
     if wanted("recorder") {
         measured.recorder = recorder::measure().await?.or(measured.recorder);
+        write(&measured)?;
     }
     if wanted("growth") {
-        measured.growth = growth::measure(events).await?;
+        for events in sizes {
+            measured.keep(growth::measure(events).await?);
+            write(&measured)?;
+        }
     }
-    fs::write(results(), serde_json::to_string_pretty(&measured)? + "\n")?;
     println!("{}", markdown(&measured));
     Ok(())
+}
+
+/// `1M` is a million.
+fn events(size: &str) -> Result<u64, Failed> {
+    let (digits, times) = match size.strip_suffix('M') {
+        Some(millions) => (millions, 1_000_000),
+        None => (size, 1),
+    };
+    let number: u64 = digits.parse().map_err(|error| format!("BENCH_SIZES: {size:?}: {error}"))?;
+    Ok(number * times)
 }
 
 /// What an earlier run has measured: parts that are not asked for keep what they had.
@@ -59,6 +75,10 @@ fn read(path: &PathBuf) -> Result<Measured, Failed> {
         Ok(text) => Ok(serde_json::from_slice(&text)?),
         Err(_) => Ok(Measured::default()),
     }
+}
+
+fn write(measured: &Measured) -> Result<(), Failed> {
+    Ok(fs::write(results(), serde_json::to_string_pretty(measured)? + "\n")?)
 }
 
 fn results() -> PathBuf {

@@ -1,4 +1,6 @@
-//! The store at a million events, ten, a hundred.
+//! The store at one size: filled, rolled up, asked.
+
+use std::time::Duration;
 
 use earshot_corpus::{
     Corpus,
@@ -16,24 +18,23 @@ use crate::{
 const NIGHTS: u32 = 14;
 /// Events that a site leaves in a night, about: four visits of some 250, of nine sites in ten.
 const EVENTS_A_SITE: u64 = 915;
+/// How often the store is asked whether it is still merging.
+const LOOK: Duration = Duration::from_millis(500);
 
-pub async fn measure(most: u64) -> Result<Vec<Size>, Failed> {
-    let mut sizes = Vec::new();
-    for events in [1_000_000, 10_000_000, 100_000_000].into_iter().filter(|events| *events <= most) {
-        // A fresh engine: what one size leaves in caches is nothing to the next.
-        let host = Host::start().await?;
-        let store = host.store("grown").await?;
-        sizes.push(grow(&host, &store, events).await?);
-        host.engine.stop().await;
-    }
-    Ok(sizes)
+/// A store of its own with about so many events: what one size leaves in caches is nothing to the next.
+pub async fn measure(events: u64) -> Result<Size, Failed> {
+    let host = Host::start().await?;
+    let store = host.store("grown").await?;
+    let size = grow(&host, &store, events).await?;
+    host.engine.stop().await;
+    Ok(size)
 }
 
 async fn grow(host: &Host, store: &Store, events: u64) -> Result<Size, Failed> {
     let sites = usize::try_from(events.div_ceil(u64::from(NIGHTS) * EVENTS_A_SITE))?;
     let corpus = Corpus { sites, nights: NIGHTS, copy: 100, ..Corpus::default() };
     let filled = corpus.fill(store).await?;
-    let mut rolled: Vec<f64> = filled.rolled.iter().map(std::time::Duration::as_secs_f64).collect();
+    let mut rolled: Vec<f64> = filled.rolled.iter().map(Duration::as_secs_f64).collect();
     rolled.sort_by(f64::total_cmp);
     let before = host::held_mb(host.engine.pid());
     host::forget_peak(host.engine.pid());
@@ -43,6 +44,7 @@ async fn grow(host: &Host, store: &Store, events: u64) -> Result<Size, Failed> {
     let tables = tables(store).await?;
     let rows = |name: &str| tables.iter().find(|table| table.table == name).map_or(0, |table| table.rows);
     Ok(Size {
+        about: events,
         events: rows("events"),
         visits: rows("visits"),
         sites: filled.sites as u64,
@@ -54,10 +56,13 @@ async fn grow(host: &Host, store: &Store, events: u64) -> Result<Size, Failed> {
     })
 }
 
-/// As it is some hours after the night: what is to be merged by then, is.
+/// As it is some hours after the night: what is to be merged by then, is, and nothing is being merged.
 async fn settle(store: &Store) -> Result<(), Failed> {
     for table in ["site_nights", "vendor_sites", "visits", "findings"] {
         run(store, &format!("OPTIMIZE TABLE {table}")).await?;
+    }
+    while ask(store, "SELECT count() FROM system.merges").await?.trim() != "0" {
+        tokio::time::sleep(LOOK).await;
     }
     Ok(())
 }

@@ -79,6 +79,7 @@ pub fn machine() -> Machine {
         cores: thread::available_parallelism().map_or(1, usize::from),
         memory_mb: line("/proc/meminfo", "MemTotal:").unwrap_or(0) / 1024,
         load: load.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or(0.0),
+        nice: stat_of("self").get(16).and_then(|number| number.parse().ok()).unwrap_or(0),
     }
 }
 
@@ -107,9 +108,13 @@ pub fn forget_peak(pid: u32) {
 pub fn cpu_s(pid: u32) -> f64 {
     /// Ticks of a second in /proc, on every Linux that we run on.
     const TICKS: f64 = 100.0;
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // The name, in parentheses, may hold blanks; utime and stime are the 14th and 15th field.
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let fields = stat_of(&pid.to_string());
     let ticks = |at: usize| fields.get(at).and_then(|number| number.parse::<f64>().ok()).unwrap_or(0.0);
     (ticks(11) + ticks(12)) / TICKS
+}
+
+/// What the system says of a process, from its third field on: the second is its name, in parentheses, and may hold blanks.
+fn stat_of(process: &str) -> Vec<String> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    text.rsplit(')').next().unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }

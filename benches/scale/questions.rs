@@ -1,12 +1,12 @@
 //! What dashboards and statistics ask, over everything that is there.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     time::{Duration, Instant},
 };
 
-use earshot_corpus::scale::Question;
+use earshot_corpus::scale::{Question, STATS};
 use earshot_grafana::{Asks, Chosen, Query, Scope, expand, queries};
 use earshot_store::{STATISTICS, Statistic, Store};
 use jiff::{civil::Date, tz::TimeZone};
@@ -22,14 +22,18 @@ const DAY_S: i64 = 86_400;
 /// Asks everything, slowest first.
 pub async fn measure(store: &Store) -> Result<Vec<Question>, Failed> {
     let looker = Looker::of(store).await?;
-    let mut measured = Vec::new();
+    let (mut measured, mut names) = (Vec::new(), BTreeSet::new());
     for query in queries(&PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/grafana")))? {
         let sql = expand(&query.sql, &looker.scope(&query))?;
         let ask = async || ask(store, &sql).await.map(drop);
-        measured.push(time(format!("{}: {}", query.board, query.title), ask).await?);
+        let mut name = format!("{}: {}", query.board, query.title);
+        if !names.insert(name.clone()) {
+            name = format!("{name} ({})", query.file);
+        }
+        measured.push(time(name, ask).await?);
     }
     for statistic in STATISTICS {
-        measured.push(time(format!("earshot stats {}", statistic.name), async || state(store, statistic).await).await?);
+        measured.push(time(format!("{STATS}{}", statistic.name), async || state(store, statistic).await).await?);
     }
     measured.sort_by(|one, other| other.p95_ms.total_cmp(&one.p95_ms));
     Ok(measured)

@@ -39,27 +39,33 @@ pub async fn measure() -> Result<Option<Drained>, Failed> {
     let bus = Bus::connect(BusConfig::at(nats.url())).await?;
     bus.ensure_topology().await?;
     let (visits, wire_bytes) = publish(&bus).await?;
-    let mut drained = Drained { visits, wire_bytes, ..Drained::default() };
-    let store_before = host::cpu_s(host.engine.pid());
+    let published_cpu_s = host::cpu_s(nats.pid());
     let mut recorder = recorder(&earshot, &host, &nats.url())?;
-    let began = first(&store, &mut recorder).await?;
+    let cpu = |recorder: &Child| [recorder.id(), host.engine.pid(), nats.pid()].map(host::cpu_s);
+    // What it has recorded by the time it is first seen to work is no part of what is measured: it has started meanwhile.
+    let done = first(&store, &mut recorder).await?;
+    let (began, before) = (Instant::now(), cpu(&recorder));
     while recorded(&store).await? < visits {
         alive(&mut recorder)?;
-        if began.0.elapsed() > PATIENCE {
+        if began.elapsed() > PATIENCE {
             return Err("the recorder took too long".into());
         }
         tokio::time::sleep(LOOK).await;
     }
-    // What was recorded when it was first seen to work is no part of the time.
-    drained.visits = visits - began.1;
-    drained.seconds = began.0.elapsed().as_secs_f64();
-    drained.recorder_cpu_s = host::cpu_s(recorder.id()) * drained.visits as f64 / visits as f64;
-    drained.store_cpu_s = host::cpu_s(host.engine.pid()) - store_before;
-    drained.broker_cpu_s = host::cpu_s(nats.pid());
+    let (seconds, after) = (began.elapsed().as_secs_f64(), cpu(&recorder));
     let events: u64 = ask(&store, "SELECT sum(events) FROM visits FINAL").await?.trim().parse()?;
-    drained.events = events * drained.visits / visits;
-    drained.wire_bytes = wire_bytes * drained.visits / visits;
-    drained.evidence_bytes = size(&host.dir().join("data/evidence")) * drained.visits / visits;
+    let share = (visits - done) as f64 / visits as f64;
+    let of = |all: u64| (all as f64 * share) as u64;
+    let drained = Drained {
+        visits: visits - done,
+        events: of(events),
+        seconds,
+        recorder_cpu_s: after[0] - before[0],
+        store_cpu_s: after[1] - before[1],
+        broker_cpu_s: published_cpu_s * share + after[2] - before[2],
+        wire_bytes: of(wire_bytes),
+        evidence_bytes: of(size(&host.dir().join("data/evidence"))),
+    };
     // Everything is recorded and acknowledged: nothing is lost with it.
     recorder.kill()?;
     recorder.wait()?;
@@ -92,13 +98,13 @@ fn recorder(earshot: &Path, host: &Host, nats: &str) -> io::Result<Child> {
         .spawn()
 }
 
-/// Waits until it has recorded something: how long it takes to start is no matter here. When that was, and how much it was.
-async fn first(store: &Store, recorder: &mut Child) -> Result<(Instant, u64), Failed> {
+/// Waits until it has recorded something, and says how much.
+async fn first(store: &Store, recorder: &mut Child) -> Result<u64, Failed> {
     let began = Instant::now();
     loop {
         let done = recorded(store).await?;
         if done > 0 {
-            return Ok((Instant::now(), done));
+            return Ok(done);
         }
         alive(recorder)?;
         if began.elapsed() > PATIENCE {

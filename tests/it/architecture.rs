@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// What each of our crates may depend on, of ours.
-const EDGES: [(&str, &[&str]); 14] = [
+const EDGES: [(&str, &[&str]); 15] = [
     ("earshot-model", &[]),
     ("earshot-egress", &[]),
     ("earshot-bus", &["earshot-model"]),
@@ -18,7 +18,11 @@ const EDGES: [(&str, &[&str]); 14] = [
     ("earshot-local", &[]),
     ("earshot-store", &["earshot-model"]),
     ("earshot-lab", &[]),
-    ("earshot-web", &["earshot-bus", "earshot-model", "earshot-store"]),
+    ("earshot-report", &["earshot-detect", "earshot-model", "earshot-store"]),
+    (
+        "earshot-web",
+        &["earshot-bus", "earshot-detect", "earshot-evidence", "earshot-model", "earshot-report", "earshot-store"],
+    ),
     (
         "earshot",
         &[
@@ -30,6 +34,7 @@ const EDGES: [(&str, &[&str]); 14] = [
             "earshot-evidence",
             "earshot-local",
             "earshot-model",
+            "earshot-report",
             "earshot-store",
             "earshot-web",
         ],

@@ -48,7 +48,7 @@ fn help_stands_in_the_readme_as_it_is() {
 
 #[test]
 fn the_schemas_in_docs_are_those_of_the_json_forms() {
-    for (name, now) in [("report", earshot::report::json_schema()), ("verify", earshot::verify::json_schema())] {
+    for (name, now) in [("report", earshot_report::json_schema()), ("verify", earshot_report::verify::json_schema())] {
         let path = format!("{}/../../docs/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
         if std::env::var_os("EARSHOT_REGENERATE").is_some() {
             std::fs::write(path, serde_json::to_string_pretty(&now).unwrap() + "\n").unwrap();

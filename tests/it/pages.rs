@@ -1,10 +1,13 @@
 //! The pages as a person meets them: in a browser, with a real scan behind them.
 
+mod live;
+mod numbers;
+mod sites;
 mod tab;
 
 use std::{
     io::{BufRead as _, BufReader},
-    process::Child,
+    process::{Child, Command},
     thread,
 };
 
@@ -20,7 +23,11 @@ struct Up {
 
 impl Up {
     fn start(earshot: &Earshot, arguments: &[&str]) -> Self {
-        let mut process = earshot.up(&[&["--listen", "127.0.0.1:0"], arguments].concat()).spawn_piped();
+        Self::start_with(&mut earshot.up(&[&["--listen", "127.0.0.1:0"], arguments].concat()))
+    }
+
+    fn start_with(command: &mut Command) -> Self {
+        let mut process = command.spawn_piped();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
         let base = lines.find_map(|line| line.strip_prefix("pages at ").map(str::to_owned)).expect("no pages");
         thread::spawn(move || lines.for_each(drop));
@@ -59,12 +66,37 @@ async fn is_for_everybody(tab: &Tab, name: &str) {
 fn a_person_scans_reads_and_verifies() {
     let earshot = Earshot::new();
     let up = Up::start(&earshot, &[]);
+    let token = finish(earshot.command(&["token", "create", "me", "--scope", "write"]).spawn_piped());
+    let token = String::from_utf8(token.stdout).unwrap().trim().to_owned();
     in_a_tab(&up.base, async |tab| {
         tab.go("/").await;
         is_for_everybody(tab, "home").await;
         tab.go("/nothing").await;
         assert!(tab.text().await.contains("nothing under this address"));
         is_for_everybody(tab, "sorry").await;
+        signs_in(tab, &token).await;
     });
     up.stop();
+}
+
+/// Makes a mistake, signs in, and looks at what there is with a token.
+async fn signs_in(tab: &Tab, token: &str) {
+    tab.go("/").await;
+    tab.fill("#target", "localhost").await;
+    tab.press("form.scan button").await;
+    tab.until("document.querySelector('#target-wrong')?.textContent.includes('localhost is not public')").await;
+    assert_eq!(tab.js::<String>("document.querySelector('#target').value").await, "localhost");
+    // The page itself came with an error.
+    tab.complaints();
+    is_for_everybody(tab, "mistake").await;
+    tab.go("/portfolios").await;
+    tab.follow("a[href^='/login?next=']", "/login").await;
+    is_for_everybody(tab, "login").await;
+    tab.fill("#token", token).await;
+    tab.follow("form[action='/login'] button", "/portfolios").await;
+    tab.until("document.querySelector('form[action=\"/portfolios\"]') !== null").await;
+    for (path, name) in [("/portfolios", "portfolios"), ("/", "home-signed-in"), ("/runs", "runs"), ("/api", "api")] {
+        tab.go(path).await;
+        is_for_everybody(tab, name).await;
+    }
 }

@@ -1,5 +1,7 @@
 //! The API as a client meets it: what it may read and change with which token, and how mistakes are told.
 
+mod examples;
+
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::TcpStream,
@@ -7,8 +9,10 @@ use std::{
     thread,
 };
 
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method, StatusCode, header::HeaderMap, redirect::Policy};
 use serde_json::{Value, json};
+
+use examples::Real;
 
 use super::earshot::{Earshot, Piped as _, finish, interrupt, lab, talk, until};
 
@@ -18,7 +22,7 @@ fn runs_are_shown_started_and_told_by_who_may() {
     let lab = lab();
     let (proxy, dns, ca) = (lab.proxy_url(), lab.dns_addr().to_string(), lab.ca_path().to_str().unwrap());
     let up = ["up", "--listen", "127.0.0.1:0", "--proxy", &proxy, "--dns", &dns, "--ca-cert", ca];
-    let mut up = earshot.command(&up).spawn_piped();
+    let mut up = earshot.command(&up).env("EARSHOT_WEB__ANONYMOUS_PER_HOUR", "2").spawn_piped();
     let api = Api::of(&mut up);
     until("up answers", || earshot.dir().join("data/services.json").exists() && api.get("/runs", None).0 == 200);
     let write = token(&earshot, &["create", "ci", "--scope", "write"]);
@@ -42,37 +46,54 @@ fn runs_are_shown_started_and_told_by_who_may() {
     }
     let (status, mistaken) = api.post("/scans", Some(&write), r#"{"targets":["clean.test","no name"],"pages":0}"#);
     assert_eq!((status, &mistaken["errors"][0]["pointer"]), (422, &json!("/targets/1")), "{mistaken}");
+    // What no visit may contact is not even begun.
+    let (status, private) = api.post("/scans", Some(&write), r#"{"targets":["http://169.254.169.254/latest"]}"#);
+    assert_eq!((status, &private["errors"][0]["pointer"]), (422, &json!("/targets/0")), "{private}");
+    people_are_met(&api, &write, &read);
     for (body, status) in [("{", 400), (r#"{"target":"clean.test"}"#, 422)] {
         assert_eq!(api.post("/scans", Some(&write), body).0, status);
     }
     // What is too long is refused before it is sent.
     assert!(api.refuses_length(2 << 20, &write).starts_with("HTTP/1.1 413"));
 
+    // Twice the same, so that there is something to hold it against.
+    let scan = r#"{"targets":["shop-clarity.test"],"pages":1,"profiles":["untouched"]}"#;
+    assert_eq!(api.post("/scans", Some(&write), scan).0, 201);
     let (status, run) = api.post("/scans", Some(&write), scan);
-    assert_eq!((status, &run["state"], &run["label"]), (201, &json!("running"), &json!("clean.test")), "{run}");
-    let path = format!("/runs/{}", run["id"].as_str().unwrap());
-    until("the scan is complete", || api.get(&path, None).1["state"] == "complete");
+    assert_eq!((status, &run["state"], &run["label"]), (201, &json!("running"), &json!("shop-clarity.test")), "{run}");
+    assert!(run["ahead"].as_u64() >= Some(1), "{run}");
+    let run = run["id"].as_str().unwrap();
+    let path = format!("/runs/{run}");
+    let all_complete = |runs: &Value| runs["runs"].as_array().unwrap().iter().all(|run| run["state"] == "complete");
+    until("the scans are complete", || all_complete(&api.get("/runs", None).1));
+    // Once it is rolled up, it is told what it comes to.
+    let page = |path: &str| api.page(Method::GET, path, &[], "");
+    until("it is rolled up", || page(&path).2.contains("Worst sites"));
+    let (status, _, changes) = page(&format!("{path}/changes"));
+    assert!(status == 200 && changes.contains("against"), "{changes}");
+    let (status, verify) = api.post(&format!("{path}/verify"), Some(&write), r#"{"site":"shop-clarity.test"}"#);
+    assert_eq!(status, 201, "{verify}");
+    let verify = verify["id"].as_str().unwrap();
+    until("the verify is complete", || api.get(&format!("/runs/{verify}"), None).1["state"] == "complete");
     let (_, shown) = api.get(&path, None);
     assert_eq!((&shown["progress"]["recorded"], &shown["signal"]), (&json!(1), &json!("go")), "{shown}");
     let (status, ended) = api.post(&format!("{path}/pause"), Some(&write), "");
     assert_eq!(status, 409, "{ended}");
 
-    // Two sites take longer than it takes to tell them four things.
-    let (_, second) =
-        api.post("/scans", Some(&write), r#"{"targets":["clean.test","shop-clarity.test"],"label":"two"}"#);
-    let second = format!("/runs/{}", second["id"].as_str().unwrap());
-    for (what, signal) in [("pause", "pause"), ("resume", "go"), ("pause", "pause"), ("cancel", "cancel")] {
-        let (status, told) = api.post(&format!("{second}/{what}"), Some(&write), "");
-        assert_eq!((status, &told["signal"]), (200, &json!(signal)), "{told}");
-    }
-    until("the run is cancelled", || api.get(&second, None).1["state"] == "cancelled");
+    // Two sites take longer than it takes to be told what the document has examples of; the last of those cancels the run.
+    let two = r#"{"targets":["clean.test","shop-clarity.test"],"label":"two"}"#;
+    let second = api.post("/scans", Some(&write), two).1["id"].as_str().unwrap().to_owned();
+    let finding = earshot.sql(&format!("SELECT finding_id FROM findings WHERE run_id = '{run}' LIMIT 1"));
+    let real = Real { run, open: &second, verify, site: "shop-clarity.test", finding: &finding };
+    examples::are_answered_as_the_document_says(&api, &write, &real);
+    until("the run is cancelled", || api.get(&format!("/runs/{second}"), None).1["state"] == "cancelled");
 
     // Pages of the list.
-    let (_, first) = api.get("/runs?limit=1", None);
+    let (_, first) = api.get(&format!("/runs?limit=1&before={second}"), None);
     let next = first["next"].as_str().unwrap().strip_prefix("/api/v1").unwrap().to_owned();
     let (_, rest) = api.get(&next, None);
-    assert_eq!((&first["runs"][0]["label"], &rest["runs"][0]["label"]), (&json!("two"), &json!("clean.test")));
-    assert_eq!((rest["runs"].as_array().unwrap().len(), &rest["next"]), (1, &Value::Null));
+    assert_eq!((&first["runs"][0]["id"], &first["runs"][0]["kind"]), (&json!(verify), &json!("verify")));
+    assert_eq!((&rest["runs"][0]["id"], rest["runs"].as_array().unwrap().len()), (&json!(run), 1));
     for (path, status) in [
         ("/runs?limit=0", 400),
         ("/runs?limit=x", 400),
@@ -99,6 +120,77 @@ fn runs_are_shown_started_and_told_by_who_may() {
     }
     interrupt(up.id());
     assert!(finish(up).status.success());
+}
+
+/// The pages, as a browser asks for them: who may start what from a form, and what is said about mistakes.
+fn people_are_met(api: &Api, write: &str, read: &str) {
+    let ours = [("sec-fetch-site", "same-origin")];
+    let foreign = [("sec-fetch-site", "cross-site")];
+    let (status, _, home) = api.page(Method::GET, "/", &[], "");
+    assert!(status == 200 && home.contains("<form class=\"scan\"") && !home.contains("name=\"profiles\""), "{home}");
+    // Whoever comes may have a page looked at, from a page of ours; more only with a token.
+    assert_eq!(api.form("/scans", &foreign, "target=clean.test").0, 403);
+    let (status, headers, _) = api.form("/scans", &ours, "target=clean.test");
+    assert_eq!(status, 303);
+    assert!(headers["location"].to_str().unwrap().ends_with("/live"), "{headers:?}");
+    let (status, headers, _) = api.form("/scans", &ours, "target=clean.test&pages=5");
+    assert_eq!((status, headers["location"].to_str().unwrap()), (303, "/login?next=%2F"));
+    for (form, told) in [
+        ("target=%3Cscript%3Ex", "value=\"&#60;script&#62;x\""),
+        ("target=localhost", "localhost is not public"),
+        ("target=", "id=\"target-wrong\""),
+    ] {
+        let (status, _, page) = api.form("/scans", &ours, form);
+        assert!(status == 422 && page.contains(told) && page.contains("aria-describedby=\"target-wrong\""), "{page}");
+    }
+    assert_eq!(api.form("/scans", &ours, "target=clean.test").0, 303);
+    let (status, headers, page) = api.form("/scans", &ours, "target=clean.test");
+    assert_eq!(status, 429, "{page}");
+    assert!(
+        headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 600 && page.contains("2 scans in an hour")
+    );
+
+    // A token is given once. What comes with the cookie is taken from our own pages only.
+    assert_eq!(api.form("/login", &foreign, &format!("token={write}")).0, 403);
+    assert!(api.form("/login", &ours, "token=earshot_x").2.contains("counts no more"));
+    let cookie = |token: &str| {
+        let (status, headers, _) = api.form("/login", &ours, &format!("token={token}&next=//evil.test"));
+        assert_eq!((status, headers["location"].to_str().unwrap()), (303, "/"));
+        headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+    };
+    let (writer, reader) = (cookie(write), cookie(read));
+    let with = |cookie: &'static str, site: &'static str| [("cookie", cookie), ("sec-fetch-site", site)];
+    let (writer, reader): (&'static str, &'static str) = (writer.leak(), reader.leak());
+    assert!(api.page(Method::GET, "/", &[("cookie", writer)], "").2.contains("name=\"profiles\""));
+    assert_eq!(api.form("/scans", &with(writer, "cross-site"), "target=clean.test").0, 403);
+    assert_eq!(api.form("/scans", &with(writer, "same-origin"), "target=clean.test&pages=0").0, 422);
+
+    // A list, with its bad lines named.
+    let upload = |cookie, site, name: &str, list: &str| {
+        let part = |head: &str, body: &str| format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
+        let file = part("name=\"list\"; filename=\"shops.csv\"", list);
+        let body = format!("{}{file}--x--\r\n", part("name=\"name\"", name));
+        let headers =
+            [("cookie", cookie), ("sec-fetch-site", site), ("content-type", "multipart/form-data; boundary=x")];
+        api.page(Method::POST, "/portfolios", &headers, &body)
+    };
+    let list = "domain,sessions\nclean.test,5\nshop-clarity.test,many\n";
+    assert_eq!(upload(writer, "cross-site", "ours", list).0, 403);
+    assert_eq!(upload(reader, "same-origin", "ours", list).0, 403);
+    let (status, _, page) = upload(writer, "same-origin", "ours", list);
+    assert!(status == 200 && page.contains("<th scope=\"row\" class=\"number\">3</th><td>sessions</td>"), "{page}");
+    let (status, headers, _) = upload(writer, "same-origin", "ours", "clean.test\n");
+    assert_eq!((status, headers["location"].to_str().unwrap()), (303, "/portfolios/ours"));
+    for (name, list, told) in [("no name", list, "id=\"name-wrong\""), ("ours", "no name\n", "nothing has changed")] {
+        let (status, _, page) = upload(writer, "same-origin", name, list);
+        assert!((400..500).contains(&status) && page.contains(told), "{page}");
+    }
+    for path in ["/portfolios", "/portfolios/ours", "/runs", "/runs?portfolio=ours", "/api", "/login"] {
+        assert_eq!(api.page(Method::GET, path, &[("cookie", writer)], "").0, 200, "{path}");
+    }
+    for (path, status) in [("/portfolios/none", 404), ("/runs/none", 400), ("/runs?limit=x", 400)] {
+        assert_eq!(api.page(Method::GET, path, &[], "").0, status, "{path}");
+    }
 }
 
 /// Makes a token, which stands alone on stdout.
@@ -128,7 +220,7 @@ impl Api {
         let base = lines.find_map(|line| line.strip_prefix("API at ").map(str::to_owned)).expect("no API");
         thread::spawn(move || lines.for_each(drop));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        Self { base, client: Client::builder().no_proxy().build().unwrap(), runtime }
+        Self { base, client: Client::builder().no_proxy().redirect(Policy::none()).build().unwrap(), runtime }
     }
 
     /// The answer to the mere head of a request with a body of that many bytes.
@@ -151,6 +243,25 @@ impl Api {
 
     fn post(&self, path: &str, token: Option<&str>, body: &str) -> (u16, Value) {
         self.send(Method::POST, path, token, &[("content-type", "application/json")], body)
+    }
+
+    /// A page, as a browser asks for it.
+    fn page(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, HeaderMap, String) {
+        let site = self.base.strip_suffix("/api/v1").unwrap();
+        let mut request = self.client.request(method, format!("{site}{path}")).body(body.to_owned());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.runtime.block_on(async {
+            let answer = request.send().await.unwrap();
+            let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+            (status, headers, answer.text().await.unwrap())
+        })
+    }
+
+    fn form(&self, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, HeaderMap, String) {
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        self.page(Method::POST, path, &[headers, &[kind]].concat(), body)
     }
 
     fn send(

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    BrowserConfig, BrowserError, Seen, bounds,
+    Audience, BrowserConfig, BrowserError, Seen, bounds,
     consent::Signal,
     instance::Instance,
     message::Unread,
@@ -85,6 +85,14 @@ impl Browser {
     /// # Errors
     /// Ours only; [`BrowserError::is_retryable`] says whether the same visit may be tried again.
     pub async fn visit(&self, task: &PageTask) -> Result<Seen, BrowserError> {
+        self.visit_before(task, Audience::default()).await
+    }
+
+    /// The same, and somebody is told what happens while it happens.
+    ///
+    /// # Errors
+    /// As [`Browser::visit`].
+    pub async fn visit_before(&self, task: &PageTask, audience: Audience) -> Result<Seen, BrowserError> {
         let region = task.region.as_ref().map(Region::as_str);
         let egress =
             self.exits.of(region).ok_or_else(|| BrowserError::NoExit(region.unwrap_or_default().to_owned()))?;
@@ -96,7 +104,7 @@ impl Browser {
         };
         let instance = self.living(signal).await?;
         let limit = self.config.wall + bounds::AROUND;
-        let visit = visit::visit(&instance, &self.config, egress, task);
+        let visit = visit::visit(&instance, &self.config, egress, task, audience);
         tokio::time::timeout(limit, visit).await.unwrap_or_else(|_| {
             let detail = format!("not over after {} s", limit.as_secs());
             Err(BrowserError::Protocol { method: "a visit".to_owned(), detail })

@@ -78,6 +78,8 @@ impl Camera<'_> {
         let captured = absent(self.page.session.call(capture, self.limit).await)?;
         let at_ms = self.notes.recorder().our_ms(Instant::now());
         let jpeg = captured.and_then(|captured| BASE64_STANDARD.decode(AsRef::<str>::as_ref(&captured.data)).ok());
-        Ok(jpeg.map(|jpeg| Shot { kind, at_ms, jpeg }))
+        let shot = jpeg.map(|jpeg| Shot { kind, at_ms, jpeg });
+        shot.iter().for_each(|shot| self.notes.show(shot));
+        Ok(shot)
     }
 }

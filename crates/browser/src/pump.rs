@@ -15,7 +15,7 @@ use chromiumoxide::cdp::{
     },
     js_protocol::runtime::{EvaluateParams, EventBindingCalled, TerminateExecutionParams},
 };
-use earshot_model::GapKind;
+use earshot_model::{GapKind, LiveFact};
 use futures::{StreamExt, stream::FuturesUnordered};
 use tokio::{
     sync::{mpsc, watch},
@@ -28,11 +28,13 @@ use crate::{
     consent::{Agent, Answer, Contexts, Eval, Message, Place, Popup, Sight, Talk},
     context::Page,
     identity::Presented,
+    live::Telling,
     progress::Progress,
     recorder::{BodyQuery, Recorder, Source, without_query},
     router::Heard,
     session::{CallError, Session},
     setup,
+    visit::Shot,
 };
 
 /// What the pump and the steps of a visit share.
@@ -43,6 +45,7 @@ pub(crate) struct Notes {
     progress: watch::Sender<Progress>,
     sight: watch::Sender<Sight>,
     talk: watch::Sender<Talk>,
+    live: Mutex<Telling>,
 }
 
 /// A body that was asked for.
@@ -74,7 +77,7 @@ pub(crate) struct Pump<'a> {
 }
 
 impl Notes {
-    pub(crate) fn new(page: &Page) -> Self {
+    pub(crate) fn new(page: &Page, live: Telling) -> Self {
         let recorder = Recorder::new(page.target.as_ref()).hearing(&page.script).watched_by(&page.watcher);
         Self {
             recorder: Mutex::new(recorder),
@@ -82,6 +85,7 @@ impl Notes {
             progress: watch::Sender::default(),
             sight: watch::Sender::default(),
             talk: watch::Sender::default(),
+            live: Mutex::new(live),
         }
     }
 
@@ -102,6 +106,25 @@ impl Notes {
     /// What was seen of banners and presses so far, and will be.
     pub(crate) fn sight(&self) -> watch::Receiver<Sight> {
         self.sight.subscribe()
+    }
+
+    /// Tells who looks on what was written down since.
+    pub(crate) fn tell_written(&self, recorder: &Recorder) {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).look(recorder);
+    }
+
+    /// Tells who looks on what happens now.
+    pub(crate) fn tell(&self, fact: LiveFact) {
+        let at_ms = self.recorder().our_ms(Instant::now());
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).tell(at_ms, fact);
+    }
+
+    /// Shows who looks on a picture, if it is not too large.
+    pub(crate) fn show(&self, shot: &Shot) {
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        if live.is_on() && shot.jpeg.len() <= LiveFact::PICTURE {
+            live.tell(shot.at_ms, LiveFact::Picture { kind: shot.kind, jpeg: shot.jpeg.clone() });
+        }
     }
 
     /// Passes on what the watcher has told.
@@ -291,6 +314,7 @@ impl<'a> Pump<'a> {
         let query = recorder.record(event, Source { session, address, heard });
         let after = recorder.count();
         self.notes.tell_sight(&recorder);
+        self.notes.tell_written(&recorder);
         drop(recorder);
         self.notes.progress.send_if_modified(|progress| progress.note(before, after, heard));
         if let Some(query) = query {

@@ -192,6 +192,12 @@ impl Recorder {
         self.main_frame.document()
     }
 
+    /// All facts from that slot on with their moments, and the slot after the last.
+    pub(crate) fn facts_from(&self, from: Slot) -> (impl Iterator<Item = (Option<f64>, &Fact)>, Slot) {
+        let facts = (from..self.draft.len()).filter_map(|slot| Some((self.draft.moment(slot), self.draft.fact(slot)?)));
+        (facts, self.draft.len())
+    }
+
     /// Host and path of the documents that other frames asked for.
     pub(crate) fn frames(&self) -> Vec<String> {
         self.main_frame.frames()

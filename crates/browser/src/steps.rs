@@ -139,6 +139,7 @@ impl Steps<'_> {
             let at_ms = recorder.our_ms(Instant::now());
             let reload = Consent { step: ConsentStep::Reload, ..Consent::default() };
             recorder.stepped(Witness::Browser, address, at_ms, reload);
+            self.notes.tell_written(&recorder);
         }
         let asked = absent(self.page.session.call(ReloadParams::default(), self.left(bounds::CALL)).await)?;
         let is_new = || self.notes.recorder().count().documents > before;

@@ -19,7 +19,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use earshot_model::{Canary, Entry, FieldKind, GapKind, Site, VisitId};
+use earshot_model::{Canary, Entry, FieldKind, GapKind, LiveFact, Site, VisitId};
 use tokio::time::{Instant, sleep};
 
 pub(crate) use self::hand::Hand;
@@ -84,6 +84,7 @@ struct Look {
 pub(crate) async fn take(occasion: &Occasion<'_>) -> Result<bool, CallError> {
     let mut typist = Typist::new(occasion);
     let typed = typist.type_all().await;
+    typist.tell();
     if let (Ok(()), Some(left)) = (&typed, typist.left) {
         wait::settle(occasion.notes, occasion.config, left, occasion.typing.settle, occasion.ending).await;
         typist.burst().await?;
@@ -181,6 +182,7 @@ impl<'a> Typist<'a> {
             return self.miss(field).await;
         }
         let Some(began) = self.moment(field).await? else { return self.miss(field).await };
+        self.occasion.notes.tell(LiveFact::Typing { field: self.called(field) });
         let (mut characters, mut last_key) = (0, began);
         for key in text.chars().filter_map(Key::of) {
             // Whoever else has the focus must not be given a key: a blank presses a button.
@@ -288,6 +290,18 @@ impl<'a> Typist<'a> {
         let left = self.left.unwrap_or_else(Instant::now);
         wait::settle(notes, config, left, typing.settle.max(bounds::BURST), *ending).await;
         Ok(())
+    }
+
+    /// What a field is called, as it may be told.
+    fn called(&self, field: &Field) -> String {
+        crate::bounds::cut(&field.listed.selector, LiveFact::ADDRESS).to_owned()
+    }
+
+    /// Tells who looks on how many fields were typed into.
+    fn tell(&self) {
+        let count = |fields: usize| u32::try_from(fields).unwrap_or(u32::MAX);
+        let (fields, met) = (count(self.ledger.typed()), count(self.ledger.len()));
+        self.occasion.notes.tell(LiveFact::Typed { fields, met });
     }
 
     /// Writes down an entry that began at a moment on the page's clock.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::{
-    BrowserConfig, BrowserError,
+    Audience, BrowserConfig, BrowserError,
     aliases::{self, Aliases},
     bounds,
     camera::Camera,
@@ -17,6 +17,7 @@ use crate::{
     context::{Context, Page},
     identity::Presented,
     instance::Instance,
+    live::Telling,
     outcome::Ending,
     pump::{Notes, Pump},
     recorder::Recorder,
@@ -69,6 +70,7 @@ pub(crate) async fn visit(
     config: &BrowserConfig,
     egress: &Egress,
     task: &PageTask,
+    audience: Audience,
 ) -> Result<Seen, BrowserError> {
     let agent = match (task.profile.choice(), &config.chooser) {
         (None, _) => None,
@@ -84,7 +86,7 @@ pub(crate) async fn visit(
 
     let clean = instance.clean_globals(&page.session).await?;
 
-    let notes = Notes::new(&page);
+    let notes = Notes::new(&page, Telling::new(audience, task.site()));
     let (started_at, started) = (Timestamp::now(), Instant::now());
     let mut pump = Pump::new(&page, browser, presented, &notes, messages);
     let camera = Camera {

@@ -36,6 +36,8 @@ mod lasting;
 mod leaving;
 #[path = "it/lifecycle.rs"]
 mod lifecycle;
+#[path = "it/live.rs"]
+mod live;
 #[path = "it/loads.rs"]
 mod loads;
 #[path = "it/openers.rs"]

@@ -5,7 +5,8 @@
 //!                                    └────────────crawl────────────────────────────▲
 //! ```
 //!
-//! Beside it, notices: coordinator ──notice──▶ notices ──▶ notifier.
+//! Beside it, notices: coordinator ──notice──▶ notices ──▶ notifier; and for whoever watches, stored nowhere, what happens in
+//! visits that go on: browser ──live──▶ web.
 //!
 //! Everything is delivered at least once and carries a derived id, so that work done twice counts once. Nothing is
 //! acknowledged before it is safe in the next stage. What fails for good lies in `dead`, with the reason.
@@ -22,6 +23,7 @@ mod depth;
 mod error;
 mod finished;
 mod lease;
+mod live;
 mod look;
 mod notices;
 mod politeness;
@@ -45,6 +47,7 @@ pub use depth::Depth;
 pub use error::BusError;
 pub use finished::{Fact, Finished};
 pub use lease::Lease;
+pub use live::{Narration, Narrator, Watch};
 pub use look::Part;
 pub use politeness::{Ended, Manners, Turn, Turns};
 pub use pulse::Pulse;

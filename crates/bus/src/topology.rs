@@ -54,6 +54,17 @@ pub const WORKER_AWAY: Duration = Duration::from_secs(30);
 /// How often a worker says that it is there: two may be lost.
 pub const ANNOUNCE_EVERY: Duration = Duration::from_secs(10);
 
+/// How often who watches a run says so.
+pub const ASK_EVERY: Duration = Duration::from_secs(2);
+/// After how long a run counts as watched no more: two such words may be lost.
+pub const WATCHED_FOR: Duration = Duration::from_secs(7);
+/// Runs that a worker tells of at most.
+pub const WATCHES_KNOWN: usize = 1_000;
+/// Events that a worker remembers of one visit, for who comes late. The browser tells some three hundred at most.
+pub const LIVE_KEPT: usize = 500;
+/// Events that wait to be sent to who watches; more are dropped, and told when they are asked for again.
+pub const LIVE_WAITING: usize = 256;
+
 /// One stream.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamSpec {
@@ -221,6 +232,24 @@ pub(crate) fn visit_subject(run: RunId) -> String {
 
 pub(crate) fn crawl_subject(run: RunId) -> String {
     format!("earshot.crawls.{run}")
+}
+
+/// What is told of the visits of a run while they go on. No stream takes it.
+pub(crate) fn live_subject(run: RunId) -> String {
+    format!("earshot.live.{run}")
+}
+
+/// Where it is said that somebody watches a run. No stream takes it.
+pub(crate) fn watch_subject(run: RunId) -> String {
+    format!("earshot.watch.{run}")
+}
+
+/// All of those.
+pub(crate) const WATCHED: &str = "earshot.watch.*";
+
+/// The run that somebody watches.
+pub(crate) fn watched_run(subject: &str) -> Option<RunId> {
+    subject.strip_prefix("earshot.watch.")?.parse().ok()
 }
 
 pub(crate) fn notice_subject(later: RunId) -> String {

@@ -12,6 +12,8 @@ mod keys;
 mod lanes;
 #[path = "it/leases.rs"]
 mod leases;
+#[path = "it/live.rs"]
+mod live;
 #[path = "it/notices.rs"]
 mod notices;
 #[path = "it/outage.rs"]

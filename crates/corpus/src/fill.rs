@@ -7,6 +7,7 @@ use std::{
 
 use earshot_model::{Crawl, Outcome, PageUrl, Profile, Run, RunId, RunKind, RunState, Target};
 use earshot_store::{Judged, Store};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use tracing::info;
 use ulid::Ulid;
@@ -21,6 +22,8 @@ use crate::{
 const BATCH: usize = 64;
 /// Members of the portfolio and crawls written at once.
 const ROWS: usize = 10_000;
+/// Copies made at once: the store makes one on one core.
+const AT_ONCE: usize = 2;
 
 /// What a store is to be filled with.
 #[derive(Clone, Debug)]
@@ -98,9 +101,8 @@ impl Corpus {
             self.first_copy(store, &run, night, &sites, &parties).await?;
             filled.sent += began.elapsed();
             let began = Instant::now();
-            for copy in 1..copies {
-                multiply::multiply(store, run.id, copy).await?;
-            }
+            let further = stream::iter(1..copies).map(Ok);
+            further.try_for_each_concurrent(AT_ONCE, |copy| multiply::multiply(store, run.id, copy)).await?;
             filled.copied += began.elapsed();
             store.put_run(&run).await?;
             let began = Instant::now();

@@ -31,6 +31,9 @@ pub struct Machine {
     pub memory_mb: u64,
     /// Processes that wanted to run when it began, over the last minute: above 0 the machine was shared.
     pub load: f64,
+    /// With which priority it ran: below 0 before those others.
+    #[serde(default)]
+    pub nice: i8,
 }
 
 /// Rows written by `Store::put_visits`, against the same rows encoded beforehand, in turns.
@@ -68,6 +71,8 @@ pub struct Drained {
 /// The store at one size.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Size {
+    /// How many events it was to have: what the size is called by.
+    pub about: u64,
     /// Events in it.
     pub events: u64,
     /// Visits.
@@ -97,10 +102,13 @@ pub struct Table {
     pub bytes: u64,
 }
 
+/// What the names of the command line's questions begin with; those of dashboards begin with theirs.
+pub const STATS: &str = "earshot stats ";
+
 /// One question.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Question {
-    /// What it is called.
+    /// What it is called: who asks, and for what.
     pub name: String,
     /// How often it was asked.
     pub asked: usize,
@@ -108,6 +116,15 @@ pub struct Question {
     pub p50_ms: f64,
     /// 95 % of the answers were there by then, in ms.
     pub p95_ms: f64,
+}
+
+impl Measured {
+    /// Takes in what was measured of one size, in place of what was known of it.
+    pub fn keep(&mut self, size: Size) {
+        self.growth.retain(|known| known.about != size.about);
+        self.growth.push(size);
+        self.growth.sort_by_key(|known| known.about);
+    }
 }
 
 impl Insert {
@@ -133,5 +150,20 @@ impl Size {
     pub fn bytes_for(&self, table: &str, each: u64) -> f64 {
         let of = self.tables.iter().find(|one| one.table == table);
         of.map_or(0.0, |one| one.bytes as f64 / each.max(1) as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_kept_once_and_in_its_place() {
+        let mut measured = Measured::default();
+        for (about, events) in [(10_000_000, 1), (1_000_000, 2), (100_000_000, 3), (10_000_000, 4)] {
+            measured.keep(Size { about, events, ..Size::default() });
+        }
+        let known: Vec<(u64, u64)> = measured.growth.iter().map(|size| (size.about, size.events)).collect();
+        assert_eq!(known, [(1_000_000, 2), (10_000_000, 4), (100_000_000, 3)]);
     }
 }

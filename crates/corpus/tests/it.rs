@@ -1,18 +1,23 @@
 //! Made-up nights, in the real engine.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use earshot_corpus::{
     Corpus,
     scale::{BEGIN, END, Measured, markdown},
 };
+use earshot_grafana::{Scope, expand, folder, queries};
 use earshot_local::{Engine, EngineCommand, EngineOptions, Part, parts};
-use earshot_model::{Fact, Rule};
+use earshot_model::{Exposure, Fact, Rule};
 use earshot_store::{Judged, Store, StoreConfig};
 
-/// Ten sites and a copy of each, for three nights.
+/// Ten sites and a copy of each, for three nights. Under this seed a vendor is new on a site on the last one, and others are back
+/// there who were met on the first and not on the second: they are not new.
 fn corpus() -> Corpus {
-    Corpus { seed: 7, sites: 20, nights: 3, copy: 10, events: 60, ..Corpus::default() }
+    Corpus { seed: 199, sites: 20, nights: 3, copy: 10, events: 60, ..Corpus::default() }
 }
 
 async fn ask(store: &Store, query: &str) -> String {
@@ -29,6 +34,32 @@ fn before(visits: &[Judged]) -> BTreeSet<(String, String)> {
     let untouched = visits.iter().filter(|judged| judged.visit.task.profile == earshot_model::Profile::Untouched);
     let findings = untouched.flat_map(|judged| &judged.findings).filter(|one| one.rule == Rule::PreConsentContact);
     findings.map(|one| (one.site.to_string(), one.vendor.clone())).collect()
+}
+
+/// The same, of trackers only.
+fn trackers_before(visits: &[Judged]) -> BTreeSet<(String, String)> {
+    let tracker = |exposure| matches!(exposure, Exposure::Tracker | Exposure::Content);
+    let only = |judged: &Judged| Judged {
+        findings: judged.findings.iter().filter(|one| tracker(one.exposure)).cloned().collect(),
+        ..judged.clone()
+    };
+    before(&visits.iter().map(only).collect::<Vec<_>>())
+}
+
+/// What the alert of new trackers says of all nights: on how many sites each vendor is new.
+async fn new_trackers(store: &Store) -> BTreeMap<String, f64> {
+    let all = queries(&folder()).unwrap();
+    let alert = all.iter().find(|query| query.file == "alerts/new_tracker").unwrap();
+    let date = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_second();
+    let (from, to) = (date("2026-11-01T00:00:00Z"), date("2026-11-30T00:00:00Z"));
+    let sql = expand(&alert.sql, &Scope { from, to, interval_s: 60, variables: BTreeMap::new() }).unwrap();
+    let answer = ask(store, &sql).await;
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        assert_eq!((cells[0], cells[1]), ("made-up", "(usual)"));
+        (cells[2].to_owned(), cells[3].parse().unwrap())
+    };
+    answer.lines().map(row).collect()
 }
 
 #[tokio::test]
@@ -66,6 +97,18 @@ async fn nights_are_filled_copied_and_rolled_up() {
     let copied = made.iter().map(|(site, vendor)| (other(site), other(vendor)));
     assert_eq!(rolled, made.iter().cloned().chain(copied).collect());
     assert!(made.len() > 50, "{}", made.len());
+    // The alert names who was met on the newest night, and on no night before on which the site was looked at.
+    let looked = ask(&store, "SELECT DISTINCT site FROM counted_sites WHERE night < '2026-11-27' AND looked").await;
+    let looked: BTreeSet<&str> = looked.lines().collect();
+    let of_night = |night| trackers_before(&corpus.judged(night).unwrap());
+    let earlier: BTreeSet<_> = of_night(0).union(&of_night(1)).cloned().collect();
+    let mut new: BTreeMap<String, f64> = BTreeMap::new();
+    for (_, vendor) in of_night(2).difference(&earlier).filter(|(site, _)| looked.contains(site.as_str())) {
+        *new.entry(vendor.clone()).or_default() += 1.0;
+        *new.entry(other(vendor)).or_default() += 1.0;
+    }
+    assert!(!new.is_empty(), "nobody is new");
+    assert_eq!(new_trackers(&store).await, new);
     // Sites are of a portfolio that knows them.
     assert_eq!(ask(&store, "SELECT count() FROM counted_sites WHERE sector = '' OR owner = ''").await, "0\n");
 

@@ -1,96 +1,159 @@
-//! What changed between two runs, a handful of sites at a time: a portfolio need not fit into memory.
+//! The forms in which changes are printed: piece by piece, so that a long comparison is not held in memory.
 
-mod form;
-mod read;
+mod text;
 
-use anyhow::{Result, bail};
-use earshot_detect::changes::{Change, Summary, of_site};
-use earshot_model::{Profile, Run};
-use earshot_store::Store;
+use anyhow::Result;
+use earshot_detect::changes::{Change, Summary};
+use earshot_report::changes::{Comparison, Document, RunName, SCHEMA};
+use serde::Serialize;
+use serde_json::json;
 
-use crate::expired;
+use crate::{cli::DiffFormat, report::cell};
 
-pub use form::{Document, SCHEMA};
-pub(crate) use form::{Writer, sentence};
-
-/// Sites that are read from the store at a time: some ten thousand findings.
-const SITES_AT_A_TIME: u64 = 200;
-
-/// Two runs, held against each other.
-pub struct Comparison {
-    /// The earlier one.
-    pub earlier: Run,
-    /// The later one.
-    pub later: Run,
-    /// The profile whose visits stand for both.
-    profile: Profile,
+/// Prints a comparison.
+pub(crate) struct Writer {
+    format: DiffFormat,
+    /// What a document collects until its end.
+    changes: Vec<Change>,
 }
 
-impl Comparison {
-    /// Holds `later` against `earlier`.
-    ///
-    /// # Errors
-    /// If they are one run, or were visited in no common way.
-    pub fn of(earlier: Run, later: Run) -> Result<Self> {
-        if earlier.id == later.id {
-            bail!("run {} is compared with itself; name two runs, or one to hold it against the one before", later.id);
-        }
-        let common = |profile: &Profile| earlier.profiles.contains(profile) && later.profiles.contains(profile);
-        let Some(profile) = Profile::ALL.into_iter().find(common) else {
-            bail!("the runs have no profile in common: scan with the same --profiles to compare them")
-        };
-        Ok(Self { earlier, later, profile })
+const HEADER: [&str; 13] = [
+    "site",
+    "kind",
+    "vendor",
+    "vendor_name",
+    "category",
+    "exposure",
+    "before",
+    "after",
+    "pages",
+    "earlier_findings",
+    "later_findings",
+    "earlier_visits",
+    "later_visits",
+];
+
+impl Writer {
+    pub(crate) fn new(format: DiffFormat) -> Self {
+        Self { format, changes: Vec::new() }
     }
 
-    /// What differs in how the two runs were made, for people: changes may come from that.
-    #[must_use]
-    pub fn differences(&self) -> Vec<String> {
-        let (a, b) = (&self.earlier, &self.later);
-        let names = |run: &Run| run.profiles.iter().map(|profile| profile.as_str()).collect::<Vec<_>>().join(",");
-        let pairs = [
-            ("--pages", a.pages_per_site.to_string(), b.pages_per_site.to_string()),
-            ("--profiles", names(a), names(b)),
-            ("the exit", a.egress.clone(), b.egress.clone()),
-            ("targets", a.seeds.to_string(), b.seeds.to_string()),
-            ("state", a.state.as_str().to_owned(), b.state.as_str().to_owned()),
-        ];
-        let differ = pairs.into_iter().filter(|(_, was, is)| was != is && !was.is_empty());
-        differ.map(|(what, was, is)| format!("{what}: {was} then, {is} now")).collect()
+    /// What comes first.
+    pub(crate) fn begin(&self, comparison: &Comparison) -> Result<String> {
+        match self.format {
+            DiffFormat::Text => Ok(text::head(comparison)),
+            DiffFormat::Json => Ok(String::new()),
+            DiffFormat::Ndjson => line(&json!({
+                "type": "comparison",
+                "schema": SCHEMA,
+                "earshot": env!("CARGO_PKG_VERSION"),
+                "earlier": RunName::of(&comparison.earlier),
+                "later": RunName::of(&comparison.later),
+                "differences": comparison.differences(),
+            })),
+            DiffFormat::Csv => row(HEADER.map(str::to_owned)),
+        }
     }
 
-    /// Tells what changed on each site, by name; of one site only, if it is named. Sites without a change are counted only.
-    ///
-    /// # Errors
-    /// If the store cannot be asked, or `tell` fails.
-    pub async fn each_site(
-        &self,
-        store: &Store,
-        only: Option<&str>,
-        mut tell: impl FnMut(Vec<Change>) -> Result<()>,
-    ) -> Result<Summary> {
-        for run in [self.earlier.id, self.later.id] {
-            expired::refuse(store, run).await?;
-        }
-        let mut summary = Summary::default();
-        let mut after = String::new();
-        loop {
-            let names = match only {
-                Some(site) if after.is_empty() => vec![site.to_owned()],
-                Some(_) => Vec::new(),
-                None => store.compare_sites((self.earlier.id, self.later.id), &after, SITES_AT_A_TIME).await?,
-            };
-            let Some(last) = names.last() else { return Ok(summary) };
-            after.clone_from(last);
-            let (mut earlier, mut later) =
-                (read::facts(store, &self.earlier, &names).await?, read::facts(store, &self.later, &names).await?);
-            for site in names {
-                let (earlier, later) = (read::take(&mut earlier, &site), read::take(&mut later, &site));
-                let changes = of_site(&site, &earlier, &later, self.profile);
-                summary.add(&earlier, &later, self.profile, &changes);
-                if !changes.is_empty() {
-                    tell(changes)?;
-                }
+    /// What changed on one site.
+    pub(crate) fn site(&mut self, changes: Vec<Change>) -> Result<String> {
+        match self.format {
+            DiffFormat::Text => Ok(text::site(&changes)),
+            DiffFormat::Json => {
+                self.changes.extend(changes);
+                Ok(String::new())
             }
+            DiffFormat::Ndjson => changes.iter().map(|change| object("change", change)).collect(),
+            DiffFormat::Csv => changes.iter().map(|change| row(columns(change))).collect(),
         }
+    }
+
+    /// What comes last.
+    pub(crate) fn end(&self, comparison: &Comparison, summary: &Summary) -> Result<String> {
+        match self.format {
+            DiffFormat::Text => Ok(text::foot(summary)),
+            DiffFormat::Json => {
+                let document = Document::of(comparison, &self.changes, 0, summary);
+                Ok(serde_json::to_string_pretty(&document)? + "\n")
+            }
+            DiffFormat::Ndjson => object("summary", summary),
+            DiffFormat::Csv => Ok(String::new()),
+        }
+    }
+}
+
+/// One object a line; `type` says what it is.
+fn object(kind: &str, item: &impl Serialize) -> Result<String> {
+    let mut value = serde_json::to_value(item)?;
+    if let Some(object) = value.as_object_mut() {
+        object.insert("type".to_owned(), kind.into());
+    }
+    line(&value)
+}
+
+fn line(value: &serde_json::Value) -> Result<String> {
+    Ok(serde_json::to_string(value)? + "\n")
+}
+
+fn row(columns: [String; 13]) -> Result<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(columns)?;
+    Ok(String::from_utf8(writer.into_inner()?)?)
+}
+
+fn columns(change: &Change) -> [String; 13] {
+    fn joined<T: ToString>(items: &[T]) -> String {
+        items.iter().map(T::to_string).collect::<Vec<_>>().join(" ")
+    }
+    let vendor = change.vendor.clone().unwrap_or_default();
+    let (earlier, later) = (&change.shown_by.earlier, &change.shown_by.later);
+    [
+        cell(&change.site),
+        change.kind.as_str().to_owned(),
+        cell(&vendor.id),
+        cell(&vendor.name),
+        vendor.category,
+        vendor.exposure,
+        change.before.to_string(),
+        change.after.to_string(),
+        cell(&change.pages.join(" ")),
+        joined(&earlier.findings),
+        joined(&later.findings),
+        joined(&earlier.visits),
+        joined(&later.visits),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use earshot_detect::changes::{ChangeKind, Party, Shown, Value};
+
+    use super::*;
+
+    fn change() -> Change {
+        Change {
+            kind: ChangeKind::NewTracker,
+            site: "shop.test".into(),
+            pages: vec!["https://shop.test/".into()],
+            vendor: Some(Party { id: "hotjar".into(), name: "=Hotjar".into(), ..Party::default() }),
+            before: Value::Word("absent"),
+            after: Value::Ms(120.4),
+            shown_by: Shown::default(),
+        }
+    }
+
+    #[test]
+    fn each_form_has_every_change() {
+        let mut csv = Writer::new(DiffFormat::Csv);
+        let row = csv.site(vec![change()]).unwrap();
+        assert_eq!(row, "shop.test,new_tracker,hotjar,'=Hotjar,,,absent,120 ms,https://shop.test/,,,,\n");
+        let line = Writer::new(DiffFormat::Ndjson).site(vec![change()]).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(
+            (&value["type"], &value["after"], &value["before"]),
+            (&"change".into(), &120.4.into(), &"absent".into())
+        );
+        let text = Writer::new(DiffFormat::Text).site(vec![change()]).unwrap();
+        assert!(text.starts_with("\nshop.test\n  new tracker "), "{text}");
     }
 }

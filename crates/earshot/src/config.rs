@@ -13,7 +13,6 @@ mod schedule;
 mod secret;
 mod serve;
 mod services;
-mod site;
 mod store;
 mod telemetry;
 mod web;
@@ -29,6 +28,7 @@ use anyhow::{Context as _, Result, bail};
 use earshot_detect::rules::Packs;
 use earshot_egress::EgressConfig;
 use earshot_model::{Profile, Region};
+use earshot_report::{Assessment, SiteSettings};
 use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
@@ -51,7 +51,6 @@ use secret::PasswordFromEnv;
 pub use secret::Secret;
 pub use serve::Serve;
 pub use services::Elsewhere;
-pub use site::{About, SiteSettings};
 pub use store::StoreSettings;
 pub use telemetry::{LogFormat, Protocol, Telemetry, Traces};
 pub use web::WebApi;
@@ -322,11 +321,12 @@ impl Config {
         Ok(Packs::built_in()?.select(&ids.collect::<Vec<_>>())?)
     }
 
-    /// How many sessions a site has in a month, if that is known.
-    #[must_use]
-    pub fn sessions(&self, site: &str) -> Option<u64> {
-        let own = self.site.get(site).map_or(0, |site| site.sessions);
-        [own, self.sessions].into_iter().find(|sessions| *sessions > 0)
+    /// By what runs are assessed.
+    ///
+    /// # Errors
+    /// As [`Config::packs`].
+    pub fn assessment(&self) -> Result<Assessment> {
+        Ok(Assessment { packs: self.packs()?, sites: self.site.clone(), sessions: self.sessions })
     }
 
     /// Pages open at once.

@@ -11,7 +11,6 @@ pub mod command;
 pub mod config;
 pub mod dead;
 pub mod exit;
-pub mod expired;
 pub mod explain;
 pub mod export;
 pub mod filter_list;

@@ -1,5 +1,4 @@
-//! Statistics, as people read them: tables with bars, how much was seen, and the definitions.
+//! Statistics, as people read them: tables with bars, and the definitions.
 
-pub mod coverage;
 pub mod definition;
 pub mod table;

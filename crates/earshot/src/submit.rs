@@ -1,6 +1,7 @@
 //! A new run, or the one to go on with.
 
 pub mod crawl;
+pub mod verify;
 
 use anyhow::{Result, bail};
 use earshot_model::{Profile, Region, Run, RunId, RunKind, RunState, Target};

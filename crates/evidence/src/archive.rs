@@ -34,6 +34,8 @@ pub enum Scope {
     Site(Site),
     /// The visit of one finding.
     Finding(FindingId),
+    /// One visit.
+    Visit(VisitId),
 }
 
 /// `bundle.json`: what was taken out.
@@ -182,6 +184,7 @@ fn readme(contents: &Contents, keys: &[PublicKey]) -> String {
         Scope::Run => "everything that was kept of it".to_owned(),
         Scope::Site(site) => format!("the visits of {site}"),
         Scope::Finding(finding) => format!("the visit of finding {finding}"),
+        Scope::Visit(visit) => format!("the visit {visit}"),
     };
     let keys: String = keys.iter().map(|key| format!("  {}\n", key.fingerprint())).collect();
     format!(

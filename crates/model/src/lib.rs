@@ -13,6 +13,7 @@ mod finding;
 mod gap;
 mod heard;
 mod ids;
+mod live;
 mod mark;
 mod notice;
 mod outcome;
@@ -40,6 +41,7 @@ pub use finding::{Disguise, DisguiseKind, Exposure, Finding, Install, InstallRou
 pub use gap::{Gap, GapKind};
 pub use heard::{Grade, Heard, Proof, Way};
 pub use ids::{FindingId, NoticeId, RunId, VisitId};
+pub use live::{Live, LiveEvent, LiveFact};
 pub use mark::{Alias, Mark, MarkKind};
 pub use notice::Notice;
 pub use outcome::{BlockReason, FailureCause, Outcome, OutcomeClass, RefusalReason};

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{Choice, Region, RunId};
+use crate::{Choice, Lane, Region, RunId};
 
 /// One campaign: tonight's scan, a verify, one URL.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,6 +84,21 @@ pub enum Profile {
     /// Never touches a banner, and says from the start that it opts out of sale and sharing: `Sec-GPC: 1` and
     /// `navigator.globalPrivacyControl` (W3C, Global Privacy Control).
     Gpc,
+}
+
+impl Run {
+    /// Targets of a run that somebody waits for at most.
+    pub const A_FEW: u64 = 10;
+
+    /// Where its work waits: somebody who scans a few sites, or looks whether something is fixed, waits for it.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        match self.kind {
+            RunKind::Verify { .. } => Lane::Interactive,
+            RunKind::Scan if self.seeds <= Self::A_FEW && self.portfolio.is_none() => Lane::Interactive,
+            RunKind::Scan => Lane::Bulk,
+        }
+    }
 }
 
 impl Profile {

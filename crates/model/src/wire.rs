@@ -7,6 +7,7 @@
 mod crawl;
 mod event;
 mod fault;
+mod live;
 mod notice;
 mod sets;
 mod task;
@@ -21,7 +22,7 @@ mod proto;
 use prost::Message as _;
 use thiserror::Error;
 
-use crate::{Crawl, Notice, PageTask, SeedTask, Visit};
+use crate::{Crawl, Live, Notice, PageTask, SeedTask, Visit};
 pub use fault::Problem;
 use fault::{Checked, Fault, within};
 
@@ -34,6 +35,8 @@ pub const MAX_EVENTS: usize = 200_000;
 pub const MAX_GAPS: usize = 20_000;
 /// Most pictures of a visit that are read.
 pub const MAX_PICTURES: usize = 16;
+/// Most events of one stretch of what is told live that are read.
+pub const MAX_LIVE: usize = 2_000;
 /// Most pages of a crawl that are read, and most that a task may ask for.
 pub const MAX_PAGES: usize = 100_000;
 /// Most profiles of a task that are read: far more than there are.
@@ -72,7 +75,7 @@ pub enum WireError {
     },
 }
 
-/// What travels: [`SeedTask`], [`PageTask`], [`Crawl`], [`Visit`] and [`Notice`].
+/// What travels: [`SeedTask`], [`PageTask`], [`Crawl`], [`Visit`], [`Notice`] and [`Live`].
 pub trait Wire: Road {}
 
 impl Wire for SeedTask {}
@@ -80,6 +83,7 @@ impl Wire for PageTask {}
 impl Wire for Crawl {}
 impl Wire for Visit {}
 impl Wire for Notice {}
+impl Wire for Live {}
 
 use road::Road;
 

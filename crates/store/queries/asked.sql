@@ -15,5 +15,5 @@ FROM events FINAL
 WHERE run_id = {run:String}
   AND site = {site:String}
   AND (fact IN ('request', 'entry', 'alias') OR (fact = 'socket_frame' AND direction = 'sent'))
-  AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL WHERE run_id = {run:String})
+  AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL WHERE run_id = {run:String} AND site = {site:String})
 ORDER BY visit_id, seq

@@ -8,7 +8,7 @@ FROM (
       AND fact = 'request'
       AND vendor != ''
       AND isNotNull(at_ms)
-      AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL WHERE run_id = {run:String})
+      AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL WHERE run_id = {run:String} AND site = {site:String})
 )
 GROUP BY visit_id, vendor
 ORDER BY visit_id, vendor

@@ -2,10 +2,12 @@
 -- which the crawl chose no page counts as one page that ended as the crawl did; if the crawl went well and chose nothing
 -- all the same, as one that failed.
 --
+-- An empty site means every site.
+--
 -- A page is visited once under each profile of the run: `planned` counts visits.
 WITH
     (SELECT sum(length(profiles) * repetitions) FROM runs FINAL WHERE run_id = {run:String}) AS profiles,
-    crawls AS (SELECT site, start, pages, class, outcome, failure, detail FROM seeds FINAL WHERE run_id = {run:String}),
+    crawls AS (SELECT site, start, pages, class, outcome, failure, detail FROM seeds FINAL WHERE run_id = {run:String} AND ({site:String} = '' OR site = {site:String})),
     crawled AS (
         SELECT
             site,
@@ -17,7 +19,7 @@ WITH
         GROUP BY site
     ),
     opened AS (
-        SELECT site, class, outcome, failure, gaps FROM visits FINAL WHERE run_id = {run:String}
+        SELECT site, class, outcome, failure, gaps FROM visits FINAL WHERE run_id = {run:String} AND ({site:String} = '' OR site = {site:String})
         UNION ALL
         SELECT site, if(crawls.class = 'seen', 'failed', crawls.class) AS class, outcome, failure, 0 AS gaps
         FROM crawls

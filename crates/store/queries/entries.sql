@@ -1,4 +1,5 @@
 -- What was typed on a visit, in order.
+WITH (SELECT any(site) FROM visits WHERE run_id = {run:String} AND visit_id = {visit:UUID}) AS the_site
 SELECT
     seq,
     target AS field,
@@ -10,7 +11,10 @@ SELECT
     ifNull(kept, false) AS kept
 FROM events FINAL
 WHERE run_id = {run:String}
+  AND site = the_site
   AND visit_id = {visit:UUID}
   AND fact = 'entry'
-  AND (visit_id, recording) IN (SELECT visit_id, recording FROM visits FINAL WHERE run_id = {run:String})
+  AND (visit_id, recording) IN (
+      SELECT visit_id, recording FROM visits FINAL WHERE run_id = {run:String} AND site = the_site AND visit_id = {visit:UUID}
+  )
 ORDER BY seq

@@ -1,5 +1,5 @@
--- Targets of which the crawl chose no page to visit.
+-- Targets of which the crawl chose no page to visit. An empty site means every site.
 SELECT ?fields
 FROM seeds FINAL
-WHERE run_id = {run:String} AND empty(pages)
+WHERE run_id = {run:String} AND ({site:String} = '' OR site = {site:String}) AND empty(pages)
 ORDER BY start

@@ -9,6 +9,7 @@ mod export;
 mod forget;
 mod going;
 mod judged;
+mod listing;
 mod migrate;
 mod named;
 mod portfolio;
@@ -32,15 +33,16 @@ pub use export::{Exported, ProvenanceRow, Sheet};
 pub use forget::Held;
 pub use going::GoingRow;
 pub use judged::{Course, EventNote, Judged};
-pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote};
+pub use listing::{RunSiteRow, RunsPage};
+pub use portfolio::{Import, ImportRow, MemberRow, Selection, SiteNote, portfolio_name};
 pub use report::{
     AccountRow, AskedRow, BroughtRow, ChoiceRow, ConductRow, ContactRow, CoverageRow, EntryRow, EvidenceRow,
-    ExposureRow, FingerprinterRow, GapRow, KeystrokeRow, ListenerRow, Progress, SentRow, StateRow, StepRow, TypedRow,
-    UnvisitedRow, VisitRow,
+    ExposureRow, FingerprinterRow, GapRow, HistoryRow, KeystrokeRow, ListenerRow, LoadRow, Progress, SentRow, StateRow,
+    StepRow, StoredRow, TypedFieldRow, TypedRow, UnvisitedRow, VisitRow,
 };
 pub use retention::{Days, Expired, Kept, Retention};
 pub use schedule::ScheduleRow;
-pub use stats::{Chart, Column, InScope, Over, Parties, STATISTICS, Scope, Source, Statistic, Unit};
+pub use stats::{Chart, Column, InScope, MetRow, Over, Parties, STATISTICS, Scope, Source, Statistic, Unit};
 pub use store::{Store, StoreConfig};
 pub use stream::{Answer, Findings, Rows};
 pub use tokens::TokenRecord;

@@ -25,6 +25,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, name: "0007_tokens.sql", text: include_str!("../migrations/0007_tokens.sql") },
     Migration { version: 8, name: "0008_rollups.sql", text: include_str!("../migrations/0008_rollups.sql") },
     Migration { version: 9, name: "0009_codecs.sql", text: include_str!("../migrations/0009_codecs.sql") },
+    Migration { version: 10, name: "0010_counted.sql", text: include_str!("../migrations/0010_counted.sql") },
 ];
 
 #[derive(Debug, Row, Serialize, Deserialize)]

@@ -114,6 +114,18 @@ struct Chosen {
     copied: u64,
 }
 
+/// The name of a portfolio.
+///
+/// # Errors
+/// Says what a name is.
+pub fn portfolio_name(text: &str) -> Result<String, String> {
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    match text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(good) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("'{text}' is no name of a portfolio: 1 to 64 letters, digits, - _ and .")),
+    }
+}
+
 impl MemberRow {
     /// A target of which nothing else is known.
     #[must_use]
@@ -304,7 +316,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub async fn site_notes(&self, portfolio: &str, run: RunId) -> Result<Vec<SiteNote>, StoreError> {
-        let query = self.about(named::PORTFOLIO_SITES, run).param("portfolio", portfolio);
+        self.site_notes_of(portfolio, run, "").await
+    }
+
+    /// The same of one site.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn site_notes_of(&self, portfolio: &str, run: RunId, site: &str) -> Result<Vec<SiteNote>, StoreError> {
+        let query = self.about(named::PORTFOLIO_SITES, run).param("portfolio", portfolio).param("site", site);
         self.rows("query portfolio_sites", query)?.all().await
     }
 

@@ -9,7 +9,7 @@ mod visit;
 
 pub use consent::{ChoiceRow, StateRow};
 pub use run::{CoverageRow, EvidenceRow, Progress, TypedRow, UnvisitedRow};
-pub use site::{AskedRow, ContactRow};
+pub use site::{AskedRow, ContactRow, HistoryRow, LoadRow, StoredRow, TypedFieldRow};
 pub use story::{ConductRow, EntryRow, SentRow, StepRow};
 pub use vendor::{AccountRow, BroughtRow, ExposureRow, FingerprinterRow, KeystrokeRow, ListenerRow};
 pub use visit::{GapRow, VisitRow};

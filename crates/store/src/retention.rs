@@ -121,12 +121,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub async fn expired(&self, run: RunId) -> Result<Expired, StoreError> {
+        self.expired_of(run, "").await
+    }
+
+    /// The same for one site of the run; targets are those of the whole run.
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn expired_of(&self, run: RunId, site: &str) -> Result<Expired, StoreError> {
         let ttls = self.ttls().await?;
         let ages = |table: &str| ttls.get(&self.stored(table)).is_some_and(|ttl| !ttl.is_empty());
         if !["events", "visits", "seeds", "findings"].into_iter().any(ages) {
             return Ok(Expired::default());
         }
-        self.about(named::EXPIRED, run).fetch_one().await.map_err(StoreError::during("query expired"))
+        let query = self.about(named::EXPIRED, run).param("site", site);
+        query.fetch_one().await.map_err(StoreError::during("query expired"))
     }
 
     /// By table, as they are stored; empty for one whose rows stay.

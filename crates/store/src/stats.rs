@@ -3,11 +3,15 @@
 //! The SQL lies in `queries/stats`, one file for each; what they share in `queries/stats/include`.
 
 mod column;
+mod coverage;
 mod include;
+mod met;
 mod registry;
 mod scope;
+mod words;
 
 pub use column::{Column, Unit};
+pub use met::MetRow;
 pub use registry::STATISTICS;
 pub use scope::{InScope, Parties, Scope};
 
@@ -106,8 +110,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`]; most errors show only when the answer is read.
     pub fn statistic(&self, statistic: &Statistic, scope: &Scope, format: &str) -> Result<Answer, StoreError> {
-        let by = scope.by.as_deref().unwrap_or(statistic.usually_by);
-        let query = scope.bind(self.query(&statistic.sql()), by);
+        let query = scope.bind(self.query(&statistic.sql()), statistic.usually_by);
         // One array instead of one object a line, where JSON is asked for.
         let query = query.with_setting("output_format_json_array_of_rows", if format == "JSON" { "1" } else { "0" });
         let format = if format == "JSON" { "JSONEachRow" } else { format };

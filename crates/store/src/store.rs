@@ -258,7 +258,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub fn unvisited(&self, run: RunId) -> Result<Rows<UnvisitedRow>, StoreError> {
-        self.rows("query unvisited", self.about(named::UNVISITED, run))
+        self.unvisited_of(run, "")
     }
 
     /// How far a run is, in one query. All zero for a run that nobody knows.
@@ -283,7 +283,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub fn coverage(&self, run: RunId) -> Result<Rows<CoverageRow>, StoreError> {
-        self.rows("query coverage", self.about(named::COVERAGE, run))
+        self.coverage_of(run, "")
     }
 
     /// Every account of every vendor, with the sites that it works on: most sites first.
@@ -331,7 +331,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub fn states(&self, run: RunId) -> Result<Rows<StateRow>, StoreError> {
-        self.rows("query states", self.about(named::STATES, run))
+        self.states_of(run, "")
     }
 
     /// What each page asks its visitors, and what answering took, by site and page.
@@ -339,7 +339,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ClickHouse`].
     pub fn choices(&self, run: RunId) -> Result<Rows<ChoiceRow>, StoreError> {
-        self.rows("query choices", self.about(named::CHOICES, run))
+        self.choices_of(run, "")
     }
 
     /// Where the evidence of the visits of a run lies, in the order of its chain: of one site, if one is given, and of some
@@ -427,6 +427,10 @@ impl Store {
             .iter()
             .fold(query, |query, (name, value)| query.with_setting(format!("param_{name}"), value.as_str()));
         query.fetch_bytes(format).map(Answer).map_err(StoreError::during("query"))
+    }
+
+    pub(crate) fn database(&self) -> &str {
+        &self.database
     }
 
     pub(crate) fn client(&self) -> &Client {

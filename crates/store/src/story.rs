@@ -1,6 +1,6 @@
 //! What is asked about one finding and its visit.
 
-use earshot_model::{Finding, RunId, VisitId};
+use earshot_model::{Finding, FindingId, RunId, VisitId};
 
 use crate::{ConductRow, EntryRow, Findings, Rows, SentRow, StepRow, Store, StoreError, named};
 
@@ -12,6 +12,15 @@ impl Store {
     pub async fn finding(&self, id: &str) -> Result<Vec<Finding>, StoreError> {
         let query = self.client().query(named::FINDING).param("id", id);
         Findings(self.rows("query finding", query)?).all().await
+    }
+
+    /// One finding of a run; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`Store::finding`].
+    pub async fn finding_of(&self, run: RunId, finding: FindingId) -> Result<Option<Finding>, StoreError> {
+        let query = self.about(named::FINDING_OF, run).param("finding", finding.to_string());
+        Findings(self.rows("query finding_of", query)?).next().await
     }
 
     /// What was typed on a visit, in order.

@@ -1,11 +1,10 @@
 //! Tokens of the web role's API, as they are kept: by their hash.
 
 use clickhouse::Row;
-use earshot_model::{Run, RunId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Rows, Store, StoreError, named, rows::RunRow};
+use crate::{Rows, Store, StoreError, named};
 
 /// A token, as far as anybody but its holder knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,15 +85,6 @@ impl Store {
     pub async fn note_token_use(&self, hash: &str, when: Timestamp) -> Result<(), StoreError> {
         let row = Use { hash: hash.to_owned(), used_at: when.as_millisecond() };
         self.insert("token_uses", "insert into token_uses", vec![row]).await
-    }
-
-    /// The latest runs that were started before `before`, newest first.
-    ///
-    /// # Errors
-    /// As [`Store::runs`].
-    pub async fn runs_before(&self, before: RunId, limit: u64) -> Result<Vec<Run>, StoreError> {
-        let query = self.client().query(named::RUNS_BEFORE).param("before", before.to_string()).param("limit", limit);
-        self.rows::<RunRow>("query runs_before", query)?.all().await?.into_iter().map(Run::try_from).collect()
     }
 }
 

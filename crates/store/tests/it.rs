@@ -10,6 +10,8 @@ mod conduct;
 mod consent;
 #[path = "it/keystrokes.rs"]
 mod keystrokes;
+#[path = "it/listing.rs"]
+mod listing;
 #[path = "it/make.rs"]
 mod make;
 #[path = "it/reports.rs"]

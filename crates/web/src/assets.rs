@@ -21,8 +21,9 @@ struct Asset {
 }
 
 /// All of them.
-const ASSETS: [Asset; 2] = [
+const ASSETS: [Asset; 3] = [
     Asset { name: "style.css", kind: "text/css; charset=utf-8", body: include_bytes!("../assets/style.css") },
+    Asset { name: "live.js", kind: "text/javascript; charset=utf-8", body: include_bytes!("../assets/live.js") },
     Asset { name: "icon.svg", kind: "image/svg+xml", body: include_bytes!("../assets/icon.svg") },
 ];
 

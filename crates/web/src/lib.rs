@@ -9,17 +9,33 @@
 //! It speaks HTTP/1.1 without TLS: a reverse proxy in front of it has the certificate.
 
 mod access;
+mod answer;
 mod api;
+mod asked;
 mod assets;
+mod chart;
+mod compared;
+mod fleet;
+mod found;
 mod health;
+mod link;
+mod live;
+mod measured;
+mod number;
 mod page;
 mod pages;
 pub mod problem;
+mod reports;
 mod server;
 mod submit;
 mod token;
+mod verify;
+mod words;
 
+pub use access::{Access, Anonymous};
 pub use api::scans::Scan;
+pub use fleet::{Fleet, FleetError};
 pub use server::{Web, serve};
-pub use submit::Submit;
+pub use submit::{BadLine, Crawl, ImportError, Imported, List, Submit};
 pub use token::{Scope, Token};
+pub use verify::NotStarted;

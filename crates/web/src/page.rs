@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 
-use crate::{access, assets, problem::Problem, server::Shared};
+use crate::{access::Rights, assets, problem::Problem, server::Shared};
 
 /// The parts of the site, as the navigation names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,26 +101,57 @@ impl From<Problem> for Sorry {
 impl IntoResponse for Sorry {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let layout = Layout::new(self.0.title, Section::None);
-        (status, Page(SorryPage { layout, problem: self.0 })).into_response()
+        let (layout, wait) = (Layout::new(self.0.title, Section::None), self.0.retry_after);
+        let mut response = (status, Page(SorryPage { layout, problem: self.0 })).into_response();
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.into());
+        }
+        response
     }
 }
 
-/// Whoever may look at pages. Who needs a token first is led to where it is given.
-pub(crate) struct Visitor;
+/// Whoever may look at pages, and what they may do besides. Who needs a token first is led to where it is given.
+pub(crate) struct Visitor {
+    pub rights: Rights,
+}
+
+/// An extractor of the API, for a page: whoever is refused is told so on one, or led to where a token is given.
+pub(crate) struct OnPage<E>(pub E);
 
 impl FromRequestParts<Shared> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Response> {
-        match access::Reader::from_request_parts(parts, web).await {
-            Ok(_) => Ok(Self),
-            Err(problem) if problem.status == StatusCode::UNAUTHORIZED => {
-                let asked = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-                let next = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", asked).finish();
-                Err(Redirect::to(&format!("/login?{next}")).into_response())
-            }
-            Err(problem) => Err(Sorry(problem).into_response()),
-        }
+        OnPage::from_request_parts(parts, web).await.map(|OnPage(rights)| Self { rights })
     }
+}
+
+impl<E: FromRequestParts<Shared, Rejection = Problem>> FromRequestParts<Shared> for OnPage<E> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Response> {
+        let refused = match E::from_request_parts(parts, web).await {
+            Ok(taken) => return Ok(Self(taken)),
+            Err(problem) => problem,
+        };
+        if refused.status != StatusCode::UNAUTHORIZED.as_u16() {
+            return Err(Sorry(refused).into_response());
+        }
+        // What was to be changed is not done after the sign-in: one is back where the button is.
+        let asked = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let next = if parts.method == Method::GET { asked } else { referring(parts) };
+        Err(to_sign_in(&next))
+    }
+}
+
+/// To where a token is given, and back to `next` then.
+pub(crate) fn to_sign_in(next: &str) -> Response {
+    let next = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    Redirect::to(&format!("/login?{next}")).into_response()
+}
+
+/// The page that this was sent from, as far as the browser says.
+fn referring(parts: &Parts) -> String {
+    let from = parts.headers.get(header::REFERER).and_then(|from| url::Url::parse(from.to_str().ok()?).ok());
+    from.map_or_else(|| "/".to_owned(), |from| from[url::Position::BeforePath..].to_owned())
 }

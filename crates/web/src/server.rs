@@ -1,18 +1,24 @@
 //! The server: its bounds, its headers, and its end.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, num::NonZeroU32, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use earshot_bus::Bus;
 use earshot_detect::Catalogue;
+use earshot_evidence::Evidence;
+use earshot_report::Assessment;
 use earshot_store::Store;
-use hyper::server::conn::http1;
+use governor::Quota;
+use hyper::{
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -20,7 +26,18 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Submit, access::Uses, api, assets, health, page::Sorry, pages, problem::Problem};
+use crate::{
+    Access, Submit,
+    access::{Anonymous, Limit, Peer, Uses, who},
+    api, assets,
+    compared::Comparisons,
+    health,
+    live::Hub,
+    page::Sorry,
+    pages,
+    problem::Problem,
+    reports::Reports,
+};
 
 /// What the web role works with.
 pub struct Web {
@@ -32,8 +49,12 @@ pub struct Web {
     pub submit: Arc<dyn Submit>,
     /// Whose an address is, what vendors do, and how that is put right.
     pub catalogue: Arc<Catalogue>,
-    /// Whether reading needs a token too. Without, whoever reaches the address may read: loopback only.
-    pub read_token: bool,
+    /// Where pictures and bundles lie.
+    pub evidence: Evidence,
+    /// By what runs are assessed.
+    pub assessment: Assessment,
+    /// Who may do what.
+    pub access: Access,
 }
 
 /// What each request finds.
@@ -44,28 +65,46 @@ pub(crate) struct Inner {
     pub bus: Bus,
     pub submit: Arc<dyn Submit>,
     pub catalogue: Arc<Catalogue>,
-    pub read_token: bool,
+    pub evidence: Evidence,
+    pub reports: Reports,
+    /// Turns at packing evidence.
+    pub packing: Semaphore,
+    pub access: Access,
     pub uses: Uses,
+    /// How often an address may start something without a token.
+    pub starts: Limit,
+    /// How often an address may ask for something.
+    requests: Option<Limit>,
+    /// What changed between runs.
+    pub comparisons: Comparisons,
+    /// Who watches which run.
+    pub live: Hub,
 }
 
+/// Archives of evidence that are packed at once: each takes a core for a moment.
+const PACKED_AT_ONCE: usize = 2;
 /// Connections at once. Each costs a few KB; more than so many people do not look at runs.
 const MAX_CONNECTIONS: usize = 256;
 /// How long the head of a request may take, also the first one of an idle connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
 /// Bytes of a request's head.
 const MAX_HEAD: usize = 16 << 10;
-/// How long a request may take, its body included.
+/// How long a request may take, its body included. What is told live goes on after that: its answer has begun.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// How long an upload may take: a million domains over a slow line.
+const UPLOAD_WITHIN: Duration = Duration::from_secs(10 * 60);
 /// Bytes of a body where a resource does not say otherwise.
 const MAX_BODY: usize = 64 << 10;
 /// How long answers that are under way are waited for at the end.
 const LAST_CALL: Duration = Duration::from_secs(5);
+/// Requests that one address may have at once, in those of a second: a page asks for several files.
+const BURST: u32 = 10;
 
 /// What every answer carries: nothing of it is kept, framed, guessed at or read by another origin.
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    (header::REFERRER_POLICY, "same-origin"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
@@ -75,15 +114,15 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// # Errors
 /// None at present: a connection that cannot be taken is tried again.
 pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken) -> io::Result<()> {
-    let Web { store, bus, submit, catalogue, read_token } = web;
-    let routes = router(Arc::new(Inner { store, bus, submit, catalogue, read_token, uses: Uses::default() }));
+    let routes = router(Arc::new(Inner::new(web, shutdown.clone())));
     let (permits, connections) = (Arc::new(Semaphore::new(MAX_CONNECTIONS)), TaskTracker::new());
     let next = async || {
         let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
-        Ok::<_, io::Error>((listener.accept().await?.0, permit))
+        let (stream, from) = listener.accept().await?;
+        Ok::<_, io::Error>((stream, Peer(from.ip()), permit))
     };
     while let Some(taken) = shutdown.run_until_cancelled(next()).await {
-        let (stream, permit) = match taken {
+        let (stream, peer, permit) = match taken {
             Ok(taken) => taken,
             Err(error) => {
                 tracing::warn!(%error, "web: a connection was not taken");
@@ -91,7 +130,11 @@ pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken)
                 continue;
             }
         };
-        let (service, ended) = (TowerToHyperService::new(routes.clone()), shutdown.clone());
+        let (routes, ended) = (TowerToHyperService::new(routes.clone()), shutdown.clone());
+        let service = service_fn(move |mut request: hyper::Request<_>| {
+            request.extensions_mut().insert(peer);
+            routes.call(request)
+        });
         connections.spawn(async move {
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -114,9 +157,42 @@ pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken)
     Ok(())
 }
 
+impl Inner {
+    fn new(web: Web, shutdown: CancellationToken) -> Self {
+        let Web { store, bus, submit, catalogue, evidence, assessment, access } = web;
+        let a_second = |number: NonZeroU32| {
+            Limit::new(
+                Quota::per_second(number).allow_burst(number.saturating_mul(const { NonZeroU32::new(BURST).unwrap() })),
+            )
+        };
+        // Where nobody may, nobody asks it.
+        let starts = access.anonymous.unwrap_or(Anonymous { per_hour: NonZeroU32::MIN, open: 0 }).limit();
+        let requests = access.requests_per_second.map(a_second);
+        let (reports, packing) = (Reports::new(assessment), Semaphore::new(PACKED_AT_ONCE));
+        Self {
+            store,
+            bus,
+            submit,
+            catalogue,
+            evidence,
+            reports,
+            packing,
+            access,
+            uses: Uses::default(),
+            starts,
+            requests,
+            comparisons: Comparisons::default(),
+            live: Hub::new(shutdown),
+        }
+    }
+}
+
 fn router(web: Shared) -> Router {
-    let nothing = async |uri: Uri| said(&uri, StatusCode::NOT_FOUND, "there is nothing under this address");
-    let not_so = async |uri: Uri| said(&uri, StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method");
+    let nothing =
+        async |uri: Uri| said(&uri, Problem::new(StatusCode::NOT_FOUND, "there is nothing under this address"));
+    let not_so = async |uri: Uri| {
+        said(&uri, Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method"))
+    };
     Router::new()
         .merge(health::routes())
         .merge(api::routes())
@@ -125,33 +201,51 @@ fn router(web: Shared) -> Router {
         .fallback(nothing)
         .method_not_allowed_fallback(not_so)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(bounded))
+        .layer(middleware::from_fn_with_state(web.clone(), bounded))
         .with_state(web)
 }
 
 /// What is wrong with an address: to programs as a problem, to people as a page.
-fn said(uri: &Uri, status: StatusCode, detail: &str) -> Response {
-    let problem = Problem::new(status, detail);
+fn said(uri: &Uri, problem: Problem) -> Response {
     match uri.path().starts_with("/api/") {
         true => problem.into_response(),
         false => Sorry::from(problem).into_response(),
     }
 }
 
-/// Every answer within its time, and with its headers.
-async fn bounded(request: Request, next: Next) -> Response {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let mut response = if length.is_some_and(|length: usize| length > api::scans::MAX_BODY) {
-        // Before it is sent: who only stops reading in the middle cannot be heard.
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "no request takes that much").into_response()
-    } else {
-        timeout(ANSWER_WITHIN, next.run(request)).await.unwrap_or_else(|_| {
-            Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later").into_response()
-        })
+/// Every answer within its time and its bounds, and with its headers.
+async fn bounded(State(web): State<Shared>, request: Request, next: Next) -> Response {
+    let uri = request.uri().clone();
+    let mut response = match admitted(&web, &request) {
+        Ok(()) => timeout(if is_upload(&uri) { UPLOAD_WITHIN } else { ANSWER_WITHIN }, next.run(request))
+            .await
+            .unwrap_or_else(|_| {
+                said(&uri, Problem::new(StatusCode::GATEWAY_TIMEOUT, "this took too long; try again later"))
+            }),
+        Err(problem) => said(&uri, problem),
     };
     for (name, value) in HEADERS {
         // Pages and what they load say for themselves what they need.
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+/// Whether lists are sent there.
+fn is_upload(uri: &Uri) -> bool {
+    uri.path() == "/portfolios" || uri.path().starts_with("/api/v1/portfolios/")
+}
+
+/// Whether this is looked at at all.
+fn admitted(web: &Shared, request: &Request) -> Result<(), Problem> {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let most = if is_upload(request.uri()) { web.access.max_upload } else { api::scans::MAX_BODY as u64 };
+    if length.is_some_and(|length: u64| length > most) {
+        // Before it is sent: who only stops reading in the middle cannot be heard.
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "no request of this kind takes that much"));
+    }
+    // Whether we answer is always told: a monitor must not be told that somebody else asks too often.
+    let Some(requests) = web.requests.as_ref().filter(|_| request.uri().path() != health::PATH) else { return Ok(()) };
+    let from = who(request.headers(), request.extensions(), web.access.behind_proxy);
+    requests.take(from).map_err(|wait| Problem::too_many("too many requests from one address; try again later", wait))
 }

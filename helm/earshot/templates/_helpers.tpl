@@ -95,6 +95,11 @@ http://clickhouse-{{ .Release.Name }}-clickhouse:8123
 {{- if not (or (hasKey $web "read_token") (hasKey $web "hosts")) -}}
 {{- $_ := set (get $chart "web") "read_token" true -}}
 {{- end -}}
+{{- if .Values.roles.web.ingress.enabled -}}
+{{- range list "https" "behind_proxy" -}}
+{{- if not (hasKey $web .) -}}{{- $_ := set (get $chart "web") . true -}}{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- /* Numbers of values files are floats; TOML tells them from integers, and so does Earshot, which has one key that is none. */ -}}
 {{- include "earshot.tomlOf" (dict "map" (mustMergeOverwrite $given $chart) "at" "") -}}
 {{- end -}}

@@ -338,6 +338,7 @@ impl<'a> Attempt<'a> {
         };
         let (Some(at_ms), Some(_)) = (at_ms, source) else { return false };
         recorder.stepped(Witness::Browser, address, at_ms, step(kind, ""));
+        notes.tell_written(&recorder);
         true
     }
 

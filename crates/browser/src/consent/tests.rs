@@ -9,13 +9,14 @@ use chromiumoxide::cdp::{
     js_protocol::runtime::EvaluateParams,
 };
 use earshot_egress::{Egress, EgressConfig};
-use earshot_model::{Event, Fact, Profile};
+use earshot_model::{Event, Fact, Profile, Site};
 
 use super::{Press, Signal};
 use crate::{
-    BrowserConfig, bounds,
+    Audience, BrowserConfig, bounds,
     context::Context,
     instance::Instance,
+    live::Telling,
     message::Unread,
     pump::{Notes, Pump},
     sandbox::Sandbox,
@@ -51,7 +52,8 @@ async fn pressed(press: impl AsyncFn(&Session), presses: usize) -> (Vec<Press>, 
     let (context, messages) = Context::open(instance.session(), &door).await.unwrap();
     let page = context.page().await.unwrap();
     setup::page(&page, instance.presented()).await.unwrap();
-    let notes = Notes::new(&page);
+    let own = Site::of_host_or_itself("127.0.0.1").unwrap();
+    let notes = Notes::new(&page, Telling::new(Audience::default(), own));
     let mut pump = Pump::new(&page, instance.session(), instance.presented(), &notes, messages);
     let steps = async {
         page.session.call(NavigateParams::new(url), bounds::CALL).await.unwrap();

@@ -6,6 +6,8 @@ use async_nats::{ConnectOptions, Event};
 use earshot_bus::{Ability, Bus, BusConfig, BusError, Fact, Part, Signal};
 use earshot_model::{Lane, Notice, RunId};
 
+use tokio::time::timeout;
+
 use crate::{
     broker::Broker,
     samples::{crawl, seed, task, visit},
@@ -88,6 +90,13 @@ async fn each_role_does_its_work() {
         }
     }
 
+    // Who watches hears what the browser's visits do; both with what their users may.
+    let narration = browser.narrator().open(&task(run, "c", Lane::Bulk));
+    let mut watch = web.watch(run).await.unwrap();
+    let told = timeout(Duration::from_secs(20), watch.next()).await.unwrap().unwrap();
+    assert_eq!((told.first, told.events.len()), (0, 1), "{told:?}");
+    drop(narration);
+
     let notice = Notice { earlier: RunId::new(), later: run, channel: "ops".into() };
     coordinator.publish_notice(&notice).await.unwrap();
     let delivery = coordinator.notices().await.unwrap().next().await.unwrap().unwrap();
@@ -144,6 +153,14 @@ async fn whoever_owns_a_roles_machine_owns_no_more_than_the_role() {
             ["coordinator", "crawler", "browser", "recorder", "web"].into_iter().filter(|other| *other != user);
         for other in others {
             taken.is_refused_subscribe(&format!("_INBOX_{other}.>")).await;
+        }
+        if user != "browser" {
+            taken.is_refused_publish("earshot.live.x").await;
+            taken.is_refused_subscribe("earshot.watch.*").await;
+        }
+        if user != "web" {
+            taken.is_refused_publish("earshot.watch.x").await;
+            taken.is_refused_subscribe("earshot.live.*").await;
         }
         for subject in [">", "_INBOX.>", "earshot.>", "earshot.visits.*", "$JS.>", "$KV.>", "$O.>"] {
             taken.is_refused_subscribe(subject).await;

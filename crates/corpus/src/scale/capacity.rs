@@ -28,6 +28,8 @@ pub struct Demand {
     pub visits: f64,
     /// Cores of browser workers.
     pub browser_cores: f64,
+    /// Recorders: one takes its batches one after the other, and waits for the store as well.
+    pub recorders: f64,
     /// Cores of recorders.
     pub recorder_cores: f64,
     /// Cores of the store, for taking rows in.
@@ -63,6 +65,7 @@ pub fn demand(measured: &Measured, sites: f64, pages: f64, profiles: f64) -> Opt
     Some(Demand {
         visits,
         browser_cores: cores(BROWSER_CPU_S),
+        recorders: (second * each(drained.seconds) / PLANNED).ceil(),
         recorder_cores: cores(each(drained.recorder_cpu_s)),
         store_cores: cores(each(drained.store_cpu_s)),
         web_mbit_s: second * WEB_BYTES * 8.0 / 1e6,

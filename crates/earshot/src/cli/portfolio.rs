@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use earshot_model::Region;
+pub use earshot_store::portfolio_name;
 use jiff::civil::Date;
 
 use super::ListFormat;
@@ -136,18 +137,6 @@ pub struct CrawlStart {
     /// How to print the run
     #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
     pub format: ListFormat,
-}
-
-/// The name of a portfolio.
-///
-/// # Errors
-/// Says what a name is.
-pub fn portfolio_name(text: &str) -> Result<String, String> {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    match text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(good) {
-        true => Ok(text.to_owned()),
-        false => Err(format!("'{text}' is no name of a portfolio: 1 to 64 letters, digits, - _ and .")),
-    }
 }
 
 /// `NAME=VALUE`.

@@ -96,6 +96,9 @@ pub struct ScopeOptions {
     /// Only third parties of this category, such as session_replay; may be given more than once
     #[arg(long = "category", value_name = "CATEGORY", value_parser = super::catalogue::category, help_heading = "Scope")]
     pub categories: Vec<earshot_detect::Category>,
+    /// Only this third party, whatever it is: an id of the catalogue or a registrable domain; may be given more than once
+    #[arg(long = "vendor", value_name = "ID", help_heading = "Scope")]
+    pub vendors: Vec<String>,
     /// Group by sector, country, sensitive, owner, region, portfolio or a tag; some also by category or vendor
     #[arg(long, value_name = "DIMENSION", help_heading = "Scope")]
     pub by: Option<String>,
@@ -139,6 +142,7 @@ impl ScopeOptions {
             chosen: self.chosen.clone(),
             parties: if self.all { Parties::All } else { Parties::Trackers },
             categories: self.categories.iter().map(|category| category.as_str().to_owned()).collect(),
+            vendors: self.vendors.clone(),
             by: self.by.as_ref().map(|by| by.to_lowercase()),
             limit: self.limit,
             days: self.days,

@@ -2,13 +2,13 @@
 
 use anyhow::{Result, bail};
 use earshot_bus::{Bus, DeadLetter};
+use earshot_report::plain;
 
 use crate::{
     cli::{self, DeadCommand, Global, ListFormat},
     config::Config,
     dead::Dead,
     exit::Exit,
-    report::plain,
     services::{Need, Services},
     terminal,
 };

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 use earshot_model::Run;
+use earshot_report::changes::Comparison;
 use earshot_store::Store;
 
 use crate::{
-    changes::{Comparison, Writer},
+    changes::Writer,
     cli::{Diff, Global, RunRef},
     config::Config,
     exit::Exit,
@@ -36,7 +37,7 @@ async fn tell(store: &Store, comparison: &Comparison, diff: &Diff) -> Result<Exi
     terminal::print(&writer.begin(comparison)?)?;
     let tell = |changes: Vec<earshot_detect::changes::Change>| {
         topics.extend(changes.iter().map(|change| change.kind.topic()));
-        Ok(terminal::print(&writer.site(changes)?)?)
+        Ok::<(), anyhow::Error>(terminal::print(&writer.site(changes)?)?)
     };
     let summary = comparison.each_site(store, diff.site.as_deref(), tell).await?;
     terminal::print(&writer.end(comparison, &summary)?)?;
@@ -56,7 +57,7 @@ async fn comparison(store: &Store, diff: &Diff) -> Result<Option<Comparison>> {
         None | Some(RunRef::Previous) => Some(before(store, &later).await?),
         Some(run) => find(store, run).await?,
     };
-    earlier.map(|earlier| Comparison::of(earlier, later)).transpose()
+    Ok(earlier.map(|earlier| Comparison::of(earlier, later)).transpose()?)
 }
 
 async fn find(store: &Store, run: RunRef) -> Result<Option<Run>> {

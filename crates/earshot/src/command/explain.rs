@@ -5,14 +5,14 @@ mod story;
 use anyhow::{Result, bail};
 use earshot_detect::Catalogue;
 use earshot_model::Finding;
+use earshot_report::{expired, story::Story};
 use earshot_store::Store;
 
-use self::story::Story;
+use self::story::told;
 use crate::{
     cli::{Explain, Global, ListFormat},
     config::Config,
     exit::Exit,
-    expired,
     services::{Need, Services},
     terminal,
 };
@@ -27,28 +27,20 @@ pub(super) async fn run(global: &Global, explain: &Explain) -> Result<Exit> {
 
 async fn tell(services: &Services, explain: &Explain) -> Result<Exit> {
     let finding = find(&services.store, &explain.finding).await?;
-    let proofs: Vec<u32> = finding.heard.iter().filter_map(|heard| Some(heard.proof.as_ref()?.event)).collect();
-    let entries = services.store.entries(finding.run, finding.visit)?.all().await?;
-    let sent = services.store.sent(finding.run, finding.visit, &[proofs, vec![finding.proof]].concat())?.all().await?;
-    let conduct = services.store.conduct(finding.run, finding.visit, &finding.vendor)?.all().await?;
-    let steps = services.store.steps(finding.run, finding.visit)?.all().await?;
+    let story = Story::read(&services.store, finding).await?;
     let catalogue = Catalogue::built_in()?;
-    let story = Story {
-        finding: &finding,
-        entries: &entries,
-        conduct: &conduct,
-        sent: &sent,
-        steps: &steps,
-        vendor: catalogue.get(&finding.vendor),
-    };
-    if sent.is_empty() && expired::refuse(&services.store, finding.run).await? > 0 {
+    let guide = catalogue.get(&story.finding.vendor).map(|vendor| vendor.id.as_str());
+    if story.sent.is_empty() && expired::refuse(&services.store, story.finding.run).await? > 0 {
         eprintln!(
             "note: events of this run are older than they are kept, so not every step can be told; evidence has them still"
         );
     }
     let text = match explain.format {
-        ListFormat::Text => story.text(),
-        ListFormat::Json => serde_json::to_string_pretty(&story.json())? + "\n",
+        ListFormat::Text => told(&story, guide),
+        ListFormat::Json => {
+            let guide = guide.map(|vendor| format!("earshot catalogue show {vendor}"));
+            serde_json::to_string_pretty(&story.json(guide))? + "\n"
+        }
     };
     terminal::print(&text)?;
     Ok(Exit::Done)

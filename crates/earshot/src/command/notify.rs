@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use earshot_model::NoticeId;
+use earshot_report::plain;
 use uuid::Uuid;
 
 use crate::{
@@ -9,7 +10,6 @@ use crate::{
     config::Config,
     exit::Exit,
     notify::Message,
-    report::plain,
 };
 
 pub(super) async fn run(global: &Global, notify: &Notify) -> Result<Exit> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
+use earshot_report::plain;
 use earshot_store::{ImportRow, MemberRow, Selection, Store};
 use serde::Serialize;
 
@@ -11,7 +12,6 @@ use crate::{
     config::Config,
     exit::Exit,
     portfolio::import::{Ended, Wanted, import},
-    report::plain,
     services::{Need, Services},
     terminal,
 };
@@ -100,7 +100,7 @@ fn take(ended: Ended, wanted: &Wanted, format: TableFormat) -> Result<Exit> {
             })?;
             Ok(Exit::Done)
         }
-        Ended::Nothing => {
+        Ended::Nothing { .. } => {
             eprintln!("error: nothing to import: none of the lines names a domain or URL; nothing has changed");
             Ok(Exit::NothingToDo)
         }

@@ -1,23 +1,23 @@
 //! `earshot report`: a document about a site or a run.
 
 use std::{
-    collections::HashMap,
     io::{IsTerminal as _, Write as _},
     path::Path,
 };
 
 use anyhow::{Context as _, Result, bail};
 use earshot_browser::{Browser, BrowserConfig};
+use earshot_detect::Catalogue;
 use earshot_egress::Egress;
 use earshot_evidence::Evidence;
 use earshot_local::{Part, parts};
 use earshot_model::{Run, RunKind, Target};
+use earshot_report::{Report, SiteReport, html};
 
 use crate::{
     cli::{DocumentFormat, DocumentOptions, Global},
     config::Config,
     exit::Exit,
-    report::{Report, html},
     services::{Need, Services},
 };
 
@@ -62,14 +62,19 @@ async fn document(services: &Services, config: &Config, options: &DocumentOption
         eprintln!("error: no runs yet; try: earshot scan example.com");
         return Ok(None);
     };
-    let report = Report::read(&services.store, run.id, services.data.root(), &[], config).await?;
-    match site {
-        None => html::portfolio(&report).map(Some),
-        Some(site) => {
-            let pictures = pictures(services, config, &report, &site).await?;
-            html::site(&services.store, &report, &site, &pictures).await.map(Some)
+    let assessment = config.assessment()?;
+    let html = match site {
+        None => {
+            let report = Report::read(&services.store, run.id, services.data.root(), &[], &assessment).await?;
+            html::portfolio(&report)?
         }
-    }
+        Some(site) => {
+            let report = SiteReport::read(&services.store, &run, &site, &assessment).await?;
+            let pictures = pictures(services, config, &report).await?;
+            html::site(&report, &pictures, &Catalogue::built_in()?)?
+        }
+    };
+    Ok(Some(html))
 }
 
 async fn find(services: &Services, options: &DocumentOptions, site: Option<&str>) -> Result<Option<Run>> {
@@ -91,15 +96,10 @@ async fn find(services: &Services, options: &DocumentOptions, site: Option<&str>
 const LOOKED_AT: u64 = 1_000;
 
 /// The pictures of a site by key. One that is not there any more is left out: the report says when it was taken.
-async fn pictures(
-    services: &Services,
-    config: &Config,
-    report: &Report,
-    site: &str,
-) -> Result<HashMap<String, Vec<u8>>> {
+async fn pictures(services: &Services, config: &Config, report: &SiteReport) -> Result<html::Pictures> {
     let evidence = Evidence::open(&config.evidence.place(&services.data.evidence())?)?;
-    let mut pictures = HashMap::new();
-    for page in report.pages.iter().filter(|page| page.site == site) {
+    let mut pictures = html::Pictures::new();
+    for page in &report.pages {
         for picture in &page.provenance.pictures {
             if let Some(jpeg) = evidence.jpeg(&picture.key).await? {
                 pictures.insert(picture.key.clone(), jpeg);

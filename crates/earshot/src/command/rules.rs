@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 use earshot_detect::rules::{Pack, Packs};
+use earshot_report::NOTICE;
 
 use crate::{
     cli::{ListFormat, Rules, RulesCommand},
     exit::Exit,
-    report::NOTICE,
     terminal,
 };
 

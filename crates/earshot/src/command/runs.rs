@@ -4,12 +4,13 @@ use anyhow::{Result, bail};
 use comfy_table::Table;
 use earshot_bus::Signal;
 use earshot_model::{Run, RunId};
+use earshot_report::Report;
 
 use crate::{
     cli::{Format, Global, ListFormat, Runs, RunsCommand},
     config::Config,
     exit::Exit,
-    report::{self, Report},
+    report,
     role::coordinator,
     services::{Need, Services},
     terminal,
@@ -115,7 +116,7 @@ async fn show(
             }
         },
     };
-    let report = Report::read(&services.store, id, services.data.root(), &[], config).await?;
+    let report = Report::read(&services.store, id, services.data.root(), &[], &config.assessment()?).await?;
     terminal::print(&report::render(&report, format, terminal::coloured(global.color))?)?;
     Ok(Exit::Done)
 }

@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use anyhow::{Context as _, Result, bail};
 use earshot_model::{BadLine, Portfolio, Profile, Run, RunKind, RunState};
+use earshot_report::Report;
 use tokio_util::sync::CancellationToken;
 
 use super::interrupt::on_interrupt;
@@ -11,8 +12,7 @@ use crate::{
     cli::{FailOn, Global, Scan, Web},
     config::{Config, TypingOverrides},
     exit::Exit,
-    report::{self, Report},
-    role,
+    report, role,
     services::{Need, Services},
     submit::{self, Wanted},
     terminal,
@@ -133,7 +133,7 @@ async fn conclude(
     scan: &Scan,
     bad: &[BadLine],
 ) -> Result<Exit> {
-    let report = Report::read(&services.store, run.id, services.data.root(), bad, config).await?;
+    let report = Report::read(&services.store, run.id, services.data.root(), bad, &config.assessment()?).await?;
     terminal::print(&report::render(&report, scan.format, terminal::coloured(global.color))?)?;
     if ended != Ended::Run(RunState::Complete) {
         if !global.quiet {
@@ -146,7 +146,7 @@ async fn conclude(
 
 fn exit(report: &Report, fail_on: Option<FailOn>) -> Exit {
     match fail_on {
-        Some(kind) if report.holds(kind) => Exit::Found,
+        Some(kind) if report::holds(report, kind) => Exit::Found,
         _ if report.totals.pages_seen == 0 => Exit::NothingSeen,
         _ => Exit::Done,
     }

@@ -1,6 +1,7 @@
 //! `earshot schedule`: crawls that start by themselves.
 
 use anyhow::Result;
+use earshot_report::plain;
 use earshot_store::ScheduleRow;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,7 +10,6 @@ use crate::{
     cli::{Global, ListFormat, Schedule as Options, ScheduleCommand},
     config::Config,
     exit::Exit,
-    report::plain,
     schedule::Schedule,
     services::{Need, Services},
     terminal,

@@ -16,7 +16,7 @@ use crate::{
     config::Config,
     exit::Exit,
     services::{Need, Services},
-    stats::{coverage, definition, table},
+    stats::{definition, table},
     terminal,
 };
 
@@ -90,19 +90,11 @@ fn format(stats: &Stats) -> Result<StatsFormat> {
 
 /// The scope, if the statistic understands it.
 fn scope(stats: &Stats, statistic: &Statistic) -> Result<Scope> {
-    let (scope, name) = (stats.scope.scope(), statistic.name);
-    if !statistic.of_vendors && (stats.scope.all || !scope.categories.is_empty()) {
-        bail!("{name} is not about single vendors: --all and --category change nothing about it");
+    let scope = stats.scope.scope();
+    match statistic.refuses(&scope) {
+        Some(why) => bail!(why),
+        None => Ok(scope),
     }
-    if let Some(by) = scope.by.as_deref()
-        && ["category", "vendor"].contains(&by)
-        && !statistic.by.contains(&by)
-    {
-        bail!(
-            "{name} cannot be grouped by {by}; --by takes sector, country, sensitive, owner, region, portfolio or a tag"
-        );
-    }
-    Ok(scope)
 }
 
 async fn tell(
@@ -114,14 +106,14 @@ async fn tell(
     format: StatsFormat,
 ) -> Result<Exit> {
     let seen = store.in_scope(scope).await?;
-    let missing = coverage::missing(&seen);
+    let missing = seen.missing();
     if seen.sites == 0 {
         eprintln!("error: nothing is in scope: no site of a run that is complete and rolled up");
         missing.iter().for_each(|line| eprintln!("{line}"));
         return Ok(Exit::NothingToDo);
     }
     let file = stats.output.as_deref();
-    let line = coverage::line(&seen, statistic.over);
+    let line = seen.line(statistic.over);
     if format == StatsFormat::Table {
         let mut text = as_table(store, global, statistic, scope, file.is_some()).await?;
         text.push_str(&format!("\n{line}\n"));

@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 
 use anyhow::Result;
+use earshot_web::Fleet;
 
 use super::interrupt::on_interrupt;
 use crate::{
@@ -10,8 +11,7 @@ use crate::{
     config::Config,
     exit::Exit,
     services::{Need, Services},
-    terminal,
-    top::{self, Snapshot},
+    terminal, top,
 };
 
 pub(super) async fn run(global: &Global, options: &Top) -> Result<Exit> {
@@ -29,7 +29,7 @@ async fn look_on(services: &Services, global: &Global, options: &Top) -> Result<
     }
     let interrupt = on_interrupt();
     loop {
-        let snapshot = Snapshot::take(services.bus(), &services.store).await?;
+        let snapshot = Fleet::look(services.bus(), &services.store).await?;
         terminal::print(&match options.format {
             ListFormat::Json => serde_json::to_string(&snapshot)? + "\n",
             ListFormat::Text => top::text(&snapshot),

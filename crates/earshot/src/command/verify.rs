@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use earshot_model::{Portfolio, Profile, Run, RunId, RunKind, RunState};
+use earshot_report::verify::{Plan, Verification};
 use tokio_util::sync::CancellationToken;
 
 use super::{interrupt::on_interrupt, scan};
@@ -11,9 +12,7 @@ use crate::{
     exit::Exit,
     role,
     services::{Need, Services},
-    submit::{self, Wanted},
-    terminal,
-    verify::{self, Plan, Verification},
+    submit, terminal, verify,
     watch::{self, Ended},
 };
 
@@ -47,7 +46,7 @@ async fn verify_with(
     interrupt: &CancellationToken,
 ) -> Result<Exit> {
     let store = &services.store;
-    let against = verify::find(store, verify.against, &portfolio.targets).await?;
+    let against = earshot_report::verify::find(store, verify.against, &portfolio.targets).await?;
     let config = configuration(global, verify, &against)?;
     let mut plan = Plan::of(store, &against, &portfolio.targets, verify.vendor.clone()).await?;
     plan.notes.extend(note_exit(&config, &against)?);
@@ -57,9 +56,7 @@ async fn verify_with(
     } else {
         Some(role::all::Plan::new(&config, verify.filter_list.as_deref()).await?)
     };
-    let kind = RunKind::Verify { against: against.id };
-    let wanted =
-        Wanted { label: label(verify, &against), kind, repetitions: verify.visits, region: against.region.clone() };
+    let wanted = submit::verify::wanted(&against, label(verify, &against), verify.visits);
     let run = submit::start(store, &plan.targets(), wanted, &config).await?;
     if !global.quiet {
         let (pages, visits) = (plan.pages.len(), verify.visits);
@@ -86,7 +83,7 @@ async fn show(services: &Services, global: &Global, verify: &Verify, id: RunId) 
     let RunKind::Verify { against } = run.kind else {
         bail!("run {id} is a scan: `earshot verify --all --against {id}` verifies it")
     };
-    let against = verify::find(store, Some(against), &[]).await?;
+    let against = earshot_report::verify::find(store, Some(against), &[]).await?;
     let plan = Plan::of_run(store, &run, verify.vendor.clone()).await?;
     conclude(services, global, verify, (&run, &against), &plan).await
 }
@@ -121,20 +118,13 @@ fn label(verify: &Verify, against: &Run) -> String {
 
 /// A page that is seen from elsewhere may be another page.
 fn note_exit(config: &Config, against: &Run) -> Result<Option<String>> {
-    let (then, now) = (&against.egress, config.egress_of(against.region.as_ref())?.exit());
-    if then.is_empty() {
-        return Ok(Some(
-            "nobody noted from where the earlier run saw the web: be sure that it was from here".to_owned(),
-        ));
+    match submit::verify::other_exit(config, against)? {
+        Some(why) => bail!(why),
+        None if against.egress.is_empty() => {
+            Ok(Some("nobody noted from where the earlier run saw the web: be sure that it was from here".to_owned()))
+        }
+        None => Ok(None),
     }
-    if *then != now {
-        bail!(
-            "run {} saw the web from: {then}; this would see it from: {now}. Pages differ by region, so give the same \
-             --proxy, or scan anew",
-            against.id
-        );
-    }
-    Ok(None)
 }
 
 fn exit(verification: &Verification) -> Exit {

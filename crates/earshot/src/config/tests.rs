@@ -44,10 +44,10 @@ fn profiles_are_named_once_in_their_order_or_all_at_once() {
 fn what_is_known_of_single_sites_stands_under_their_names() {
     let text =
         "sessions = 10\nrules = \"hipaa, cipa-631\"\n[site.\"care.test\"]\nsessions = 500\ncategory = \"health\"\n";
-    let config = load(text).unwrap();
-    assert_eq!((config.sessions("care.test"), config.sessions("b.test")), (Some(500), Some(10)));
-    assert_eq!(load("").unwrap().sessions("b.test"), None);
-    assert_eq!(config.packs().unwrap().all().len(), 2);
+    let assessment = load(text).unwrap().assessment().unwrap();
+    assert_eq!((assessment.sessions("care.test"), assessment.sessions("b.test")), (Some(500), Some(10)));
+    assert_eq!(load("").unwrap().assessment().unwrap().sessions("b.test"), None);
+    assert_eq!(assessment.packs.all().len(), 2);
     for (text, message) in [
         ("rules = \"cipa\"", "'cipa' is no rule pack"),
         ("[site.\"a.test\"]\ncategory = \"secret\"", "unknown variant"),

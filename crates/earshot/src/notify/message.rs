@@ -4,14 +4,13 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use anyhow::Result;
 use earshot_detect::changes::{Change, ChangeKind, Party, Shown, Summary, Topic, Value};
+use earshot_report::{
+    changes::{Comparison, Document, sentence},
+    plain,
+};
 use earshot_store::Store;
 use jiff::Timestamp;
 use serde_json::json;
-
-use crate::{
-    changes::{Comparison, Document, sentence},
-    report::plain,
-};
 
 /// Changes of one message at most: it is to be read. How many more there are, and how to see them, is said.
 pub const MOST_CHANGES: usize = 100;
@@ -44,7 +43,7 @@ impl Message {
             sites += u64::from(!changes.is_empty());
             let room = MOST_CHANGES - told.len();
             told.extend(changes.into_iter().take(room));
-            Ok(())
+            Ok::<(), anyhow::Error>(())
         };
         let summary = comparison.each_site(store, None, tell).await?;
         if told.is_empty() {

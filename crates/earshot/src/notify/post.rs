@@ -10,7 +10,9 @@ use reqwest::{
 use url::Url;
 
 use super::{Again, NotTaken, PATIENCE};
-use crate::{config::is_loopback, explain::explain, report::plain};
+use earshot_report::plain;
+
+use crate::{config::is_loopback, explain::explain};
 
 /// Characters of an answer that are repeated.
 const ANSWER_SHOWN: usize = 200;

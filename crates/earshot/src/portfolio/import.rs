@@ -40,11 +40,27 @@ pub enum Ended {
     /// The portfolio is what this says.
     Whole(ImportRow),
     /// No line named a target, and nothing has changed.
-    Nothing,
+    Nothing {
+        /// How many lines could not be read.
+        bad_lines: u64,
+    },
     /// There were bad lines, and nothing has changed.
     Refused {
         /// How many.
         bad_lines: u64,
+    },
+}
+
+/// How an import goes on.
+pub enum Step<'a> {
+    /// One of the first lines that cannot be read.
+    Bad(&'a BadField),
+    /// So much was read until now.
+    Read {
+        /// Targets.
+        good: u64,
+        /// Lines that cannot be read.
+        bad: u64,
     },
 }
 
@@ -55,48 +71,82 @@ struct Piece {
     bad: Vec<BadField>,
 }
 
-/// Imports a list: whole, or not at all.
+/// Imports a list from where it lies, and tells on stderr how far it is.
 ///
 /// # Errors
-/// If the list cannot be read to its end, or the store does not take it. The portfolio is what it was then.
+/// As [`import_from`].
 pub async fn import(store: &Store, wanted: &Wanted, quiet: bool) -> Result<Ended> {
-    let (pieces, mut read) = mpsc::channel(WAITING);
-    let source = wanted.source.clone();
-    let reading = tokio::task::spawn_blocking(move || read_all(&source, &pieces));
-    let mut import = store.import(&wanted.portfolio);
-    let (mut good, mut bad, mut display) = (0, 0, Display::new(quiet));
-    while let Some(Piece { members, bad: fields }) = read.recv().await {
-        for field in fields {
-            bad += 1;
-            if bad <= NAMED && !quiet {
-                let BadField { line, field, reason } = field;
+    let (source, mut display) = (wanted.source.clone(), Display::new(quiet));
+    let ended = import_from(
+        store,
+        wanted,
+        move || open(&source),
+        |step| match step {
+            Step::Bad(BadField { line, field, reason }) if !quiet => {
                 display.say(&format!("warning: {}:{line}: {}: {reason}", wanted.source, field.escape_debug()));
+            }
+            Step::Bad(_) => {}
+            Step::Read { good, bad } => display.show(good, bad),
+        },
+    )
+    .await?;
+    let bad = match &ended {
+        Ended::Whole(row) => row.bad_lines,
+        Ended::Nothing { bad_lines } | Ended::Refused { bad_lines } => *bad_lines,
+    };
+    if bad > NAMED && !quiet {
+        display.say(&format!("warning: {} more lines are skipped", bad - NAMED));
+    }
+    display.finish();
+    Ok(ended)
+}
+
+/// Imports a list: whole, or not at all. `input` is opened and read on a thread that may wait for it.
+///
+/// # Errors
+/// If the list cannot be read to its end; a [`StoreError`](earshot_store::StoreError) if the store does not take it. The portfolio is
+/// what it was then.
+pub async fn import_from(
+    store: &Store,
+    wanted: &Wanted,
+    input: impl FnOnce() -> Result<Box<dyn BufRead>> + Send + 'static,
+    mut tell: impl FnMut(Step<'_>),
+) -> Result<Ended> {
+    let (pieces, mut read) = mpsc::channel(WAITING);
+    let reading = tokio::task::spawn_blocking(move || read_all(input()?, &pieces));
+    let mut import = store.import(&wanted.portfolio);
+    let (mut good, mut bad) = (0, 0);
+    while let Some(Piece { members, bad: fields }) = read.recv().await {
+        for field in &fields {
+            bad += 1;
+            if bad <= NAMED {
+                tell(Step::Bad(field));
             }
         }
         if !members.is_empty() {
             import.add(&members).await?;
             good += members.len() as u64;
         }
-        display.show(good, bad);
+        tell(Step::Read { good, bad });
     }
     reading.await.context("reading the list")?.with_context(|| wanted.source.clone())?;
-    if bad > NAMED && !quiet {
-        display.say(&format!("warning: {} more lines are skipped", bad - NAMED));
-    }
-    display.finish();
     match (good, bad) {
-        (0, _) => Ok(Ended::Nothing),
+        (0, bad_lines) => Ok(Ended::Nothing { bad_lines }),
         (_, 1..) if wanted.strict => Ok(Ended::Refused { bad_lines: bad }),
         _ => Ok(Ended::Whole(import.end(&wanted.source, bad, wanted.add).await?)),
     }
 }
 
-/// On a thread that may block: standard input may be slow.
-fn read_all(source: &str, pieces: &mpsc::Sender<Piece>) -> Result<()> {
-    let input: Box<dyn BufRead> = match source {
+/// A file, or standard input, which may be slow.
+fn open(source: &str) -> Result<Box<dyn BufRead>> {
+    Ok(match source {
         "-" => Box::new(BufReader::new(std::io::stdin())),
         path => Box::new(BufReader::new(File::open(path).context("cannot be opened")?)),
-    };
+    })
+}
+
+/// On a thread that may block.
+fn read_all(input: Box<dyn BufRead>, pieces: &mpsc::Sender<Piece>) -> Result<()> {
     let mut list = List::open(input)?;
     if !list.is_headed() {
         tracing::info!("no header names a column domain, url or site: only the first cell of each line is read");

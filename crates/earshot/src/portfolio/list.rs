@@ -5,9 +5,8 @@ use std::io::{BufRead, Cursor, Read};
 use anyhow::{Context as _, Result, bail};
 use csv::ByteRecord;
 use earshot_model::{BadLine, Target, without_comment};
+use earshot_report::plain;
 use earshot_store::MemberRow;
-
-use crate::report::plain;
 
 /// The longest line, and the longest record that goes over several: a quote that is never closed must not swallow the
 /// rest of the list.

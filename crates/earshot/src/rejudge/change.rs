@@ -109,7 +109,7 @@ mod tests {
     use earshot_model::{Exposure, Grade, Rule};
 
     use super::*;
-    use crate::report::sample;
+    use earshot_report::sample;
 
     #[test]
     fn what_is_new_gone_or_otherwise_is_told_and_nothing_else() {

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{Change, ChangeKind, Rejudged};
-use crate::{report::plain, terminal};
+use earshot_report::plain;
+
+use crate::terminal;
 
 /// Vendors that are listed.
 const LISTED: usize = 40;

@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 use earshot_model::{Finding, PageUrl, Traits};
-
-use super::{PageReport, Report, plain::plain};
+use earshot_report::{PageReport, Report, plain};
 
 const HEADER: [&str; 30] = [
     "run",
@@ -155,8 +154,8 @@ mod tests {
 
     #[test]
     fn what_came_later_stands_at_the_end() {
-        let mut report = crate::report::sample::report();
-        report.unvisited.push(crate::report::sample::unvisited("refused", None));
+        let mut report = earshot_report::sample::report();
+        report.unvisited.push(earshot_report::sample::unvisited("refused", None));
         let text = render(&report).unwrap();
         let mut lines = text.lines();
         let head = lines.next().unwrap();

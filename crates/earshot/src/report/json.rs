@@ -1,9 +1,8 @@
 //! The report as one JSON document, and as one object a line.
 
 use anyhow::Result;
+use earshot_report::Report;
 use serde_json::{Value, json};
-
-use super::Report;
 
 /// One document.
 pub(super) fn document(report: &Report) -> Result<String> {
@@ -81,7 +80,7 @@ fn line(text: &mut String, kind: &str, mut value: Value) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use earshot_report::sample;
 
     #[test]
     fn every_line_says_what_it_is() {

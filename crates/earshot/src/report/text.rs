@@ -14,8 +14,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{Cell, CellAlignment};
 use earshot_model::Finding;
-
-use super::{NOTICE, PageReport, Report, plain::plain};
+use earshot_report::{NOTICE, PageReport, Report, plain};
 use exposure::{kind, name, sent, sent_header, shortened};
 
 pub(super) use sheet::Sheet;
@@ -165,8 +164,9 @@ fn without_query(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Totals, *};
-    use crate::report::sample;
+    use earshot_report::{Totals, sample};
+
+    use super::*;
 
     #[test]
     fn addresses_are_shown_without_what_follows_them() {

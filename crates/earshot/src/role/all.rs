@@ -162,7 +162,8 @@ impl Plan {
         }
         if let Some(listener) = self.listener.take() {
             let (bus, store) = (services.bus().clone(), services.store.clone());
-            tasks.spawn(web::run(listener, bus, store, self.config.clone(), shutdown.clone()));
+            let evidence = self.evidence.clone();
+            tasks.spawn(web::run(listener, bus, store, evidence, self.config.clone(), shutdown.clone()));
         }
         Ok(Running { tasks: Mutex::new(tasks), shutdown })
     }
@@ -246,9 +247,11 @@ impl Plan {
         };
         let browser = Browser::launch(browser, self.exits.clone()).await.context("the browser")?;
         let (bus, evidence) = (services.bus().clone(), self.evidence.clone());
+        let narrator = bus.narrator();
         let (turns, do_not_scan) = (self.turns(services).await?, self.config.politeness.do_not_scan()?);
         Ok(browser::Worker {
             bus,
+            narrator,
             browser,
             evidence,
             chooses: self.chooser.is_some(),

@@ -3,10 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use earshot_browser::{Browser, BrowserError, Seen, Shot};
-use earshot_bus::{Ability, Bus, BusError, Delivery, Ended, Signal, Turns, topology::VISITS};
+use earshot_browser::{Audience, Browser, BrowserError, Seen, Shot};
+use earshot_bus::{Ability, Bus, BusError, Delivery, Ended, Narrator, Signal, Turns, topology::VISITS};
 use earshot_evidence::Evidence;
-use earshot_model::{Gap, GapKind, Identity, Outcome, PageTask, Picture, RefusalReason, Served, Visit};
+use earshot_model::{
+    Gap, GapKind, Identity, LiveEvent, LiveFact, Outcome, PageTask, Picture, RefusalReason, Served, Visit,
+};
 use jiff::Timestamp;
 use tokio::{
     sync::{Mutex, RwLock, Semaphore, watch},
@@ -50,6 +52,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 pub struct Worker {
     /// Where tasks come from and visits go.
     pub bus: Bus,
+    /// What tells who watches what happens in its visits.
+    pub narrator: Narrator,
     /// What opens the pages.
     pub browser: Browser,
     /// Where pictures go.
@@ -268,15 +272,21 @@ impl Shift {
     /// What was seen, and for how long the site wants to be left alone.
     async fn visit(&self, delivery: &Delivery<PageTask>) -> Result<(Visit, Option<Duration>)> {
         let suspect = delivery.attempt > 1;
+        let (browser, task) = (&self.worker.browser, &delivery.item);
+        let narration = Arc::new(self.worker.narrator.open(task));
+        let told = narration.clone();
+        let audience = Audience::of(move |event| told.tell(event));
         let seen = if suspect {
             let _alone = self.company.write().await;
-            self.worker.browser.visit(&delivery.item).await
+            browser.visit_before(task, audience).await
         } else {
             let _together = self.company.read().await;
-            self.worker.browser.visit(&delivery.item).await
+            browser.visit_before(task, audience).await
         };
         match seen {
             Ok(seen) => {
+                let fact = LiveFact::Ended(seen.visit.outcome.clone());
+                narration.tell(LiveEvent { at_ms: seen.visit.took_ms.into(), fact });
                 let retry_after = seen.retry_after;
                 Ok((self.keep_pictures(seen).await, retry_after))
             }

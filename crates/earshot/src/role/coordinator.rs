@@ -16,7 +16,7 @@ use crate::{explain::explain, metrics, telemetry::span};
 use anyhow::Result;
 use earshot_bus::{Bus, Lease, Signal, topology::SITES};
 use earshot_evidence::{Chain, Evidence, SigningKey};
-use earshot_model::{Lane, Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
+use earshot_model::{Notice, PageTask, PageUrl, Profile, Run, RunId, RunKind, RunState, SeedTask};
 use earshot_store::{Store, StoreError};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
@@ -39,9 +39,6 @@ const CRAWLS_A_QUESTION: usize = 500;
 const PAGES_A_QUESTION: usize = 1_000;
 /// How many targets or pages are put on the bus at a time.
 const PUBLISHES_AT_ONCE: usize = 256;
-
-/// A scan of so many targets is one that somebody waits for.
-const A_FEW: u64 = 10;
 
 /// What the coordinator works with.
 pub struct Coordinator {
@@ -242,7 +239,7 @@ impl Coordinator {
 
     /// Puts the pages on the bus that crawls have chosen and nobody has recorded: none for a new run.
     async fn replan(&self, run: &Run) -> Result<()> {
-        let (lane, run_id) = (lane(run), run.id);
+        let (lane, run_id) = (run.lane(), run.id);
         let mut last = None;
         loop {
             let planned = self.store.planned(run_id, last.as_ref(), CRAWLS_A_QUESTION).await?;
@@ -272,7 +269,7 @@ impl Coordinator {
         if course.seeded || self.bus.backlog(&SITES).await? >= SITES_AHEAD {
             return Ok(());
         }
-        let (lane, pages, repetitions) = (lane(run), run.pages_per_site, run.repetitions);
+        let (lane, pages, repetitions) = (run.lane(), run.pages_per_site, run.repetitions);
         let targets = self.store.uncrawled(run.id, course.last.as_ref(), SEEDS_A_LOOK).await?;
         let Some(last) = targets.last().map(|target| target.start.clone()) else {
             course.seeded = true;
@@ -341,14 +338,5 @@ impl Coordinator {
             }
         }
         Ok(())
-    }
-}
-
-/// Somebody who scans a few sites, or looks whether something is fixed, waits for it.
-fn lane(run: &Run) -> Lane {
-    match run.kind {
-        RunKind::Verify { .. } => Lane::Interactive,
-        RunKind::Scan if run.seeds <= A_FEW && run.portfolio.is_none() => Lane::Interactive,
-        RunKind::Scan => Lane::Bulk,
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use earshot_bus::{Bus, Delivery};
 use earshot_model::{Notice, Run, RunState};
+use earshot_report::changes::Comparison;
 use earshot_store::Store;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +17,6 @@ use tracing::{info, warn};
 
 use super::away::opened;
 use crate::{
-    changes::Comparison,
     explain::explain,
     notify::{Again, Channel, Message, NotTaken},
 };

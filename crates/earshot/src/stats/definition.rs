@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use earshot_store::{Over, STATISTICS, Statistic};
+use earshot_store::{STATISTICS, Statistic};
 
 const HEAD: &str = "\
 # Statistics
@@ -22,7 +22,7 @@ complete; `earshot stats rebuild` makes them anew. In all statistics:
 - **Before any choice** is what visits saw that touched no banner; in runs without the profile `untouched`, what the others saw
   before they did.
 - **Vendors in scope** are trackers, those that hear content among them; `--all` takes every third party, `--category`
-  some.
+  and `--vendor` some.
 
 | option | |
 |---|---|
@@ -39,10 +39,10 @@ complete; `earshot stats rebuild` makes them anew. In all statistics:
 #[must_use]
 pub fn text(statistic: &Statistic) -> String {
     let mut text = format!("{}: {}\n\n{}\n", statistic.name, statistic.title, statistic.definition);
-    for (what, counts) in counts(statistic) {
+    for (what, counts) in statistic.counts() {
         let _ = writeln!(text, "\n{what}: {counts}.");
     }
-    let _ = writeln!(text, "\nCounts {}. {}", over(statistic), grouped(statistic));
+    let _ = writeln!(text, "\nCounts {}. {}", statistic.over_what(), statistic.grouped());
     text.push_str("\nColumns:\n");
     let width = statistic.columns.iter().map(|column| column.name.len()).max().unwrap_or_default();
     for column in statistic.columns {
@@ -57,7 +57,7 @@ pub fn text(statistic: &Statistic) -> String {
     let sql = statistic.sql();
     let _ = writeln!(
         text,
-        "\nSQL, with the parameters portfolio, since, until, run, regions, keys, values, exposures, categories, by, limit and days:\n\n{sql}"
+        "\nSQL, with the parameters portfolio, since, until, run, regions, keys, values, exposures, categories, vendors, by, limit and days:\n\n{sql}"
     );
     text
 }
@@ -72,10 +72,10 @@ pub fn page() -> String {
     }
     for statistic in STATISTICS {
         let _ = writeln!(text, "\n## {}\n\n{}.\n\n{}\n", statistic.name, statistic.title, statistic.definition);
-        for (what, counts) in counts(statistic) {
+        for (what, counts) in statistic.counts() {
             let _ = writeln!(text, "- **{what}**: {counts}");
         }
-        let _ = writeln!(text, "- **Counts** {}. {}", over(statistic), grouped(statistic));
+        let _ = writeln!(text, "- **Counts** {}. {}", statistic.over_what(), statistic.grouped());
         for source in statistic.sources {
             let _ = writeln!(text, "- [{}]({}). {}", source.title, source.url, source.follows);
         }
@@ -85,29 +85,6 @@ pub fn page() -> String {
         }
     }
     text
-}
-
-fn counts(statistic: &Statistic) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let both = [("Numerator", statistic.numerator), ("Denominator", statistic.denominator)];
-    both.into_iter().filter(|(_, counts)| !counts.is_empty())
-}
-
-fn over(statistic: &Statistic) -> &'static str {
-    match statistic.over {
-        Over::Newest => "each site by its newest scan in scope",
-        Over::Nights => "each site on each night in scope, by the newest scan of the night through each region",
-    }
-}
-
-fn grouped(statistic: &Statistic) -> String {
-    let mut by = "Grouped by what is known of sites (--by)".to_owned();
-    for dimension in statistic.by {
-        let _ = write!(by, ", or by {dimension}");
-    }
-    if !statistic.usually_by.is_empty() {
-        let _ = write!(by, "; by {} if nobody says", statistic.usually_by);
-    }
-    by + "."
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! An answer as a table, with bars or a line of its numbers.
 
 use comfy_table::{CellAlignment, Table};
+use earshot_report::plain;
 use earshot_store::{Chart, Column, Statistic, Unit};
 use ratatui::symbols::{bar, block};
 use serde_json::Value;
 
-use crate::{report::plain, terminal};
+use crate::terminal;
 
 /// How wide the longest bar is, in characters.
 const BAR: usize = 20;

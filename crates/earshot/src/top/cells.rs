@@ -4,7 +4,7 @@ use earshot_bus::Worker;
 use earshot_store::GoingRow;
 use jiff::{SpanRound, Timestamp, Unit};
 
-use super::Snapshot;
+use super::Fleet;
 
 /// Longest label of a run, in characters.
 const LABEL: usize = 28;
@@ -20,8 +20,8 @@ pub(super) struct Cells {
 }
 
 /// One line about everything.
-pub(super) fn headline(snapshot: &Snapshot) -> String {
-    let Snapshot { pages_per_minute, dead_letters, runs, workers, .. } = snapshot;
+pub(super) fn headline(snapshot: &Fleet) -> String {
+    let Fleet { pages_per_minute, dead_letters, runs, workers, .. } = snapshot;
     let left: u64 = runs.iter().map(GoingRow::left).sum();
     let failed: u64 = workers.iter().map(|worker| worker.failed).sum();
     format!(
@@ -33,7 +33,7 @@ pub(super) fn headline(snapshot: &Snapshot) -> String {
 }
 
 /// The tables, from what waits to who works.
-pub(super) fn all(snapshot: &Snapshot) -> [Cells; 3] {
+pub(super) fn all(snapshot: &Fleet) -> [Cells; 3] {
     let lane = |depth: &earshot_bus::Depth| {
         vec![depth.stream.to_owned(), depth.lane.to_owned(), depth.waiting.to_string(), depth.in_work.to_string()]
     };

@@ -9,7 +9,7 @@ use ratatui::{
 };
 
 use super::{
-    Snapshot,
+    Fleet,
     cells::{self, Cells},
 };
 
@@ -17,7 +17,7 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct View {
     /// What was last seen.
-    pub snapshot: Option<Snapshot>,
+    pub snapshot: Option<Fleet>,
     /// Why there is nothing newer.
     pub error: Option<String>,
     /// How many workers are passed over at the top of their table.

@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use ratatui::DefaultTerminal;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::{Snapshot, draw::View};
+use super::{Fleet, draw::View};
 use crate::{explain::explain, services::Services};
 
 /// How long one look may take: the keys wait for it.
@@ -57,13 +57,13 @@ pub async fn live(services: &Services, every: Duration, coloured: bool) -> Resul
 }
 
 async fn look(services: &Services, view: &mut View) {
-    match timeout(LOOK_LIMIT, Snapshot::take(services.bus(), &services.store)).await {
+    match timeout(LOOK_LIMIT, Fleet::look(services.bus(), &services.store)).await {
         Ok(Ok(snapshot)) => {
             view.snapshot = Some(snapshot);
             view.error = None;
             view.scroll(0);
         }
-        Ok(Err(error)) => view.error = Some(explain(&error)),
+        Ok(Err(error)) => view.error = Some(explain(&error.into())),
         Err(_) => view.error = Some(format!("no answer for {} s", LOOK_LIMIT.as_secs())),
     }
 }

@@ -1,9 +1,12 @@
+use earshot_bus::{Depth, Worker};
+use earshot_store::GoingRow;
+use jiff::Timestamp;
 use ratatui::{Terminal, backend::TestBackend};
 use uuid::Uuid;
 
 use super::{draw::View, *};
 
-fn snapshot(workers: usize) -> Snapshot {
+fn snapshot(workers: usize) -> Fleet {
     let at: Timestamp = "2026-11-21T20:00:00Z".parse().unwrap();
     let worker = |number: usize| Worker {
         instance: Uuid::from_u128(number as u128),
@@ -29,7 +32,7 @@ fn snapshot(workers: usize) -> Snapshot {
         unseen: 1,
         last_minute: 6,
     };
-    Snapshot {
+    Fleet {
         at,
         pages_per_minute: 6,
         dead_letters: 3,
@@ -63,7 +66,7 @@ fn the_fleet_is_told_in_tables() {
     ] {
         assert!(text.contains(said), "{said} is not in\n{text}");
     }
-    let empty = Snapshot { runs: Vec::new(), workers: Vec::new(), ..snapshot(0) };
+    let empty = Fleet { runs: Vec::new(), workers: Vec::new(), ..snapshot(0) };
     let text = super::text(&empty);
     assert!(text.contains("no run goes on") && text.contains("nobody says that they work"), "{text}");
 }

@@ -2,9 +2,8 @@
 
 use anyhow::Result;
 use earshot_detect::verdict::{Conclusion, Verdict};
+use earshot_report::verify::{Verification, word};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-
-use super::{Verification, text::word};
 
 pub(super) fn render(verification: &Verification) -> Result<String> {
     let mut report = Report::new("earshot verify");

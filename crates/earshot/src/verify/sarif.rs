@@ -2,9 +2,8 @@
 
 use anyhow::Result;
 use earshot_detect::verdict::{ClaimVerdict, Conclusion, Verdict};
+use earshot_report::verify::{PageVerdict, Verification, word};
 use serde_json::{Value, json};
-
-use super::{PageVerdict, Verification, text::word};
 
 /// Where the standard's schema lies.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -4,9 +4,12 @@ use std::fmt::Write as _;
 
 use comfy_table::{Attribute, Cell, Color};
 use earshot_detect::verdict::{Conclusion, Side, Verdict};
+use earshot_report::{
+    plain,
+    verify::{Verification, side, word},
+};
 
-use super::Verification;
-use crate::{report::plain, terminal};
+use crate::terminal;
 
 /// Hosts that are shown of one side.
 const HOSTS: usize = 3;
@@ -37,8 +40,8 @@ pub(super) fn render(verification: &Verification, coloured: bool) -> String {
             table.add_row([
                 conclusion(verdict.conclusion, coloured),
                 Cell::new(plain(&verdict.name)),
-                Cell::new(side(&verdict.before)),
-                Cell::new(side(&verdict.after)),
+                Cell::new(told(&verdict.before)),
+                Cell::new(told(&verdict.after)),
             ]);
         }
         let _ = writeln!(text, "{table}");
@@ -68,34 +71,14 @@ fn conclusion(conclusion: Conclusion, coloured: bool) -> Cell {
     }
 }
 
-/// As people say it.
-pub(super) fn word(conclusion: Conclusion) -> &'static str {
-    match conclusion {
-        Conclusion::StillFiring => "still firing",
-        other => other.as_str(),
-    }
-}
-
-fn side(side: &Side) -> String {
-    if side.firing == 0 {
-        return match side.seen {
-            0 => format!("page not seen in {} visit(s)", side.visits),
-            seen => format!("nothing in {seen} of {} visit(s)", side.visits),
-        };
-    }
-    let mut said = format!("{} of {} visit(s)", side.firing, side.visits);
-    if let Some(first) = side.first_contact_ms {
-        let _ = write!(said, ", first at {first:.0} ms");
-    }
-    let _ = write!(said, ", {} request(s)", side.requests);
-    if let Some(grade) = side.grade.as_ref().filter(|grade| *grade != "K0") {
-        let _ = write!(said, ", {grade}");
-    }
-    let mut hosts: Vec<_> = side.hosts.iter().take(HOSTS).map(|host| plain(host)).collect();
-    if side.hosts.len() > HOSTS {
+/// What was seen of it, and where it went.
+fn told(of: &Side) -> String {
+    let mut said = side(of);
+    let mut hosts: Vec<_> = of.hosts.iter().take(HOSTS).map(|host| plain(host)).collect();
+    if of.hosts.len() > HOSTS {
         hosts.push("…".to_owned());
     }
-    if !hosts.is_empty() {
+    if of.firing > 0 && !hosts.is_empty() {
         let _ = write!(said, "\n{}", hosts.join(" "));
     }
     said

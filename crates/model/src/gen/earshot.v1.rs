@@ -1215,57 +1215,6 @@ impl ConsentMeans {
         }
     }
 }
-/// "Tell this channel what changed between these runs."
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Notice {
-    /// The earlier run, a ULID in Crockford's base 32.
-    #[prost(string, tag = "1")]
-    pub earlier: ::prost::alloc::string::String,
-    /// The later run.
-    #[prost(string, tag = "2")]
-    pub later: ::prost::alloc::string::String,
-    /// Name of the channel in the configuration.
-    #[prost(string, tag = "3")]
-    pub channel: ::prost::alloc::string::String,
-}
-/// What a person asked for on one line.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Target {
-    /// Where the crawl starts: a normalised http(s) address.
-    #[prost(string, tag = "1")]
-    pub start: ::prost::alloc::string::String,
-    /// Whether the address was written with its scheme.
-    #[prost(bool, tag = "2")]
-    pub scheme_given: bool,
-    /// Whether just this page is meant.
-    #[prost(bool, tag = "3")]
-    pub only_this_page: bool,
-}
-/// "Crawl this target."
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct SeedTask {
-    /// The run, a ULID in Crockford's base 32.
-    #[prost(string, tag = "1")]
-    pub run: ::prost::alloc::string::String,
-    /// What to crawl.
-    #[prost(message, optional, tag = "2")]
-    pub target: ::core::option::Option<Target>,
-    /// How many pages to choose at most, the start included; from 1.
-    #[prost(uint32, tag = "3")]
-    pub pages: u32,
-    /// How the pages are to be visited; at least one.
-    #[prost(enumeration = "Profile", repeated, tag = "4")]
-    pub profiles: ::prost::alloc::vec::Vec<i32>,
-    /// Where its pages wait.
-    #[prost(enumeration = "Lane", tag = "5")]
-    pub lane: i32,
-    /// How often each page is visited under each profile; 0 is once.
-    #[prost(uint32, tag = "6")]
-    pub repetitions: u32,
-    /// Through which region's exit its pages are found and seen; empty for the usual one.
-    #[prost(string, tag = "7")]
-    pub region: ::prost::alloc::string::String,
-}
 /// One page opened once under one profile, and everything that it did.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Visit {
@@ -1487,4 +1436,177 @@ impl GapKind {
             _ => None,
         }
     }
+}
+/// A stretch of what is told of a visit while it goes on, to whoever watches its run. Best effort, and kept nowhere.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Live {
+    /// What was opened.
+    #[prost(message, optional, tag = "1")]
+    pub task: ::core::option::Option<PageTask>,
+    /// When it was opened, by the worker's clock: a task that is delivered twice is opened twice.
+    #[prost(message, optional, tag = "2")]
+    pub opened_at: ::core::option::Option<Moment>,
+    /// Where the visit's clock stood when this was sent, in ms since navigation start; absent before that.
+    #[prost(double, optional, tag = "3")]
+    pub clock_ms: ::core::option::Option<f64>,
+    /// Which event of the opening the first one here is, from 0.
+    #[prost(uint32, tag = "4")]
+    pub first: u32,
+    /// What happened, in the order in which it was heard of.
+    #[prost(message, repeated, tag = "5")]
+    pub events: ::prost::alloc::vec::Vec<LiveEvent>,
+}
+/// Something that happened.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LiveEvent {
+    /// When, in ms since navigation start; 0 for what is before it.
+    #[prost(double, tag = "1")]
+    pub at_ms: f64,
+    /// What.
+    #[prost(oneof = "live_event::Fact", tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12")]
+    pub fact: ::core::option::Option<live_event::Fact>,
+}
+/// Nested message and enum types in `LiveEvent`.
+pub mod live_event {
+    /// What.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Fact {
+        /// The page is opened.
+        #[prost(message, tag = "2")]
+        Opened(super::LiveOpened),
+        /// The navigation began: the clock stands at 0.
+        #[prost(message, tag = "3")]
+        Navigated(super::LiveNavigated),
+        /// Somebody else was asked for something.
+        #[prost(message, tag = "4")]
+        Contact(super::LiveContact),
+        /// A banner that asks for consent could be seen.
+        #[prost(message, tag = "5")]
+        Banner(super::LiveBanner),
+        /// A choice was made.
+        #[prost(message, tag = "6")]
+        Choice(super::LiveChoice),
+        /// The page was asked for once more after the choice.
+        #[prost(message, tag = "7")]
+        Reload(super::LiveReload),
+        /// A field is being typed into.
+        #[prost(message, tag = "8")]
+        Typing(super::LiveTyping),
+        /// The typing is over.
+        #[prost(message, tag = "9")]
+        Typed(super::LiveTyped),
+        /// A picture was taken.
+        #[prost(message, tag = "10")]
+        Picture(super::LivePicture),
+        /// The visit is over, and this is what it came to.
+        #[prost(message, tag = "11")]
+        Ended(super::Outcome),
+        /// The visit came to nothing, and will be made again.
+        #[prost(message, tag = "12")]
+        BrokenOff(super::LiveBrokenOff),
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveOpened {}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveNavigated {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveContact {
+    /// Host and path, without query; the host alone once something was typed.
+    #[prost(string, tag = "1")]
+    pub address: ::prost::alloc::string::String,
+    /// By what means.
+    #[prost(enumeration = "Transport", tag = "2")]
+    pub transport: i32,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveBanner {
+    /// The platform, as far as it is known; else "plain".
+    #[prost(string, tag = "1")]
+    pub source: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveChoice {
+    /// Whether everything was agreed to; else everything that can be refused was.
+    #[prost(bool, tag = "1")]
+    pub accept: bool,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveReload {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveTyping {
+    /// The field, as a short selector; nothing of what is typed.
+    #[prost(string, tag = "1")]
+    pub field: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveTyped {
+    /// Fields that were typed into.
+    #[prost(uint32, tag = "1")]
+    pub fields: u32,
+    /// Fields that take text and were met.
+    #[prost(uint32, tag = "2")]
+    pub met: u32,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LivePicture {
+    /// What it shows.
+    #[prost(enumeration = "PictureKind", tag = "1")]
+    pub kind: i32,
+    /// The picture, as JPEG.
+    #[prost(bytes = "vec", tag = "2")]
+    pub jpeg: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveBrokenOff {}
+/// "Tell this channel what changed between these runs."
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Notice {
+    /// The earlier run, a ULID in Crockford's base 32.
+    #[prost(string, tag = "1")]
+    pub earlier: ::prost::alloc::string::String,
+    /// The later run.
+    #[prost(string, tag = "2")]
+    pub later: ::prost::alloc::string::String,
+    /// Name of the channel in the configuration.
+    #[prost(string, tag = "3")]
+    pub channel: ::prost::alloc::string::String,
+}
+/// What a person asked for on one line.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Target {
+    /// Where the crawl starts: a normalised http(s) address.
+    #[prost(string, tag = "1")]
+    pub start: ::prost::alloc::string::String,
+    /// Whether the address was written with its scheme.
+    #[prost(bool, tag = "2")]
+    pub scheme_given: bool,
+    /// Whether just this page is meant.
+    #[prost(bool, tag = "3")]
+    pub only_this_page: bool,
+}
+/// "Crawl this target."
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SeedTask {
+    /// The run, a ULID in Crockford's base 32.
+    #[prost(string, tag = "1")]
+    pub run: ::prost::alloc::string::String,
+    /// What to crawl.
+    #[prost(message, optional, tag = "2")]
+    pub target: ::core::option::Option<Target>,
+    /// How many pages to choose at most, the start included; from 1.
+    #[prost(uint32, tag = "3")]
+    pub pages: u32,
+    /// How the pages are to be visited; at least one.
+    #[prost(enumeration = "Profile", repeated, tag = "4")]
+    pub profiles: ::prost::alloc::vec::Vec<i32>,
+    /// Where its pages wait.
+    #[prost(enumeration = "Lane", tag = "5")]
+    pub lane: i32,
+    /// How often each page is visited under each profile; 0 is once.
+    #[prost(uint32, tag = "6")]
+    pub repetitions: u32,
+    /// Through which region's exit its pages are found and seen; empty for the usual one.
+    #[prost(string, tag = "7")]
+    pub region: ::prost::alloc::string::String,
 }

@@ -51,11 +51,11 @@ impl Road for Visit {
     }
 }
 
-fn to_moment(at: Timestamp) -> proto::Moment {
+pub(super) fn to_moment(at: Timestamp) -> proto::Moment {
     proto::Moment { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
 }
 
-fn moment(form: proto::Moment) -> Checked<Timestamp> {
+pub(super) fn moment(form: proto::Moment) -> Checked<Timestamp> {
     Timestamp::new(form.seconds, form.nanos).or_else(|error| invalid("", error))
 }
 

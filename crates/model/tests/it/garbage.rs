@@ -1,7 +1,7 @@
 //! No bytes make it panic, and what it takes from broken bytes is still a sound value.
 
 use earshot_model::{
-    Crawl, PageTask, SeedTask, Visit,
+    Crawl, Live, PageTask, SeedTask, Visit,
     wire::{MAX_MESSAGE, Wire, WireError, decode, encode},
 };
 
@@ -29,6 +29,7 @@ fn dice_are_no_message() {
         survives::<PageTask>(&bytes);
         survives::<Crawl>(&bytes);
         survives::<Visit>(&bytes);
+        survives::<Live>(&bytes);
     }
 }
 

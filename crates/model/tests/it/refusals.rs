@@ -1,7 +1,7 @@
 //! An error says which field, and what is wrong with it.
 
 use earshot_model::{
-    Body, Fact, Initiator, PageTask, Request, SeedTask, Visit,
+    Body, Fact, Initiator, Live, LiveFact, PageTask, Request, SeedTask, Visit,
     wire::{Wire, decode, encode},
 };
 
@@ -93,6 +93,9 @@ fn bounds_are_kept() {
         },
         "visit.events[1].request.initiator.stack: 33 is more than the 32 that are read",
     );
+    let mut live = samples::live();
+    live.events[6].fact = LiveFact::Typing { field: "x".repeat(LiveFact::ADDRESS + 1) };
+    refused::<Live>(&encode(&live), "live.events[6].fact.field: 201 is more than the 200 that are read");
 }
 
 #[test]

@@ -22,6 +22,7 @@ fn what_uses_every_field_goes_round() {
     goes_round(&samples::crawl(), 0);
     goes_round(&samples::visit(), 0);
     goes_round(&samples::notice(), 0);
+    goes_round(&samples::live(), 0);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Fixed values that use every field and every kind of fact.
 
 use earshot_model::{
-    Alias, ApiCall, Body, Certificate, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl, Direction,
-    Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans, Listener,
-    Mark, MarkKind, Notice, Outcome, PageKind, PageTask, PageUrl, Phase, Picture, PictureKind, Profile, Request,
-    Response, RunId, ScriptFrame, SeedTask, Served, SocketFrame, StorageArea, StorageWrite, Target, Transport, Visit,
-    Witness,
+    Alias, ApiCall, Body, Certificate, Choice, Consent, ConsentButton, ConsentMeans, ConsentStep, Cookie, Crawl,
+    Direction, Entry, Event, Fact, FieldKind, FieldRead, Gap, GapKind, Header, Identity, Initiator, Lane, ListenMeans,
+    Listener, Live, LiveEvent, LiveFact, Mark, MarkKind, Notice, Outcome, PageKind, PageTask, PageUrl, Phase, Picture,
+    PictureKind, Profile, Request, Response, RunId, ScriptFrame, SeedTask, Served, SocketFrame, StorageArea,
+    StorageWrite, Target, Transport, Visit, Witness,
 };
 
 pub fn run() -> RunId {
@@ -31,6 +31,29 @@ pub fn seed_task() -> SeedTask {
 pub fn notice() -> Notice {
     let earlier = "01JD7Z4M9Q8X5V3T2R1P0N6K7G".parse().unwrap();
     Notice { earlier, later: run(), channel: "ops".into() }
+}
+
+pub fn live() -> Live {
+    let facts = [
+        LiveFact::Opened,
+        LiveFact::Navigated,
+        LiveFact::Contact { address: "collect.example/b".into(), transport: Transport::Beacon },
+        LiveFact::Banner { source: "onetrust".into() },
+        LiveFact::Choice(Choice::Reject),
+        LiveFact::Reload,
+        LiveFact::Typing { field: "input#mail".into() },
+        LiveFact::Typed { fields: 1, met: 2 },
+        LiveFact::Picture { kind: PictureKind::End, jpeg: vec![0xff, 0xd8, 0xff] },
+        LiveFact::Ended(Outcome::Loaded { status: 200 }),
+        LiveFact::BrokenOff,
+    ];
+    Live {
+        task: page_task(),
+        opened_at: "2026-03-01T02:03:04.123456789Z".parse().unwrap(),
+        clock_ms: Some(12.5),
+        first: 3,
+        events: facts.into_iter().zip(0_u32..).map(|(fact, at)| LiveEvent { at_ms: f64::from(at), fact }).collect(),
+    }
 }
 
 pub fn page_task() -> PageTask {

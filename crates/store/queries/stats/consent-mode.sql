@@ -8,7 +8,7 @@ WITH
         SELECT DISTINCT run_id, site
         FROM visits FINAL
         WHERE class = 'seen'
-          AND (site, run_id) IN (SELECT site, run_id FROM sites)
+          AND run_id IN (SELECT run_id FROM counted_sites WHERE {{scope}})
           AND arrayExists(said -> said.1 = 'google_consent_mode' AND match(said.2, '(analytics|ad)_storage denied'), signals)
     ),
     ignoring AS (SELECT DISTINCT site FROM vendors WHERE mode_ignored),
@@ -17,24 +17,24 @@ WITH
         FROM sites
         WHERE (site, run_id) IN (SELECT site, run_id FROM denying) OR site IN (SELECT site FROM ignoring)
     ),
-    all_denied AS (SELECT segment, count() AS denominator FROM denied GROUP BY segment),
     said AS (
-        SELECT segment, class, party, if(party = '', '', max(toString(vendor_name))) AS name, uniqExact(site) AS sites_ignoring
+        SELECT segment, class, party, if(party = '', '', max(toString(vendor_name))) AS name, uniqExact(site) AS sites_ignoring, 0 AS sites_denied
         FROM parties
         WHERE mode_ignored
         GROUP BY segment, class, party
         UNION ALL
-        SELECT segment, segment, '', '', 0 FROM all_denied
-    )
+        SELECT segment, segment, '', '', 0, count() FROM denied GROUP BY segment
+    ),
+    of_all AS (SELECT *, max(sites_denied) OVER (PARTITION BY segment) AS all_denied FROM said)
 SELECT
     class AS segment,
     party AS vendor,
-    max(said.name) AS vendor_name,
+    max(of_all.name) AS vendor_name,
     sum(sites_ignoring) AS numerator,
-    any(denominator) AS denominator,
+    any(all_denied) AS denominator,
     {{share numerator denominator}}
-FROM said
-INNER JOIN all_denied ON all_denied.segment = said.segment
+FROM of_all
+WHERE all_denied > 0
 GROUP BY class, party
 ORDER BY numerator DESC, vendor, segment
 LIMIT {limit:UInt64} BY segment

@@ -11,6 +11,7 @@ use super::{Source, Statistic};
 /// All statistics, in the order in which they are listed.
 pub const STATISTICS: &[&Statistic] = &[
     &exposure::PREVALENCE,
+    &exposure::PRESENCE,
     &exposure::PRE_CONSENT,
     &exposure::FIRST_CONTACT,
     &exposure::KEYSTROKES,

@@ -4,6 +4,7 @@ use clickhouse::{Row, query::Query};
 use earshot_model::{Region, RunId};
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 pub(super) const IN_SCOPE: &str = include_str!("../../queries/stats/scope.sql");
 
@@ -31,6 +32,8 @@ pub struct Scope {
     pub parties: Parties,
     /// Only third parties of these categories.
     pub categories: Vec<String>,
+    /// Only these third parties, whatever they are: ids of the catalogue, or registrable domains.
+    pub vendors: Vec<String>,
     /// The dimension that answers are grouped by: sector, country, sensitive, owner, region, portfolio, a tag; for some
     /// statistics also category or vendor. `None` leaves it to the statistic.
     pub by: Option<String>,
@@ -95,24 +98,31 @@ impl Scope {
     /// Nights that are the latest ones if nobody says how many.
     pub const DAYS: u16 = 7;
 
-    /// The parameters, for a query of `queries/stats`.
-    pub(super) fn bind(&self, query: Query, by: &str) -> Query {
-        let regions = self.regions.iter().map(|region| region.as_ref().map_or("", Region::as_str));
-        let (keys, values): (Vec<_>, Vec<_>) =
-            self.chosen.iter().map(|(key, value)| (key.as_str(), value.as_str())).unzip();
-        query
-            .param("portfolio", self.portfolio.as_deref().unwrap_or_default())
-            .param("since", self.since.unwrap_or(EVER.0).to_string())
-            .param("until", self.until.unwrap_or(EVER.1).to_string())
-            .param("run", self.run.map_or_else(String::new, |run| run.to_string()))
-            .param("regions", regions.collect::<Vec<_>>())
-            .param("keys", keys)
-            .param("values", values)
-            .param("exposures", self.parties.exposures())
-            .param("categories", &self.categories)
-            .param("by", by)
-            .param("limit", self.limit.unwrap_or(ALL_ROWS))
-            .param("days", self.days)
+    /// The parameters of the queries, with `by` whom answers are grouped where the scope leaves it to the statistic.
+    #[must_use]
+    pub fn parameters(&self, usually_by: &str) -> [(&'static str, Value); 13] {
+        let region = |region: &Option<Region>| json!(region.as_ref().map_or("", Region::as_str));
+        let (keys, values): (Vec<_>, Vec<_>) = self.chosen.iter().cloned().unzip();
+        [
+            ("portfolio", json!(self.portfolio.as_deref().unwrap_or_default())),
+            ("since", json!(self.since.unwrap_or(EVER.0).to_string())),
+            ("until", json!(self.until.unwrap_or(EVER.1).to_string())),
+            ("run", json!(self.run.map_or_else(String::new, |run| run.to_string()))),
+            ("regions", self.regions.iter().map(region).collect()),
+            ("keys", json!(keys)),
+            ("values", json!(values)),
+            ("exposures", json!(self.parties.exposures())),
+            ("categories", json!(self.categories)),
+            ("vendors", json!(self.vendors)),
+            ("by", json!(self.by.as_deref().unwrap_or(usually_by))),
+            ("limit", json!(self.limit.unwrap_or(ALL_ROWS))),
+            ("days", json!(self.days)),
+        ]
+    }
+
+    /// The same for a query of `queries/stats`.
+    pub(super) fn bind(&self, query: Query, usually_by: &str) -> Query {
+        self.parameters(usually_by).into_iter().fold(query, |query, (name, value)| query.param(name, value))
     }
 }
 
@@ -127,6 +137,7 @@ impl Default for Scope {
             chosen: Vec::new(),
             parties: Parties::default(),
             categories: Vec::new(),
+            vendors: Vec::new(),
             by: None,
             limit: None,
             days: Self::DAYS,

@@ -76,6 +76,11 @@ async fn scopes_narrow_it(it: &Fixture, ours: &Scope) {
     assert!(answer(it, "pre-consent", &shelf).await.starts_with("|1|1|1|"));
     let chosen = Scope { categories: vec!["social".to_owned()], ..ours.clone() };
     assert_eq!(answer(it, "prevalence", &chosen).await.lines().count(), 1);
+    let named = Scope { vendors: vec!["fonts".to_owned()], ..ours.clone() };
+    assert_eq!(answer(it, "prevalence", &named).await, "|fonts|FONTS|cdn|none|1|3|0.3333|0.0615|0.7923\n");
+    assert!(answer(it, "trend", &named).await.starts_with("|2026-11-10|5|3|1|3|"), "whatever it is otherwise");
+    let pairs = answer(it, "together", &named).await;
+    assert!(pairs.starts_with("|fonts|FONTS|tiktok|TIKTOK|1|3|") && pairs.lines().count() == 1, "{pairs}");
     let few = Scope { limit: Some(1), ..ours.clone() };
     assert_eq!(answer(it, "coverage", &few).await.lines().count(), 1);
     // The last eight nights reach back to where it was there: nothing before is left to compare with.
@@ -94,7 +99,10 @@ async fn groups_have_their_own_denominators(it: &Fixture, ours: &Scope) {
     let categories = answer(it, "prevalence", &by("category")).await;
     assert!(categories.starts_with("advertising|||advertising|tracker|1|3|0.3333|"), "{categories}");
     let gating = answer(it, "gating", &by("vendor")).await;
-    assert_eq!(gating, "meta|on_paper|1|1|1|1|0.2065|1\ntiktok|no_banner|1|1|1|1|0.2065|1\n");
+    assert_eq!(
+        gating,
+        "clarity|unknown|1|1|1|1|0.2065|1\nmeta|on_paper|1|1|1|1|0.2065|1\ntiktok|no_banner|1|1|1|1|0.2065|1\n"
+    );
     let shelves = answer(it, "pre-consent", &by("shelf")).await;
     assert_eq!(shelves.lines().count(), 2, "who has no such tag is a group too: {shelves}");
     assert!(answer(it, "sectors", &by("country")).await.starts_with("|5|2|3|0.6667|"));
@@ -127,6 +135,7 @@ async fn every_scope_is_understood(it: &Fixture) {
         chosen: vec![("sector".to_owned(), "health".to_owned())],
         parties: Parties::All,
         categories: vec!["advertising".to_owned()],
+        vendors: vec!["meta".to_owned()],
         by: Some("country".to_owned()),
         limit: Some(3),
         days: 2,

@@ -13,9 +13,9 @@ async fn migrating_again_changes_nothing_and_other_databases_stand_beside() {
     let versions = it.ask("SELECT version, name FROM schema_migrations FINAL ORDER BY version").await;
     assert_eq!(
         versions,
-        "1\t0001_tables.sql\n2\t0002_conduct.sql\n3\t0003_keystrokes.sql\n4\t0004_consent.sql\n5\t0005_proof.sql\n6\t0006_portfolios.sql\n7\t0007_tokens.sql\n8\t0008_rollups.sql\n9\t0009_codecs.sql\n"
+        "1\t0001_tables.sql\n2\t0002_conduct.sql\n3\t0003_keystrokes.sql\n4\t0004_consent.sql\n5\t0005_proof.sql\n6\t0006_portfolios.sql\n7\t0007_tokens.sql\n8\t0008_rollups.sql\n9\t0009_codecs.sql\n10\t0010_counted.sql\n"
     );
-    assert_eq!(it.store.schema_version().await.unwrap(), 9);
+    assert_eq!(it.store.schema_version().await.unwrap(), 10);
 
     let odd = store_on(&it.engine, "odd `name`");
     odd.migrate().await.unwrap();

@@ -1,18 +1,22 @@
 //! `/api/v1/scans`: a scan that somebody waits for.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::IntoResponse,
-    routing::post,
 };
-use earshot_model::{Profile, Target};
+use earshot_model::{Profile, Run, Target};
 use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    access::Writer,
-    api::body::Body,
+    access::Starter,
+    api::{
+        body::Body,
+        runs::{self, RunDetail},
+    },
     problem::{Mistake, Problem},
     server::Shared,
 };
@@ -39,31 +43,79 @@ const MAX_PAGES: u32 = 1_000;
 /// Letters of a label at most.
 const MAX_LABEL: usize = 200;
 
-#[derive(Deserialize)]
+/// What is to be scanned.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
-    targets: Vec<String>,
-    pages: Option<u32>,
-    profiles: Option<Vec<String>>,
-    label: Option<String>,
+#[schema(as = Scan, example = json!({ "targets": ["example.com"], "pages": 1 }))]
+pub(crate) struct Asked {
+    /// Domains and addresses of pages, at most 1,000; without a token one.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub targets: Vec<String>,
+    /// Pages of each site at most, from 1 to 1,000; what is configured without it. Without a token 1.
+    #[schema(minimum = 1, maximum = 1000)]
+    pub pages: Option<u32>,
+    /// How pages are visited, each once under each: `untouched`, `reject`, `accept`, `gpc`; what is configured without it.
+    pub profiles: Option<Vec<String>>,
+    /// What people will call it; the first site without it.
+    #[schema(max_length = 200)]
+    pub label: Option<String>,
 }
 
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/scans", post(start)).layer(DefaultBodyLimit::max(MAX_BODY))
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(start)).layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
-async fn start(by: Writer, State(web): State<Shared>, Body(asked): Body<Asked>) -> Result<impl IntoResponse, Problem> {
-    let scan = asked.checked()?;
-    let run = web.submit.scan(scan).await.map_err(|error| Problem::unavailable("the store", &error))?;
-    tracing::info!(run.id = %run.id, targets = run.seeds, token = by.0, "a scan was started");
+/// Starts a scan that somebody waits for.
+#[utoipa::path(
+    post,
+    path = "/scans",
+    tag = "scans",
+    request_body(content = Asked, example = json!({ "targets": ["example.com"], "pages": 1 })),
+    responses((
+        status = 201,
+        description = "It is started; how far it is stands at `Location`.",
+        body = RunDetail,
+        headers(("Location" = String, description = "The address of the run."))
+    )),
+    security(("token" = []), ())
+)]
+async fn start(by: Starter, State(web): State<Shared>, Body(asked): Body<Asked>) -> Result<impl IntoResponse, Problem> {
+    let run = begin(&web, &by, asked).await?;
     let place = HeaderValue::try_from(format!("/api/v1/runs/{}", run.id));
     let headers: HeaderMap = place.into_iter().map(|place| (header::LOCATION, place)).collect();
-    Ok((StatusCode::CREATED, headers, Json(run)))
+    Ok((StatusCode::CREATED, headers, Json(runs::detail(&web, &run).await?)))
+}
+
+/// Starts what was asked for, if it may be.
+///
+/// # Errors
+/// Every mistake in it; 401 for what needs a token; 429.
+pub(crate) async fn begin(web: &Shared, by: &Starter, asked: Asked) -> Result<Run, Problem> {
+    if matches!(by, Starter::Anybody(_)) && !asked.is_little() {
+        let detail = "without a token: one target, one page, nothing else chosen; `earshot token create` makes a token";
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, detail));
+    }
+    let mut scan = asked.checked(|target| web.submit.refuses(target))?;
+    if matches!(by, Starter::Anybody(_)) {
+        scan.pages = Some(1);
+    }
+    by.admit(web).await?;
+    let run = web.submit.scan(scan).await.map_err(|error| Problem::unavailable("the store", &error))?;
+    tracing::info!(run.id = %run.id, targets = run.seeds, token = by.name(), "a scan was started");
+    Ok(run)
 }
 
 impl Asked {
-    /// What was asked for, or every mistake in it.
-    fn checked(self) -> Result<Scan, Problem> {
+    /// Whether it is what somebody without a token may ask for.
+    fn is_little(&self) -> bool {
+        self.targets.len() <= 1
+            && self.pages.is_none_or(|pages| pages == 1)
+            && self.profiles.is_none()
+            && self.label.is_none()
+    }
+
+    /// What was asked for, or every mistake in it; `refuses` says why a target is not scanned.
+    fn checked(self, refuses: impl Fn(&Target) -> Option<String>) -> Result<Scan, Problem> {
         let mut mistakes = Vec::new();
         let mut wrong = |pointer: String, detail: String| mistakes.push(Mistake { pointer, detail });
         if self.targets.is_empty() || self.targets.len() > MAX_TARGETS {
@@ -73,7 +125,10 @@ impl Asked {
         for (index, text) in self.targets.iter().enumerate().take(MAX_TARGETS) {
             match Target::parse(text) {
                 Ok(target) if targets.iter().any(|known| known.start == target.start) => {}
-                Ok(target) => targets.push(target),
+                Ok(target) => match refuses(&target) {
+                    Some(why) => wrong(format!("/targets/{index}"), why),
+                    None => targets.push(target),
+                },
                 Err(error) => wrong(format!("/targets/{index}"), error.to_string()),
             }
         }
@@ -112,7 +167,8 @@ mod tests {
 
     fn checked(text: &str) -> Result<Scan, Vec<String>> {
         let asked: Asked = serde_json::from_str(text).unwrap();
-        asked.checked().map_err(|problem| problem.errors.into_iter().map(|mistake| mistake.pointer).collect())
+        let refuses = |target: &Target| (target.start.host() == "localhost").then(|| "it is here".to_owned());
+        asked.checked(refuses).map_err(|problem| problem.errors.into_iter().map(|mistake| mistake.pointer).collect())
     }
 
     #[test]
@@ -123,6 +179,7 @@ mod tests {
         assert_eq!(scan.label, "shop.example");
         let bad = r#"{"targets":["shop.example","no name"],"profiles":["refuse"],"pages":0,"label":"a\nb"}"#;
         assert_eq!(checked(bad).unwrap_err(), ["/targets/1", "/pages", "/profiles/0", "/label"]);
+        assert_eq!(checked(r#"{"targets":["localhost"]}"#).unwrap_err(), ["/targets/0"]);
         assert_eq!(checked(r#"{"targets":[]}"#).unwrap_err(), ["/targets"]);
         assert_eq!(checked(r#"{"targets":["a.example"],"profiles":[]}"#).unwrap_err(), ["/profiles"]);
     }

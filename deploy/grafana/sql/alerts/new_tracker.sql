@@ -1,41 +1,46 @@
 -- Sites on which a tracker is contacted before any choice that was on none of the nights before in the time range. Only sites that were
 -- looked at on an earlier night too, and nights of which there is an earlier one.
+--
+-- Who is new was not there the night before: all other nights are read for those few only. Tables are read and not the views of what
+-- counts, since nothing but roll-ups that count is read of them.
 WITH
     nights AS (
-        SELECT portfolio, region, max(night) AS this_night
+        SELECT rollup, night, dense_rank() OVER (PARTITION BY portfolio, region ORDER BY night DESC) AS nth
         FROM rolled
         WHERE kind = 'scan' AND portfolio != '' AND $__dateFilter(night)
-        GROUP BY portfolio, region
-        HAVING uniqExact(night) > 1
+    ),
+    newest AS (SELECT rollup FROM nights WHERE nth = 1),
+    since_last AS (
+        SELECT vendor, site
+        FROM vendor_sites
+        WHERE night >= (SELECT min(night) FROM nights WHERE nth <= 2)
+          AND rollup IN (SELECT rollup FROM nights WHERE nth <= 2)
+          AND pages_before > 0
+          AND exposure IN ('tracker', 'content')
+        GROUP BY portfolio, region, vendor, site
+        HAVING min(rollup IN newest)
+    ),
+    fresh AS (
+        SELECT portfolio, region, vendor, site
+        FROM vendor_sites
+        WHERE rollup IN (SELECT rollup FROM nights)
+          AND (vendor, site) IN (SELECT vendor, site FROM since_last)
+          AND pages_before > 0
+          AND exposure IN ('tracker', 'content')
+        GROUP BY portfolio, region, vendor, site
+        HAVING min(rollup IN newest)
     ),
     looked_before AS (
-        SELECT DISTINCT counted_sites.portfolio AS portfolio, counted_sites.region AS region, site
-        FROM counted_sites
-        INNER JOIN nights ON nights.portfolio = counted_sites.portfolio AND nights.region = counted_sites.region
-        WHERE kind = 'scan' AND $__dateFilter(night) AND night < this_night AND looked
+        SELECT portfolio, region, site
+        FROM site_nights
+        WHERE rollup IN (SELECT rollup FROM nights WHERE nth > 1) AND looked
     )
 SELECT
-    toString(fresh.portfolio) AS portfolio,
-    if(fresh.region = '', '(usual)', toString(fresh.region)) AS region,
+    toString(portfolio) AS portfolio,
+    if(region = '', '(usual)', toString(region)) AS region,
     vendor,
     toFloat64(count()) AS value
-FROM (
-    SELECT portfolio, region, vendor, site
-    FROM (
-        SELECT
-            counted_vendors.portfolio AS portfolio,
-            counted_vendors.region AS region,
-            vendor,
-            site,
-            min(night) AS first_night,
-            any(this_night) AS newest
-        FROM counted_vendors
-        INNER JOIN nights ON nights.portfolio = counted_vendors.portfolio AND nights.region = counted_vendors.region
-        WHERE kind = 'scan' AND $__dateFilter(night) AND pages_before > 0 AND exposure IN ('tracker', 'content')
-        GROUP BY portfolio, region, vendor, site
-    )
-    WHERE first_night = newest
-) AS fresh
+FROM fresh
 WHERE (fresh.portfolio, fresh.region, site) IN (SELECT portfolio, region, site FROM looked_before)
 GROUP BY fresh.portfolio, fresh.region, vendor
 ORDER BY value DESC, vendor

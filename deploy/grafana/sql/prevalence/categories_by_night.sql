@@ -1,7 +1,7 @@
 -- By night: reach of the ten commonest categories; of the sites that were looked at.
 WITH
     reach AS (
-        SELECT night, category, uniqExact(site) AS sites
+        SELECT night, category, uniqExact(site) AS sites, max(sites) OVER (PARTITION BY category) AS most
         FROM counted_vendors
         WHERE portfolio = replaceAll(${portfolio:singlequote}, '(none)', '')
           AND region = replaceAll(${region:singlequote}, '(usual)', '')
@@ -11,12 +11,12 @@ WITH
           AND exposure IN ('tracker', 'content')
         GROUP BY night, category
     ),
-    commonest AS (SELECT category FROM reach GROUP BY category ORDER BY max(sites) DESC, category LIMIT 10)
+    ranked AS (SELECT *, dense_rank() OVER (ORDER BY most DESC, category) AS place FROM reach)
 SELECT
-    toDateTime(reach.night) AS time,
+    toDateTime(ranked.night) AS time,
     toString(category) AS category,
     sites / nullIf(looked, 0) AS share
-FROM reach
+FROM ranked
 INNER JOIN (
     SELECT night, uniqExactIf(site, looked) AS looked
     FROM counted_sites
@@ -25,6 +25,6 @@ INNER JOIN (
       AND kind = 'scan'
       AND $__dateFilter(night)
     GROUP BY night
-) AS all_sites ON all_sites.night = reach.night
-WHERE category IN (SELECT category FROM commonest)
+) AS all_sites ON all_sites.night = ranked.night
+WHERE place <= 10
 ORDER BY time, category

@@ -3,8 +3,7 @@
 use std::{fmt::Write as _, path::Path};
 
 use earshot_evidence::{Checked, Sealed};
-
-use crate::report::plain;
+use earshot_report::plain;
 
 /// Problems that are told one by one; an archive with more is not worth reading on.
 const TOLD: usize = 100;

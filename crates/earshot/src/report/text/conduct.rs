@@ -9,7 +9,7 @@ use super::{
     exposure::{kind, name, share},
     width::{fit, keys_first},
 };
-use crate::report::{AccountSites, Report, plain::plain};
+use earshot_report::{AccountSites, Report, plain};
 
 /// Room for what is listened to, in characters.
 const LISTENS_ROOM: usize = 34;
@@ -104,7 +104,7 @@ fn right(table: &mut Table, columns: std::ops::RangeInclusive<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use earshot_report::sample;
 
     #[test]
     fn an_account_on_several_sites_is_told() {

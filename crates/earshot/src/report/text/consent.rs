@@ -9,7 +9,7 @@ use super::{
     exposure::{kind, name},
     width::{cut, fill},
 };
-use crate::report::{PageChoice, Report, VendorState, plain::plain};
+use earshot_report::{GATINGS, PageChoice, Report, VendorState, plain};
 
 /// How far what is said of a page stands from its address.
 const INDENT: &str = "    ";
@@ -17,18 +17,6 @@ const INDENT: &str = "    ";
 const LINES: usize = 6;
 /// What stands where a state was not watched whole.
 const NOT_SEEN: &str = "?";
-/// The words for how a tracker behaves, worst first.
-const GATINGS: [(&str, &str); 8] = [
-    ("on_paper", "before and despite reject: the banner changes nothing"),
-    ("despite_reject_only", "despite reject"),
-    ("no_banner", "fires, nothing asks"),
-    ("opt_out", "before the choice, stops after reject"),
-    ("before_choice", "before the choice"),
-    ("cookieless", "after reject only pings that say so"),
-    ("gated", "waits for consent: as it should"),
-    ("unknown", "not known"),
-];
-
 /// What is told over all pages, if the run has visits of more than one kind.
 pub(super) fn show(report: &Report, sheet: &Sheet, text: &mut String) {
     if report.run.profiles.len() < 2 || report.states.is_empty() {
@@ -61,7 +49,7 @@ fn of_page<'a>(states: impl Iterator<Item = &'a VendorState>, sheet: &Sheet) -> 
             Cell::new(count(state.after_reject)),
             Cell::new(count(state.after_accept)),
             Cell::new(count(state.under_gpc)),
-            Cell::new(verdict(state)),
+            Cell::new(state.comes_to()),
         ]);
     }
     table
@@ -103,21 +91,6 @@ fn sorted<'a>(states: impl Iterator<Item = &'a VendorState>) -> Vec<&'a VendorSt
 
 fn rank(gating: &str) -> usize {
     GATINGS.iter().position(|(word, _)| *word == gating).unwrap_or(GATINGS.len())
-}
-
-/// How it behaves, in words.
-pub(in crate::report) fn verdict(state: &VendorState) -> String {
-    let known = GATINGS.iter().find(|(word, _)| *word == state.gating);
-    let mut words = known.map_or(state.gating.as_str(), |(_, words)| words).to_owned();
-    match state.gpc.as_str() {
-        "ignored" => words.push_str("; ignores GPC"),
-        "honoured" => words.push_str("; heeds GPC"),
-        _ => {}
-    }
-    if state.cookieless_pings > 0 {
-        let _ = write!(words, "; {} cookieless ping(s)", state.cookieless_pings);
-    }
-    words
 }
 
 /// What pages ask, each that has something to say; of many pages those that make refusing hard come first.
@@ -177,7 +150,7 @@ fn right(table: &mut comfy_table::Table, columns: std::ops::RangeInclusive<usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use earshot_report::sample;
 
     #[test]
     fn each_tracker_has_its_states_and_what_they_come_to() {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{LISTED, PAGES_IN_DETAIL};
-use crate::report::{Failures, Report, SiteCoverage, plain::plain};
+use earshot_report::{Failures, Report, SiteCoverage, plain};
 
 pub(super) fn show(report: &Report, text: &mut String) {
     if report.pages.len() > PAGES_IN_DETAIL {
@@ -124,7 +124,7 @@ fn gaps(report: &Report, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use earshot_report::sample;
 
     #[test]
     fn a_site_tells_how_much_of_it_was_seen() {

@@ -6,7 +6,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, Table
 use earshot_model::Exposure;
 
 use super::{LISTED, Sheet};
-use crate::report::{Report, VendorExposure, plain::plain};
+use earshot_report::{Report, VendorExposure, plain};
 
 /// What is shown of a long list within a cell, and how much of each name of a cookie or key.
 const STORED_SHOWN: (usize, usize) = (2, 30);

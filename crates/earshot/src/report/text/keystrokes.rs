@@ -11,7 +11,7 @@ use super::{
     width::{cut, fit},
     without_query,
 };
-use crate::report::{KeystrokeHearer, Report, plain::plain};
+use earshot_report::{KeystrokeHearer, Report, plain};
 
 /// Room for the kinds of fields, in characters.
 const KINDS_ROOM: usize = 30;
@@ -96,7 +96,7 @@ fn line(heard: &Heard) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use earshot_report::sample;
 
     #[test]
     fn each_field_has_its_line_and_the_finding_its_explanation() {

@@ -8,7 +8,7 @@ use super::{
     LISTED, Sheet,
     width::{cut, fit},
 };
-use crate::report::{Estimate, Report, SiteCoverage, Theory, plain::plain};
+use earshot_report::{Estimate, Report, SiteCoverage, Theory, plain};
 
 /// Room for the reasons of a score.
 const REASONS_ROOM: usize = 48;
@@ -102,18 +102,12 @@ fn theories(theories: &[Theory], sheet: &Sheet, text: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{
-        config::{Config, Overrides},
-        report::{risk, sample},
-    };
+    use earshot_report::sample;
 
-    fn shown(sessions: Option<u64>) -> String {
-        let mut report = sample::report();
-        let config = Config::load(None, &Overrides { sessions, ..Overrides::default() }).unwrap();
-        let risk = risk::assess(&mut report.pages, &config).unwrap();
-        report.sites[0].exposure = risk.sites["shop.test"].clone();
-        report.theories = risk.theories;
+    use super::*;
+
+    fn shown(sessions: u64) -> String {
+        let report = sample::assessed(sessions);
         let mut text = String::new();
         show(&report, &Sheet::plain(None), &mut text);
         text
@@ -121,10 +115,10 @@ mod tests {
 
     #[test]
     fn amounts_stand_only_beside_their_assumptions() {
-        let text = shown(None);
+        let text = shown(0);
         assert!(text.contains("shop.test") && text.contains("vendors that can take content"), "{text}");
         assert!(text.contains("cipa-631: ") && !text.contains('$'), "{text}");
-        let text = shown(Some(40_000));
+        let text = shown(40_000);
         assert!(text.contains("$5,000 to $200 million (1 vendors)"), "{text}");
         assert!(text.contains("- 40000 sessions in the month, as given"), "{text}");
         assert_eq!(usd(999_999), "$999,999");

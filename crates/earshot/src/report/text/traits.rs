@@ -9,7 +9,7 @@ use super::{
     width::{cut, fill, fit, keys_first},
     without_query,
 };
-use crate::report::{PageReport, plain::plain};
+use earshot_report::{PageReport, plain};
 
 /// How far the lines stand from the left.
 const INDENT: &str = "    ";
@@ -130,7 +130,7 @@ fn some(items: &[String]) -> Option<&[String]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use earshot_report::sample;
 
     #[test]
     fn every_trait_has_its_line() {

@@ -1,6 +1,6 @@
 //! Lists that fit into a line.
 
-use crate::report::plain::plain;
+use earshot_report::plain;
 
 /// As many of `items` as fit into `room` characters, joined by `between`, and how many more there are. The first one is
 /// cut if it does not fit by itself.

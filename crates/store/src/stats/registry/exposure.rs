@@ -34,6 +34,41 @@ pub(super) const PREVALENCE: Statistic = Statistic {
     text: include_str!("../../../queries/stats/prevalence.sql"),
 };
 
+pub(super) const PRESENCE: Statistic = Statistic {
+    name: "presence",
+    title: "On how many sites each vendor is met at all, and on how many of those before any choice",
+    definition: "A vendor is met on a site if at least one page of it contacts the vendor in any state of consent that was visited: before \
+                 a choice, after a refusal, after agreeing, under Global Privacy Control. Of a site that was visited without any choice \
+                 only, that is before a choice. Only sites of which it was seen what they do before a choice count. The median is over \
+                 sites, of each the earliest contact before any choice.",
+    numerator: "Sites on which the vendor is met in whatever state of consent",
+    denominator: "Sites of which it was seen what they do before a choice",
+    sources: &[SITE_REACH, WILSON, QUANTILES],
+    columns: &[
+        SEGMENT,
+        VENDOR,
+        VENDOR_NAME,
+        of("category", Unit::Text, "What it does: session_replay, analytics, ..."),
+        of("exposure", Unit::Text, "content, tracker, unknown or none: the worst that was said of it"),
+        NUMERATOR,
+        DENOMINATOR,
+        SHARE,
+        LOW,
+        HIGH,
+        of("before", Unit::Count, "Of the numerator: sites that contact it before any choice"),
+        of("before_share", Unit::Share, "before / numerator"),
+        of("before_low", Unit::Share, "Lower end of its interval"),
+        of("before_high", Unit::Share, "Upper end of its interval"),
+        of("median_ms", Unit::Milliseconds, "Earliest contact of a site before any choice: median"),
+    ],
+    chart: Some(Chart::Bars { label: "vendor_name", value: "share" }),
+    over: Over::Newest,
+    by: &["category"],
+    usually_by: "",
+    of_vendors: true,
+    text: include_str!("../../../queries/stats/presence.sql"),
+};
+
 pub(super) const PRE_CONSENT: Statistic = Statistic {
     name: "pre-consent",
     title: "How many sites contact any tracker before any choice, and how many each contacts",

@@ -3,7 +3,7 @@
 //! | | 1 (11-01) | 2 (11-02) | 3 (11-02, later) | 4 (11-02, eu) | 5 (11-10) |
 //! |---|---|---|---|---|---|
 //! | a | clarity, meta | meta | clarity, meta | meta | meta |
-//! | b | meta | in part: – | failed | | – |
+//! | b | meta | in part: – | failed | | clarity, after agreeing |
 //! | c | fonts | – | – | | tiktok, fonts |
 //! | d | blocked | blocked | blocked | | blocked |
 //! | e | meta | blocked | blocked | | blocked |
@@ -22,6 +22,13 @@ pub const ANSWERS: &[(&str, &str)] = &[
         "prevalence",
         "|meta|META|advertising|tracker|1|3|0.3333|0.0615|0.7923\n\
          |tiktok|TIKTOK|social|tracker|1|3|0.3333|0.0615|0.7923\n",
+    ),
+    (
+        "presence",
+        // clarity is on b after agreeing only.
+        "|meta|META|advertising|tracker|1|3|0.3333|0.0615|0.7923|1|1|0.2065|1|100\n\
+         |tiktok|TIKTOK|social|tracker|1|3|0.3333|0.0615|0.7923|1|1|0.2065|1|300\n\
+         |clarity|CLARITY|session_replay|content|1|3|0.3333|0.0615|0.7923|0|0|0|0.7935|\\N\n",
     ),
     ("pre-consent", "|2|3|0.6667|0.2077|0.9385|0.6667|1|1|1\n"),
     (
@@ -44,14 +51,15 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ),
     (
         "gating",
-        "|no_banner|1|1|2|0.5|0.0945|0.9055\n\
-         |on_paper|1|1|2|0.5|0.0945|0.9055\n",
+        "|no_banner|1|1|3|0.3333|0.0615|0.7923\n\
+         |on_paper|1|1|3|0.3333|0.0615|0.7923\n\
+         |unknown|1|1|3|0.3333|0.0615|0.7923\n",
     ),
     (
         "rejection",
-        // A refusal was watched on b too, but nobody was met there.
-        "|||1|1|1|0.2065|1\n\
-         |meta|META|1|1|1|0.2065|1\n",
+        "|||1|2|0.5|0.0945|0.9055\n\
+         |meta|META|1|1|1|0.2065|1\n\
+         |clarity|CLARITY|0|1|0|0|0.7935\n",
     ),
     (
         "gpc",
@@ -245,6 +253,10 @@ fn vendors(number: u8) -> Vec<Value> {
             ),
             merged(&on("tiktok", "c", 300.0), &json!({"gating": "no_banner"})),
             on("fonts", "c", 5.0),
+            merged(
+                &on("clarity", "b", 0.0),
+                &json!({"pages_before": 0, "pages_accepted": 1, "page_kinds": [], "first_contact_ms": null}),
+            ),
         ],
         6 => vec![on("hotjar", "a", 10.0)],
         _ => vec![on("meta", "x", 60.0)],

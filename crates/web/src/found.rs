@@ -1,0 +1,56 @@
+//! What an address names, or the problem with it; shared by pages and resources.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use earshot_model::{Finding, FindingId, Run, RunId, VisitId};
+use earshot_report::ReportError;
+
+use crate::{problem::Problem, reports::SiteOfRun, server::Inner};
+
+/// What a run has found on a site.
+pub(crate) async fn site(web: &Inner, run: &str, site: &str) -> Result<Arc<SiteOfRun>, Problem> {
+    let run = run_id(run)?;
+    let site = site.to_ascii_lowercase();
+    web.reports.of(&web.store, run, &site).await.map_err(|error| problem(&error))
+}
+
+/// The run of that id.
+pub(crate) async fn run(web: &Inner, id: &str) -> Result<Run, Problem> {
+    let id = run_id(id)?;
+    let run = web.store.run(id).await.map_err(|error| Problem::unavailable("the store", &error))?;
+    run.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no run {id}")))
+}
+
+/// The finding of that id.
+pub(crate) async fn finding(web: &Inner, run: &str, finding: &str) -> Result<Finding, Problem> {
+    let run = run_id(run)?;
+    let id: FindingId =
+        finding.parse().map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "a finding's id is a UUID"))?;
+    let found = web.store.finding_of(run, id).await.map_err(|error| Problem::unavailable("the store", &error))?;
+    found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("run {run} has no finding {id}")))
+}
+
+pub(crate) fn run_id(id: &str) -> Result<RunId, Problem> {
+    id.parse().map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "a run's id is a ULID: 26 letters and digits"))
+}
+
+pub(crate) fn visit_id(id: &str) -> Result<VisitId, Problem> {
+    id.parse().map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "a visit's id is a UUID"))
+}
+
+/// What is wrong, told to whoever asked.
+pub(crate) fn problem(error: &ReportError) -> Problem {
+    let told = |status| Problem::new(status, error.to_string());
+    match error {
+        ReportError::NoRun(run) => Problem::new(StatusCode::NOT_FOUND, format!("there is no run {run}")),
+        ReportError::NotVisited { .. } => told(StatusCode::NOT_FOUND),
+        ReportError::Expired { .. } => told(StatusCode::GONE),
+        ReportError::NotVerifiable(_) | ReportError::NotComparable(_) => told(StatusCode::UNPROCESSABLE_ENTITY),
+        ReportError::Store(error) => Problem::unavailable("the store", error),
+        ReportError::Word(_) | ReportError::Drawing(_) | ReportError::Document(_) => {
+            tracing::error!(%error, "web: a report cannot be shown");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "this cannot be shown; the log says why")
+        }
+    }
+}
