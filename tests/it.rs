@@ -8,6 +8,7 @@ mod it {
     mod consent;
     mod courtesy;
     mod crash;
+    mod documents;
     mod earshot;
     mod evidence;
     mod export;

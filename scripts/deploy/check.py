@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 
+import book
 import chart
 import services
 from tools import EARSHOT, TOOLS, Wrong
@@ -17,7 +18,7 @@ def main():
     if not EARSHOT.exists() or not (TOOLS / ".stamp").exists():
         sys.exit(f"needs {EARSHOT} and {TOOLS}: run `make deploy-check`, which sees to both")
     failed = passed = 0
-    for part in (services, chart):
+    for part in (services, chart, book):
         for name, check in part.checks():
             begun = time.monotonic()
             try:

@@ -7,7 +7,10 @@ use std::{
 
 use earshot_local::{DataDir, Lock, Services};
 
-use super::earshot::{Earshot, Piped as _, bare, finish, json, talk};
+use super::{
+    documents,
+    earshot::{Earshot, Piped as _, bare, finish, json, talk},
+};
 
 #[test]
 fn help_stands_in_the_readme_as_it_is() {
@@ -20,6 +23,7 @@ fn help_stands_in_the_readme_as_it_is() {
         "evidence",
         "export",
         "rejudge",
+        "forget",
         "catalogue",
         "guide",
         "sql",
@@ -169,6 +173,43 @@ fn a_report_tells_the_same_in_every_form() {
         .collect();
     assert_eq!(kinds.iter().filter(|kind| *kind == "finding").count(), findings.len());
     assert_eq!(kinds.iter().filter(|kind| *kind == "listener" || *kind == "site").count(), 2);
+    getting_started_goes_on_from_a_scan(&earshot);
+    a_site_is_forgotten(&earshot);
+}
+
+/// What docs/getting-started.md has people type after a scan, but for what stays or scans once more.
+fn getting_started_goes_on_from_a_scan(earshot: &Earshot) {
+    let page = include_str!("../../docs/getting-started.md");
+    let others = ["scan", "verify", "up", "portfolio", "crawl", "top"];
+    let mut typed = 0;
+    for words in documents::commands(page).into_iter().filter(|words| !others.contains(&words[1].as_str())) {
+        let here = |word: &String| match word.as_str() {
+            "example.com" => "shop-clarity.test".to_owned(),
+            "example.html" => earshot.dir().join(word).to_str().unwrap().to_owned(),
+            _ => word.clone(),
+        };
+        let words: Vec<_> = words[1..].iter().map(here).collect();
+        let output = finish(earshot.command(&words.iter().map(String::as_str).collect::<Vec<_>>()).spawn_piped());
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", talk(&output));
+        typed += 1;
+    }
+    assert!(typed > 4, "{typed}");
+    assert!(earshot.dir().join("example.html").exists());
+}
+
+fn a_site_is_forgotten(earshot: &Earshot) {
+    let forget = |arguments: &[&str]| {
+        let words = [&["forget", "www.shop-clarity.test", "--format", "json"], arguments].concat();
+        let output = finish(earshot.command(&words).spawn_piped());
+        (output.status.code(), json(&output))
+    };
+    let (_, held) = forget(&[]);
+    assert!(held["rows"]["visits"] == 1 && held["evidence_files"].as_u64().unwrap() > 3, "{held}");
+    let (_, deleted) = forget(&["--yes"]);
+    assert_eq!((&deleted["rows"], &deleted["deleted"]), (&held["rows"], &true.into()));
+    let (code, left) = forget(&[]);
+    assert_eq!((code, &left["rows"]["visits"], &left["evidence_files"]), (Some(3), &0.into(), &0.into()));
+    assert_eq!(earshot.sql("SELECT count() FROM events"), "0");
 }
 
 #[test]

@@ -24,6 +24,7 @@ app.kubernetes.io/component: {{ .role }}
 {{- end -}}
 
 {{- define "earshot.image" -}}
+{{- $_ := required "image.repository: where does the image lie? Build deploy/docker/Dockerfile, and name its place" .Values.image.repository -}}
 {{- with .Values.image -}}
 {{- if .digest -}}
 {{ .repository }}@{{ .digest }}
@@ -93,6 +94,11 @@ http://clickhouse-{{ .Release.Name }}-clickhouse:8123
 {{- $web := get $given "web" | default dict -}}
 {{- if not (or (hasKey $web "read_token") (hasKey $web "hosts")) -}}
 {{- $_ := set (get $chart "web") "read_token" true -}}
+{{- end -}}
+{{- if .Values.roles.web.ingress.enabled -}}
+{{- range list "https" "behind_proxy" -}}
+{{- if not (hasKey $web .) -}}{{- $_ := set (get $chart "web") . true -}}{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- /* Numbers of values files are floats; TOML tells them from integers, and so does Earshot, which has one key that is none. */ -}}
 {{- include "earshot.tomlOf" (dict "map" (mustMergeOverwrite $given $chart) "at" "") -}}

@@ -9,9 +9,9 @@ use super::ListFormat;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  earshot forget example.com                    what is held of the site; nothing is deleted
-  earshot forget example.com --yes              delete it, evidence included
-  earshot forget example.com --portfolios --yes also from every portfolio")]
+  earshot forget example.com                       what is held of the site; nothing is deleted
+  earshot forget example.com --yes                 delete it, evidence included
+  earshot forget example.com --portfolios --yes    also from every portfolio")]
 pub struct Forget {
     /// The site, by its domain; a host or URL of it will do
     #[arg(value_name = "SITE", value_parser = site)]

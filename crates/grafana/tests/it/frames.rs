@@ -24,10 +24,34 @@ async fn every_question_is_answered_with_the_columns_that_are_shown() {
             );
         }
     }
+    wrong.extend(cookbook(&web, &queries).await);
     wrong.extend(falls_silent(&web, &queries).await);
     wrong.extend(reads_too_much(&web, &queries).await);
     web.engine.stop().await;
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), queries.len(), wrong.join("\n"));
+}
+
+/// The queries of docs/cookbook.md, with the same variables as the dashboards' panels: each gives something.
+async fn cookbook(web: &Web, queries: &[Query]) -> Vec<String> {
+    let page = include_str!("../../../../docs/cookbook.md");
+    let (mut wrong, mut asked) = (Vec::new(), 0);
+    for block in page.split("```sql\n").skip(1) {
+        let sql = block.split("```").next().unwrap().to_owned();
+        // A panel of the vendor's board has every variable that the page uses.
+        let panel =
+            queries.iter().find(|query| query.board == "vendor" && matches!(query.asks, Asks::Panel(_))).unwrap();
+        let query = Query { sql, ..panel.clone() };
+        asked += 1;
+        match web.frame(&query, &scope(&query, None)).await {
+            Ok(frame) if frame.rows.is_empty() => wrong.push(format!("docs/cookbook.md gives nothing:\n{}", query.sql)),
+            Ok(_) => {}
+            Err(error) => wrong.push(format!("docs/cookbook.md: {error}\n{}", query.sql)),
+        }
+    }
+    if asked < 8 {
+        wrong.push(format!("docs/cookbook.md has {asked} queries only"));
+    }
+    wrong
 }
 
 /// What is wrong with a frame.
