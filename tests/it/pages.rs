@@ -11,9 +11,10 @@ use std::{
     thread,
 };
 
+use serde_json::{Value, json};
 use tab::{DESK, NIGHT, PHONE, Tab};
 
-use super::earshot::{Earshot, Piped as _, finish, interrupt};
+use super::earshot::{Earshot, Piped as _, finish, interrupt, talk};
 
 /// An `earshot up` that answers.
 struct Up {
@@ -74,9 +75,43 @@ fn a_person_scans_reads_and_verifies() {
         tab.go("/nothing").await;
         assert!(tab.text().await.contains("nothing under this address"));
         is_for_everybody(tab, "sorry").await;
+        scans_without_scripts(tab).await;
         signs_in(tab, &token).await;
     });
     up.stop();
+}
+
+/// Who is given pages that listen to others should not have any that do.
+#[test]
+fn earshot_scanned_with_earshot_is_clean() {
+    let (ours, theirs) = (Earshot::new(), Earshot::new());
+    let up = Up::start(&ours, &[]);
+    let start = format!("{}/", up.base);
+    let scan = ["scan", &start, "--allow-private", "--pages", "12", "--format", "json", "--quiet"];
+    let scanned = finish(theirs.command(&scan).env("EARSHOT_TYPING__ENABLED", "true").spawn_piped());
+    let report: Value = serde_json::from_slice(&scanned.stdout).unwrap_or_else(|_| panic!("{}", talk(&scanned)));
+    assert_eq!(scanned.status.code(), Some(0), "{}", talk(&scanned));
+    let totals = &report["totals"];
+    let seen = totals["pages_seen"].as_u64().unwrap();
+    assert!(seen >= 5, "{totals}");
+    assert_eq!((&totals["pages_without_tracker"], &totals["pages"]), (&json!(seen), &json!(seen)), "{totals}");
+    for page in report["pages"].as_array().unwrap() {
+        assert_eq!(page["findings"], json!([]), "{page}");
+    }
+    up.stop();
+}
+
+/// From the scan box to the report.
+async fn scans_without_scripts(tab: &Tab) {
+    tab.without_scripts(true).await;
+    tab.go("/").await;
+    tab.fill("#target", "shop-clarity.test").await;
+    tab.press("form.scan button").await;
+    // The page loads itself again until the run is over.
+    tab.until("document.querySelector('#words')?.textContent.includes('as observed on')").await;
+    tab.press("#report").await;
+    tab.until("document.body.innerText.includes('Microsoft Clarity')").await;
+    tab.without_scripts(false).await;
 }
 
 /// Makes a mistake, signs in, and looks at what there is with a token.

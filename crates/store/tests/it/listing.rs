@@ -18,7 +18,7 @@ async fn runs_and_their_sites_come_a_page_at_a_time() {
     for run in &runs {
         it.store.put_run(run).await.unwrap();
     }
-    let page = |page: RunsPage| async {
+    let page = async |page: RunsPage| {
         it.store.runs_page(&page).await.unwrap().into_iter().map(|run| run.id).collect::<Vec<_>>()
     };
     let all = RunsPage { limit: 2, ..RunsPage::default() };
