@@ -80,9 +80,10 @@ fn runs_are_shown_started_and_told_by_who_may() {
     let (status, ended) = api.post(&format!("{path}/pause"), Some(&write), "");
     assert_eq!(status, 409, "{ended}");
 
-    // Two sites take longer than it takes to be told what the document has examples of; the last of those cancels the run.
+    // Held, so that it is still there when its examples come; the last of those cancels it.
     let two = r#"{"targets":["clean.test","shop-clarity.test"],"label":"two"}"#;
     let second = api.post("/scans", Some(&write), two).1["id"].as_str().unwrap().to_owned();
+    assert_eq!(api.post(&format!("/runs/{second}/pause"), Some(&write), "").0, 200);
     let finding = earshot.sql(&format!("SELECT finding_id FROM findings WHERE run_id = '{run}' LIMIT 1"));
     let real = Real { run, open: &second, verify, site: "shop-clarity.test", finding: &finding };
     examples::are_answered_as_the_document_says(&api, &write, &real);

@@ -16,7 +16,7 @@ async fn get(base: &str, path: &str) -> (u16, String) {
 fn every_number_leads_to_its_query() {
     let earshot = Earshot::new();
     let list = earshot.list("one-page-only.test\nclean.test\n");
-    let scanned = finish(earshot.scan(&[&list, "--pages", "1", "--quiet"]).spawn_piped());
+    let scanned = finish(earshot.scan(&[&list, "--pages", "3", "--quiet"]).spawn_piped());
     assert!(scanned.status.code().is_some_and(|code| code < 2), "{}", talk(&scanned));
     let up = Up::start(&earshot, &[]);
     in_a_tab(&up.base, async |tab| {
