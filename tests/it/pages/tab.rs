@@ -146,7 +146,7 @@ impl Tab {
     /// Presses, and waits until another page is there whose address has that in it.
     pub async fn follow(&self, selector: &str, to: &str) {
         self.press(selector).await;
-        self.until(&format!("location.pathname.includes({to:?}) && document.readyState === 'complete'")).await;
+        self.until(&format!("location.href.includes({to:?}) && document.readyState === 'complete'")).await;
     }
 
     /// Whether the page is wider than the screen.
