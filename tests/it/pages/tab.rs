@@ -1,7 +1,5 @@
 //! A person's browser: opens pages of ours, types, presses, and notes whatever is not as it should be.
 
-#![allow(dead_code)]
-
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},

@@ -10,7 +10,7 @@ use axum::{
 use earshot_bus::Signal;
 use earshot_model::{Lane, Run, RunId, RunState};
 use earshot_report::changes::Document;
-use earshot_store::{RunSiteRow, RunsPage};
+use earshot_store::{RunSiteRow, RunsPage, Store, StoreError};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -203,11 +203,17 @@ pub(crate) async fn read_sites(
     Ok((rows, next))
 }
 
+/// How many runs that people wait for were begun before this one and are still open; `None` if nobody waits for this one.
+pub(crate) async fn ahead(store: &Store, run: &Run) -> Result<Option<u64>, StoreError> {
+    match run.state == RunState::Running && run.lane() == Lane::Interactive {
+        true => store.waited_for(Some(run.id)).await.map(Some),
+        false => Ok(None),
+    }
+}
+
 /// A run, and how far it is.
 pub(crate) async fn detail(web: &Shared, run: &Run) -> Result<RunDetail, Problem> {
-    let waited_for = run.state == RunState::Running && run.lane() == Lane::Interactive;
-    let ahead = async { if waited_for { web.store.waited_for(Some(run.id)).await.map(Some) } else { Ok(None) } };
-    let (progress, ahead) = tokio::try_join!(web.store.progress(run.id), ahead)
+    let (progress, ahead) = tokio::try_join!(web.store.progress(run.id), ahead(&web.store, run))
         .map_err(|error| Problem::unavailable("the store", &error))?;
     let signal = web.bus.signal(run.id).await;
     let signal = signal.inspect_err(|error| tracing::warn!(%error, "web: what a run is told is not known")).ok();

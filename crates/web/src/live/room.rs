@@ -6,7 +6,7 @@ use std::{
 };
 
 use earshot_bus::Watch;
-use earshot_model::{Live, Run, RunState};
+use earshot_model::{Live, Run};
 use earshot_store::StoreError;
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
@@ -19,7 +19,7 @@ use super::{
     told::Told,
     verdict::state,
 };
-use crate::server::Shared;
+use crate::{api::runs, server::Shared};
 
 /// How often it is looked how far the run is.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -134,15 +134,9 @@ async fn look_at(web: &Shared, room: &Room) -> Result<bool, StoreError> {
     let store = &web.store;
     let Some(run) = store.run(room.run.id).await? else { return Ok(true) };
     let progress = store.progress(run.id).await?;
-    let ahead = match progress.crawled + progress.recorded {
-        0 if run.state == RunState::Running => {
-            let lane = run.lane();
-            let open = store.running().await?;
-            open.iter().filter(|other| other.id < run.id && other.lane() == lane).count()
-        }
-        _ => 0,
-    };
-    room.tell(|story| story.stands(state(&run, &progress, ahead)));
+    // Once it has begun, nobody asks for its place any more.
+    let ahead = if progress.crawled + progress.recorded == 0 { runs::ahead(store, &run).await? } else { None };
+    room.tell(|story| story.stands(state(&run, &progress, ahead.unwrap_or(0))));
     if run.state.is_open() {
         return Ok(false);
     }

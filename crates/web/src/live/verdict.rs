@@ -16,12 +16,12 @@ pub(crate) struct Verdict {
 }
 
 /// How far a run is.
-pub(crate) fn state(run: &Run, progress: &Progress, ahead: usize) -> Value {
+pub(crate) fn state(run: &Run, progress: &Progress, ahead: u64) -> Value {
     json!({ "state": run.state, "progress": progress, "ahead": ahead, "words": words_of_state(run, progress, ahead) })
 }
 
 /// The same in words.
-pub(crate) fn words_of_state(run: &Run, progress: &Progress, ahead: usize) -> String {
+pub(crate) fn words_of_state(run: &Run, progress: &Progress, ahead: u64) -> String {
     let Progress { seeds, crawled, planned, recorded, .. } = *progress;
     let visits = format!("{recorded} of {planned} page visits recorded");
     match run.state {
