@@ -20,7 +20,7 @@ use earshot_egress::{Door, Egress};
 use tokio::sync::OnceCell;
 
 use crate::{
-    BrowserConfig, BrowserError, bounds,
+    BrowserConfig, BrowserError, Lives, bounds,
     consent::Signal,
     identity::{self, Presented},
     inventory, memory,
@@ -88,8 +88,8 @@ impl Instance {
         let session = Session::browser(Router::start(connection, unread, closed));
         let presented = prepare(&session).await?;
         let process = Arc::new(process);
-        tokio::spawn(heartbeat(session.clone(), process.clone()));
-        tokio::spawn(memory::watch(process.clone(), config.max_page_memory));
+        tokio::spawn(heartbeat(session.clone(), process.clone(), config.lives.clone()));
+        tokio::spawn(memory::watch(process.clone(), config.max_page_memory, config.lives.clone()));
         tracing::info!(browser.version = presented.identity.browser, %sandbox, "browser launched");
         Ok(Self {
             process,
@@ -185,14 +185,18 @@ fn only(types: &[&str]) -> TargetFilter {
 }
 
 /// A frozen browser answers nobody: it is killed, so that its visits can be tried again elsewhere.
-async fn heartbeat(session: Session, process: Arc<Process>) {
+async fn heartbeat(session: Session, process: Arc<Process>, lives: Lives) {
     let closed = session.router().closed().clone();
     let beating = async {
         loop {
             tokio::time::sleep(bounds::HEARTBEAT).await;
-            if let Err(error) = session.call(GetVersionParams::default(), bounds::HEARTBEAT_LIMIT).await {
-                tracing::warn!(%error, "the browser does not answer: killed");
-                process.kill();
+            let asked = Instant::now();
+            match session.call(GetVersionParams::default(), bounds::HEARTBEAT_LIMIT).await {
+                Ok(_) => lives.answered(asked.elapsed()),
+                Err(error) => {
+                    tracing::warn!(%error, "the browser does not answer: killed");
+                    process.kill();
+                }
             }
         }
     };

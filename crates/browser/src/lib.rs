@@ -47,7 +47,7 @@ pub use config::{BrowserConfig, Dwell, Typing};
 pub use consent::Chooser;
 pub use error::BrowserError;
 pub use live::Audience;
-pub use lives::Lives;
+pub use lives::{Lives, Pace};
 pub use memory::own_memory;
 pub use sandbox::{Sandbox, Sandboxing, probe};
 pub use visit::{Seen, Shot};

@@ -1,4 +1,4 @@
-//! What a browser's processes hold in memory, and what becomes of a page that takes too much.
+//! What a browser's processes hold in memory, and what becomes of a page that takes too much; and how its pages fare.
 
 use std::{collections::HashMap, iter, sync::Arc};
 
@@ -9,7 +9,7 @@ use nix::{
 use procfs::process::{self, Status};
 use tokio::time::sleep;
 
-use crate::{bounds, process::Process};
+use crate::{Lives, bounds, process::Process};
 
 /// What a browser's processes hold.
 #[derive(Debug, Default)]
@@ -22,27 +22,37 @@ struct Footprint {
     renderers: Vec<(process::Process, u64)>,
 }
 
+/// For how many ns each process that renders pages has run, and has waited for a processor.
+type Paces = HashMap<i32, (u64, u64)>;
+
 /// Looks at the memory of a browser for as long as it lives, and ends the renderer of a page that takes more than
 /// `page_limit` bytes: browser contexts share none, so one page crashes, and the others live on.
-pub(crate) async fn watch(process: Arc<Process>, page_limit: Option<u64>) {
+pub(crate) async fn watch(process: Arc<Process>, page_limit: Option<u64>, lives: Lives) {
     let looking = async {
+        let mut paces = Paces::default();
         loop {
             sleep(bounds::MEMORY_LOOK).await;
-            let process = process.clone();
+            let (process, lives) = (process.clone(), lives.clone());
             // Reading /proc is quick, but there may be thousands of processes.
-            let looked = tokio::task::spawn_blocking(move || look(&process, page_limit));
-            if looked.await.is_err() {
-                return;
+            let looked = tokio::task::spawn_blocking(move || look(&process, page_limit, paces, &lives));
+            match looked.await {
+                Ok(looked) => paces = looked,
+                Err(_) => return,
             }
         }
     };
     process.ended().clone().run_until_cancelled(looking).await;
 }
 
-fn look(process: &Process, page_limit: Option<u64>) {
-    let Some(leader) = process.id().and_then(|id| i32::try_from(id).ok()) else { return };
+fn look(process: &Process, page_limit: Option<u64>, before: Paces, lives: &Lives) -> Paces {
+    let Some(leader) = process.id().and_then(|id| i32::try_from(id).ok()) else { return before };
     let footprint = Footprint::of(leader);
     process.holds(footprint.bytes);
+    let paces = paces(&footprint.renderers);
+    for (renderer, (ran, waited)) in &paces {
+        let (ran_before, waited_before) = before.get(renderer).copied().unwrap_or_default();
+        lives.fared(ran.saturating_sub(ran_before), waited.saturating_sub(waited_before));
+    }
     for (renderer, bytes) in footprint.renderers {
         if page_limit.is_some_and(|limit| bytes > limit) && renderer.is_alive() {
             tracing::warn!(browser.pid = leader, memory.bytes = bytes, "a page takes too much memory: ended");
@@ -50,6 +60,16 @@ fn look(process: &Process, page_limit: Option<u64>) {
             let _ = kill(Pid::from_raw(renderer.pid()), Signal::SIGKILL);
         }
     }
+    paces
+}
+
+/// Of the first thread of each, which is the one that runs a page's scripts: the others wait for it.
+fn paces(renderers: &[(process::Process, u64)]) -> Paces {
+    let of = |(renderer, _): &(process::Process, u64)| {
+        let told = renderer.schedstat().ok()?;
+        Some((renderer.pid(), (told.sum_exec_runtime, told.run_delay)))
+    };
+    renderers.iter().filter_map(of).collect()
 }
 
 impl Footprint {

@@ -182,7 +182,7 @@ pub struct Web {
     /// Let private, loopback and link-local addresses be contacted (only for sites of your own)
     #[arg(long, help_heading = "Reaching the web")]
     pub allow_private: bool,
-    /// Pages open at once [default: 8 for each core]
+    /// Pages open at once [default: what the machine keeps up with]
     #[arg(long, value_name = "N", help_heading = "Reaching the web")]
     pub concurrency: Option<usize>,
 }

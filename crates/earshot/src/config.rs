@@ -20,6 +20,7 @@ mod web;
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -81,7 +82,7 @@ pub struct Config {
     /// Pages of each site at most.
     pub pages: u32,
     profiles: String,
-    /// Pages open at once; 0 means eight for each core.
+    /// Pages open at once; 0 means what the machine keeps up with.
     pub concurrency: usize,
     /// Sites crawled at once.
     pub crawlers: usize,
@@ -329,12 +330,13 @@ impl Config {
         Ok(Assessment { packs: self.packs()?, sites: self.site.clone(), sessions: self.sessions })
     }
 
-    /// Pages open at once.
+    /// Pages open at once, at least and at most.
     #[must_use]
-    pub fn tabs(&self) -> usize {
+    pub fn tabs(&self) -> RangeInclusive<usize> {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
         match self.concurrency {
-            0 => 8 * std::thread::available_parallelism().map_or(2, usize::from),
-            given => given,
+            0 => 4 * cores..=12 * cores,
+            given => given..=given,
         }
     }
 }

@@ -14,4 +14,5 @@ pub mod notifier;
 mod pool;
 pub mod recorder;
 pub mod scheduler;
+mod tabs;
 pub mod web;

@@ -94,7 +94,7 @@ impl Families {
             exhausted: of(&self.exhausted),
             away: Arc::new(Away { bus: of(&self.bus), store: of(&self.store) }),
         };
-        work.limit.set(i64::try_from(limit).unwrap_or(i64::MAX));
+        work.set_limit(limit);
         work
     }
 }
@@ -113,6 +113,11 @@ impl Work {
         self.busy.inc_by(pieces);
         self.pulse.beat();
         Busy { work: self.clone(), pieces }
+    }
+
+    /// Sets how many pieces are done at once at most.
+    pub fn set_limit(&self, pieces: usize) {
+        self.limit.set(i64::try_from(pieces).unwrap_or(i64::MAX));
     }
 
     /// Sets how many pieces are done right now, where nobody begins and ends them.

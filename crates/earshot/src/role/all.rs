@@ -144,7 +144,7 @@ impl Plan {
             tasks.spawn(recorder::run(self.recorder(services, metrics.recorder(recorder::BATCH))?, shutdown.clone()));
         }
         if self.wants(RoleName::Browser) {
-            let metrics = metrics.browser(self.config.tabs(), self.config.limit.visit);
+            let metrics = metrics.browser(*self.config.tabs().end(), self.config.limit.visit);
             tasks.spawn(browser::run(self.worker(services, metrics).await?, shutdown.clone()));
         }
         if self.wants(RoleName::Crawler) {
@@ -232,7 +232,7 @@ impl Plan {
             },
             wall: self.config.limit.visit,
             screenshot: self.config.screenshots,
-            tabs,
+            tabs: *tabs.end(),
             typing: self.typing(),
             chooser: self.chooser.clone(),
             advice: advice::of(self.catalogue.clone()),

@@ -1,6 +1,6 @@
 //! The browser worker: takes a page, visits it, puts what it saw on the bus.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use earshot_browser::{Audience, Browser, BrowserError, Seen, Shot};
@@ -11,7 +11,7 @@ use earshot_model::{
 };
 use jiff::Timestamp;
 use tokio::{
-    sync::{Mutex, RwLock, Semaphore, watch},
+    sync::{Mutex, RwLock, watch},
     time::sleep,
 };
 use tokio_util::sync::CancellationToken;
@@ -22,6 +22,7 @@ use super::{
     gate::Gate,
     manners::{self, Visitor, Waited},
     memory, pool,
+    tabs::Tabs,
 };
 use crate::{cli::RoleName, config::DoNotScan, explain::explain, metrics, telemetry::span};
 
@@ -60,8 +61,8 @@ pub struct Worker {
     pub evidence: Evidence,
     /// Whether it can make choices about consent: Autoconsent is here.
     pub chooses: bool,
-    /// Pages open at once.
-    pub tabs: usize,
+    /// Pages open at once, at least and at most.
+    pub tabs: RangeInclusive<usize>,
     /// Turns at sites.
     pub turns: Turns,
     /// What is not scanned.
@@ -91,8 +92,8 @@ struct Words {
 /// A worker at work.
 struct Shift {
     worker: Worker,
-    /// As many as there are tabs: who waits for its turn at a site holds none.
-    tabs: Semaphore,
+    /// Who waits for its turn at a site holds none.
+    tabs: Tabs,
     /// Held by every visit; a page under whose eyes a browser has died is visited alone, so that it can take no
     /// other page with it, and so that it is known who did it.
     company: RwLock<()>,
@@ -108,24 +109,19 @@ struct Shift {
 pub async fn run(worker: Worker, shutdown: CancellationToken) -> Result<()> {
     let Some(pages) = opened("browser worker", &shutdown, || worker.bus.pages()).await? else { return Ok(()) };
     let pages = pages.beating(worker.metrics.work.pulse.clone());
-    let (tabs, stop) = (worker.tabs, shutdown.child_token());
-    let shift = Shift {
-        worker,
-        tabs: Semaphore::new(tabs),
-        company: RwLock::default(),
-        fatal: Mutex::default(),
-        stop: stop.clone(),
-    };
+    let (tabs, stop) = (Tabs::new(worker.tabs.clone()), shutdown.child_token());
+    let taken = tabs.taken();
+    let shift = Shift { worker, tabs, company: RwLock::default(), fatal: Mutex::default(), stop: stop.clone() };
     let shift = Arc::new(shift);
     let (room, there_is_room) = watch::channel(true);
     let gate = Gate::new(shift.worker.bus.clone(), &VISITS, FACTS_AHEAD).with_room(there_is_room);
     let watching = stop.run_until_cancelled(shift.watch_memory(&room));
-    // As many again wait for their turn at a site.
-    let draining = pool::drain(pages, 2 * tabs, gate, &stop, |delivery| {
+    let tuning = stop.run_until_cancelled(shift.tune(&room));
+    let draining = pool::drain(pages, taken, gate, &stop, |delivery| {
         let (shift, span) = (shift.clone(), span::visit(&delivery));
         async move { shift.take(delivery).await }.instrument(span)
     });
-    tokio::join!(watching, draining);
+    tokio::join!(watching, tuning, draining);
     shift.worker.browser.close().await;
     let fatal = shift.fatal.lock().await.take();
     fatal.map_or(Ok(()), Err)
@@ -138,6 +134,11 @@ impl Shift {
             self.fatal.lock().await.get_or_insert(error);
             self.stop.cancel();
         }
+    }
+
+    async fn tune(&self, open: &watch::Sender<bool>) {
+        let metrics = &self.worker.metrics;
+        self.tabs.tune(&metrics.lives(), || *open.borrow(), &metrics.work).await;
     }
 
     async fn take(&self, delivery: Delivery<PageTask>) {
@@ -204,7 +205,7 @@ impl Shift {
         let visitor = Visitor { turns: &self.worker.turns, site: &site, who, lane: task.lane };
         let mut again = false;
         loop {
-            let free = || async { self.tabs.acquire().await.context("the worker stops") };
+            let free = || async { self.tabs.open().acquire().await.context("the worker stops") };
             let tab = match visitor.wait(free).await? {
                 (Waited::Go { waited }, tab) => {
                     // What was told the run in the meantime counts.

@@ -7,7 +7,7 @@ use earshot_bus::{Ability, Bus, Delivery, Ended, Signal, Turns, crawl_key, topol
 use earshot_crawl::{CrawlConfig, Crawled, crawl};
 use earshot_egress::{Egress, Exits};
 use earshot_model::{Crawl, Outcome, PageKind, PageTask, PageUrl, Profile, RefusalReason, Region, SeedTask};
-use tokio::time::sleep;
+use tokio::{sync::Semaphore, time::sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, info, warn};
 
@@ -67,10 +67,10 @@ pub struct Crawler {
 pub async fn run(crawler: Crawler, shutdown: CancellationToken) -> Result<()> {
     let Some(seeds) = opened("crawler", &shutdown, || crawler.bus.seeds()).await? else { return Ok(()) };
     let seeds = seeds.beating(crawler.metrics.work.pulse.clone());
-    let at_once = crawler.at_once;
+    let permits = Arc::new(Semaphore::new(crawler.at_once));
     let crawler = Arc::new(crawler);
     let gate = Gate::new(crawler.bus.clone(), &PAGES, PAGES_AHEAD);
-    pool::drain(seeds, at_once, gate, &shutdown, |delivery| {
+    pool::drain(seeds, permits, gate, &shutdown, |delivery| {
         let (crawler, shutdown, span) = (crawler.clone(), shutdown.clone(), span::crawl(&delivery));
         async move { crawler.take(delivery, &shutdown).await }.instrument(span)
     })

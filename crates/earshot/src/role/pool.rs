@@ -13,11 +13,11 @@ use super::gate::Gate;
 /// Pause after the bus failed to give work: it may be away for a while, and it comes back by itself.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// Runs `work` on what `queue` gives until `shutdown`, at most `at_once` at a time; returns when the last is done. While
-/// `gate` is closed, only what people wait for is taken.
+/// Runs `work` on what `queue` gives until `shutdown`, as many at a time as there are `permits`; returns when the last is done.
+/// While `gate` is closed, only what people wait for is taken.
 pub(super) async fn drain<T, W, F>(
     mut queue: Queue<T>,
-    at_once: usize,
+    permits: Arc<Semaphore>,
     gate: Gate,
     shutdown: &CancellationToken,
     work: W,
@@ -26,7 +26,6 @@ pub(super) async fn drain<T, W, F>(
     W: Fn(Delivery<T>) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
-    let permits = Arc::new(Semaphore::new(at_once));
     let tasks = TaskTracker::new();
     while let Some(delivery) = shutdown.run_until_cancelled(take(&mut queue, &permits, &gate)).await {
         match delivery {

@@ -1,0 +1,182 @@
+//! Chromium driven barely: contexts and pages as ours have them, and nothing that watches.
+
+use std::{
+    collections::HashMap,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chromiumoxide::{
+    Method,
+    cdp::{
+        CdpEvent, CdpEventMessage,
+        browser_protocol::{
+            page::{self, NavigateParams},
+            target::{
+                AttachToTargetParams, CreateBrowserContextParams, CreateTargetParams, DisposeBrowserContextParams,
+                SessionId,
+            },
+        },
+    },
+    conn::Connection,
+    types::{CallId, Command as CdpCommand, Message},
+};
+use earshot_browser::Browser;
+use earshot_egress::{Door, Egress};
+use futures::StreamExt as _;
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    sync::{Notify, mpsc, oneshot},
+    time::{sleep, timeout},
+};
+
+use crate::Failed;
+
+/// How long a page may take until its document is parsed.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// A Chromium of the bench's own, started as Earshot starts its own.
+pub struct Bare {
+    calls: mpsc::UnboundedSender<Call>,
+    parsed: Parsed,
+    egress: Egress,
+    process: Child,
+    _profile: tempfile::TempDir,
+    _door: Door,
+}
+
+/// Who waits for the document of a session to be parsed.
+type Parsed = Arc<Mutex<HashMap<String, Arc<Notify>>>>;
+
+struct Call {
+    method: std::borrow::Cow<'static, str>,
+    session: Option<SessionId>,
+    params: Value,
+    reply: oneshot::Sender<Value>,
+}
+
+impl Bare {
+    /// With the switches that a browser of Earshot's was started with.
+    pub async fn like(browser: &Browser, egress: Egress) -> Result<Self, Failed> {
+        let id = browser.process_id().await.ok_or("the browser has ended")?;
+        let line = procfs::process::Process::new(id.cast_signed())?.cmdline()?;
+        let (profile, door) = (tempfile::tempdir()?, egress.open().await?);
+        let arguments = line.iter().skip(1).map(|argument| match argument.split_once('=') {
+            Some(("--user-data-dir", _)) => format!("--user-data-dir={}", profile.path().display()),
+            Some(("--proxy-server", _)) => format!("--proxy-server=http://{}", door.addr()),
+            _ => argument.clone(),
+        });
+        let mut process = Command::new(&line[0])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let stderr = process.stderr.take().ok_or("no stderr")?;
+        let mut lines = BufReader::new(tokio::process::ChildStderr::from_std(stderr)?).lines();
+        let address = loop {
+            let line = lines.next_line().await?.ok_or("Chromium ended")?;
+            if let Some(address) = line.strip_prefix("DevTools listening on ") {
+                break address.trim().to_owned();
+            }
+        };
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let (calls, received) = mpsc::unbounded_channel();
+        let parsed = Parsed::default();
+        tokio::spawn(route(Connection::connect(&address).await?, received, parsed.clone()));
+        Ok(Self { calls, parsed, egress, process, _profile: profile, _door: door })
+    }
+
+    /// Opens a page in a context behind a door of its own, and stays for the dwell from when its document is parsed.
+    pub async fn visit(&self, page: &str, dwell: Duration) -> Result<(), Failed> {
+        let door = self.egress.open().await?;
+        let context = self
+            .call(
+                None,
+                CreateBrowserContextParams {
+                    dispose_on_detach: Some(true),
+                    proxy_server: Some(format!("http://{}", door.addr())),
+                    proxy_bypass_list: Some("<-loopback>".to_owned()),
+                    origins_with_universal_network_access: None,
+                },
+            )
+            .await?
+            .browser_context_id;
+        let create =
+            CreateTargetParams { browser_context_id: Some(context.clone()), ..CreateTargetParams::new("about:blank") };
+        let target = self.call(None, create).await?.target_id;
+        let attach = AttachToTargetParams { target_id: target, flatten: Some(true) };
+        let session = self.call(None, attach).await?.session_id;
+        self.call(Some(&session), page::EnableParams::default()).await?;
+        let parsed = Arc::new(Notify::new());
+        self.sessions()?.insert(session.as_ref().to_owned(), parsed.clone());
+        let navigated = self.call(Some(&session), NavigateParams::new(page)).await?;
+        if let Some(error) = navigated.error_text {
+            return Err(format!("{page}: {error}").into());
+        }
+        if page != "about:blank" {
+            timeout(PATIENCE, parsed.notified()).await?;
+        }
+        sleep(dwell).await;
+        self.sessions()?.remove(session.as_ref());
+        self.call(None, DisposeBrowserContextParams::new(context)).await?;
+        door.close().await;
+        Ok(())
+    }
+
+    async fn call<C: CdpCommand + Method>(
+        &self,
+        session: Option<&SessionId>,
+        command: C,
+    ) -> Result<C::Response, Failed> {
+        let (reply, answer) = oneshot::channel();
+        let (method, params) = (command.identifier(), serde_json::to_value(&command)?);
+        let call = Call { method, session: session.cloned(), params, reply };
+        self.calls.send(call).map_err(|_| "Chromium is gone")?;
+        Ok(serde_json::from_value(timeout(PATIENCE, answer).await??)?)
+    }
+
+    fn sessions(&self) -> Result<std::sync::MutexGuard<'_, HashMap<String, Arc<Notify>>>, Failed> {
+        self.parsed.lock().map_err(|_| "another visit panicked".into())
+    }
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+async fn route(
+    mut connection: Connection<CdpEventMessage>,
+    mut calls: mpsc::UnboundedReceiver<Call>,
+    parsed: Parsed,
+) -> Option<()> {
+    let mut waiting: HashMap<CallId, oneshot::Sender<Value>> = HashMap::new();
+    loop {
+        tokio::select! {
+            call = calls.recv() => {
+                let Call { method, session, params, reply } = call?;
+                waiting.insert(connection.submit_command(method, session, params).ok()?, reply);
+            }
+            message = connection.next() => match message? {
+                Ok(Message::Response(response)) => {
+                    if let (Some(reply), Some(result)) = (waiting.remove(&response.id), response.result) {
+                        let _ = reply.send(result);
+                    }
+                }
+                Ok(Message::Event(event)) => {
+                    if let (CdpEvent::PageDomContentEventFired(_), Some(session)) = (&event.params, &event.session_id)
+                        && let Some(waiting) = parsed.lock().ok()?.get(session)
+                    {
+                        waiting.notify_one();
+                    }
+                }
+                Err(_) => {}
+            },
+        }
+    }
+}
