@@ -149,9 +149,10 @@ async fn start(job: &Job) -> Result<Driven, Failed> {
     let output = tokio::process::Command::new(env::current_exe()?)
         .args([DRIVE, &serde_json::to_string(job)?])
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
+        .stdout(Stdio::piped())
         .kill_on_drop(true)
-        .output()
+        .spawn()?
+        .wait_with_output()
         .await?;
     if !output.status.success() {
         return Err(format!("{:?} visits failed: {}", job.mode, output.status).into());

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    os::unix::process::CommandExt as _,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
@@ -58,11 +59,13 @@ struct Call {
 }
 
 impl Bare {
-    /// With the switches that a browser of Earshot's was started with.
+    /// With the switches that a browser of Earshot's was started with, and as the same user.
     pub async fn like(browser: &Browser, egress: Egress) -> Result<Self, Failed> {
         let id = browser.process_id().await.ok_or("the browser has ended")?;
-        let line = procfs::process::Process::new(id.cast_signed())?.cmdline()?;
+        let like = procfs::process::Process::new(id.cast_signed())?;
+        let (line, status) = (like.cmdline()?, like.status()?);
         let (profile, door) = (tempfile::tempdir()?, egress.open().await?);
+        std::os::unix::fs::chown(profile.path(), Some(status.euid), Some(status.egid))?;
         let arguments = line.iter().skip(1).map(|argument| match argument.split_once('=') {
             Some(("--user-data-dir", _)) => format!("--user-data-dir={}", profile.path().display()),
             Some(("--proxy-server", _)) => format!("--proxy-server=http://{}", door.addr()),
@@ -70,6 +73,10 @@ impl Bare {
         });
         let mut process = Command::new(&line[0])
             .args(arguments)
+            .env_clear()
+            .envs(like.environ()?)
+            .uid(status.euid)
+            .gid(status.egid)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
