@@ -3,8 +3,9 @@
 //! CPU is that of the process with everything below it. The lab is beside them and not counted.
 //!
 //! Ratios are of one round: bare and watched visits take turns, so that what else the machine does falls on both. `BENCH_ONLY`
-//! names the parts (`cost`, `throughput`, `memory`, `verdict`), `BENCH_ROUNDS` the rounds (default 3), `BENCH_CHROMIUM` the
-//! browser. What is measured goes to `benches/results/visits.json`, and is printed as Markdown.
+//! names the parts (`cost`, `throughput`, `memory`, `verdict`, `tried`), `BENCH_ROUNDS` the rounds (default 3), `BENCH_CHROMIUM` the
+//! browser. What is measured goes to `benches/results/visits.json` and, as tables, into
+//! docs/performance.md.
 
 #[path = "visits/bare.rs"]
 mod bare;
@@ -14,6 +15,8 @@ mod drive;
 mod measured;
 #[path = "visits/tree.rs"]
 mod tree;
+#[path = "visits/tried.rs"]
+mod tried;
 #[path = "visits/verdict.rs"]
 mod verdict;
 
@@ -43,6 +46,10 @@ const PAGES: &[&str] = &[
     "clarity-frames.test",
     "analytics.test",
 ];
+
+/// Between these two lines of docs/performance.md stands what was measured.
+const BEGIN: &str = "<!-- measured: written by make bench -->";
+const END: &str = "<!-- end -->";
 
 /// Tabs at once where cost is measured: enough to keep two cores busy, and no more.
 const TABS: usize = 4;
@@ -83,6 +90,10 @@ async fn measure() -> Result<(), Failed> {
         measured.verdict = verdict::measure(&lab).await?;
         write(&measured)?;
     }
+    if wanted("tried") {
+        measured.tried = Some(tried::measure(&lab).await?);
+        write(&measured)?;
+    }
     lab.stop().await;
     println!("{measured}");
     Ok(())
@@ -105,7 +116,7 @@ async fn cost(lab: &Lab, rounds: usize) -> Result<Vec<Cost>, Failed> {
 async fn throughput(lab: &Lab) -> Result<Vec<Throughput>, Failed> {
     let mut all = Vec::new();
     for &tabs in MANY_TABS {
-        for mode in [Mode::Bare, Mode::Watched, Mode::Pictured] {
+        for mode in [Mode::Bare, Mode::Acted, Mode::Watched, Mode::Pictured] {
             let driven = start(&job(lab, mode, tabs, 6 * tabs.max(PAGES.len()))).await?;
             let Driven { slowdown, .. } = driven;
             eprintln!("{tabs} tabs: {mode:?} {:.0} visits a minute, slowdown {slowdown:?}", driven.visits_a_minute());
@@ -134,6 +145,7 @@ fn job(lab: &Lab, mode: Mode, tabs: usize, visits: usize) -> Job {
     Job {
         mode,
         tabs,
+        browsers: 1,
         visits,
         dwell_ms: 2_000,
         chromium: env::var_os("BENCH_CHROMIUM").map(PathBuf::from),
@@ -168,8 +180,14 @@ fn read() -> Result<Measured, Failed> {
     }
 }
 
+/// Into the file of results, and as tables into the documentation.
 fn write(measured: &Measured) -> Result<(), Failed> {
-    Ok(fs::write(results(), serde_json::to_string_pretty(measured)? + "\n")?)
+    fs::write(results(), serde_json::to_string_pretty(measured)? + "\n")?;
+    let page = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/performance.md"));
+    let text = fs::read_to_string(&page)?;
+    let (before, rest) = text.split_once(BEGIN).ok_or("docs/performance.md has no place for what is measured")?;
+    let (_, after) = rest.split_once(END).ok_or("what is measured has no end in docs/performance.md")?;
+    Ok(fs::write(page, format!("{before}{BEGIN}\n\n{measured}\n{END}{after}"))?)
 }
 
 fn results() -> PathBuf {

@@ -13,7 +13,10 @@ use chromiumoxide::{
     cdp::{
         CdpEvent, CdpEventMessage,
         browser_protocol::{
-            page::{self, NavigateParams},
+            browser::BrowserContextId,
+            emulation::SetDeviceMetricsOverrideParams,
+            input::{DispatchMouseEventParams, DispatchMouseEventType},
+            page::{self, GetLayoutMetricsParams, NavigateParams},
             target::{
                 AttachToTargetParams, CreateBrowserContextParams, CreateTargetParams, DisposeBrowserContextParams,
                 SessionId,
@@ -30,13 +33,18 @@ use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     sync::{Notify, mpsc, oneshot},
-    time::{sleep, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 
 use crate::Failed;
 
 /// How long a page may take until its document is parsed.
 const PATIENCE: Duration = Duration::from_secs(45);
+
+/// The screen of Earshot's visits, in pixels.
+const SCREEN: (i64, i64) = (1366, 768);
+/// How long Earshot's visits wait at least for what a page sends on leaving.
+const LEFT: Duration = Duration::from_millis(350);
 
 /// A Chromium of the bench's own, started as Earshot starts its own.
 pub struct Bare {
@@ -46,6 +54,14 @@ pub struct Bare {
     process: Child,
     _profile: tempfile::TempDir,
     _door: Door,
+}
+
+/// A page in a context of its own.
+pub struct Tab {
+    pub session: SessionId,
+    context: BrowserContextId,
+    parsed: Arc<Notify>,
+    door: Door,
 }
 
 /// Who waits for the document of a session to be parsed.
@@ -96,21 +112,37 @@ impl Bare {
         Ok(Self { calls, parsed, egress, process, _profile: profile, _door: door })
     }
 
-    /// Opens a page in a context behind a door of its own, and stays for the dwell from when its document is parsed.
-    pub async fn visit(&self, page: &str, dwell: Duration) -> Result<(), Failed> {
+    /// Opens a page, and stays for the dwell from when its document is parsed. If it `acts`, the screen is the one of Earshot's
+    /// visits, and the page is scrolled and left as they do it.
+    pub async fn visit(&self, page: &str, dwell: Duration, acts: bool) -> Result<(), Failed> {
+        let tab = self.tab().await?;
+        if acts {
+            let (width, height) = SCREEN;
+            self.call(Some(&tab.session), SetDeviceMetricsOverrideParams::new(width, height, 1.0, false)).await?;
+        }
+        self.go(&tab, page).await?;
+        if acts {
+            sleep(dwell / 4).await;
+            self.scroll(&tab.session, dwell / 2).await?;
+            sleep(dwell / 4).await;
+            self.call(Some(&tab.session), NavigateParams::new("about:blank")).await?;
+            sleep(LEFT).await;
+        } else {
+            sleep(dwell).await;
+        }
+        self.close(tab).await
+    }
+
+    /// A blank page in a context behind a door of its own.
+    pub async fn tab(&self) -> Result<Tab, Failed> {
         let door = self.egress.open().await?;
-        let context = self
-            .call(
-                None,
-                CreateBrowserContextParams {
-                    dispose_on_detach: Some(true),
-                    proxy_server: Some(format!("http://{}", door.addr())),
-                    proxy_bypass_list: Some("<-loopback>".to_owned()),
-                    origins_with_universal_network_access: None,
-                },
-            )
-            .await?
-            .browser_context_id;
+        let create = CreateBrowserContextParams {
+            dispose_on_detach: Some(true),
+            proxy_server: Some(format!("http://{}", door.addr())),
+            proxy_bypass_list: Some("<-loopback>".to_owned()),
+            origins_with_universal_network_access: None,
+        };
+        let context = self.call(None, create).await?.browser_context_id;
         let create =
             CreateTargetParams { browser_context_id: Some(context.clone()), ..CreateTargetParams::new("about:blank") };
         let target = self.call(None, create).await?.target_id;
@@ -119,21 +151,52 @@ impl Bare {
         self.call(Some(&session), page::EnableParams::default()).await?;
         let parsed = Arc::new(Notify::new());
         self.sessions()?.insert(session.as_ref().to_owned(), parsed.clone());
-        let navigated = self.call(Some(&session), NavigateParams::new(page)).await?;
+        Ok(Tab { session, context, parsed, door })
+    }
+
+    /// Opens a page, and waits until its document is parsed.
+    pub async fn go(&self, tab: &Tab, page: &str) -> Result<(), Failed> {
+        let navigated = self.call(Some(&tab.session), NavigateParams::new(page)).await?;
         if let Some(error) = navigated.error_text {
             return Err(format!("{page}: {error}").into());
         }
         if page != "about:blank" {
-            timeout(PATIENCE, parsed.notified()).await?;
+            timeout(PATIENCE, tab.parsed.notified()).await?;
         }
-        sleep(dwell).await;
-        self.sessions()?.remove(session.as_ref());
-        self.call(None, DisposeBrowserContextParams::new(context)).await?;
-        door.close().await;
         Ok(())
     }
 
-    async fn call<C: CdpCommand + Method>(
+    /// And away with it.
+    pub async fn close(&self, tab: Tab) -> Result<(), Failed> {
+        self.sessions()?.remove(tab.session.as_ref());
+        self.call(None, DisposeBrowserContextParams::new(tab.context)).await?;
+        tab.door.close().await;
+        Ok(())
+    }
+
+    /// Down to the bottom, at the pace of Earshot's visits.
+    async fn scroll(&self, session: &SessionId, time: Duration) -> Result<(), Failed> {
+        const TURNS: u32 = 24;
+        let until = Instant::now() + time;
+        for _ in 0..TURNS {
+            let wheel = DispatchMouseEventParams {
+                delta_x: Some(0.0),
+                delta_y: Some(700.0),
+                ..DispatchMouseEventParams::new(DispatchMouseEventType::MouseWheel, 683.0, 384.0)
+            };
+            self.call(Some(session), wheel).await?;
+            sleep(time / TURNS).await;
+            let layout = self.call(Some(session), GetLayoutMetricsParams::default()).await?;
+            let view = layout.css_visual_viewport;
+            if view.page_y + view.client_height + 4.0 >= layout.css_content_size.height {
+                break;
+            }
+        }
+        sleep_until(until).await;
+        Ok(())
+    }
+
+    pub async fn call<C: CdpCommand + Method>(
         &self,
         session: Option<&SessionId>,
         command: C,

@@ -3,7 +3,10 @@
 use std::{
     net::SocketAddr,
     path::PathBuf,
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -24,8 +27,11 @@ pub const DRIVE: &str = "drive";
 pub enum Mode {
     /// A blank page by the bare driver: what nobody can do without.
     Blank,
-    /// The page by the bare driver.
+    /// The page by the bare driver: opened, stayed at, gone.
     Bare,
+    /// The same on the screen that Earshot presents, scrolled down and left for a blank page, as its visits are: what pages do then
+    /// is the pages' own work, and a bare driver that closes them spares it.
+    Acted,
     /// Everything is observed; no pictures, nothing is typed.
     Watched,
     /// And a picture is taken at the end.
@@ -35,7 +41,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    pub const ALL: [Self; 5] = [Self::Blank, Self::Bare, Self::Watched, Self::Pictured, Self::Typed];
+    pub const ALL: [Self; 6] = [Self::Blank, Self::Bare, Self::Acted, Self::Watched, Self::Pictured, Self::Typed];
 }
 
 /// What a driver is told.
@@ -43,6 +49,8 @@ impl Mode {
 pub struct Job {
     pub mode: Mode,
     pub tabs: usize,
+    /// Browsers that share the tabs; a bare driver has one.
+    pub browsers: usize,
     pub visits: usize,
     pub dwell_ms: u64,
     pub chromium: Option<PathBuf>,
@@ -84,22 +92,33 @@ pub async fn main(job: &str) -> Result<(), Failed> {
         Egress::new(EgressConfig { upstream: Some(job.proxy.parse()?), dns: Some(job.dns), allow_private: true })?;
     let config = job.config();
     let lives = config.lives.clone();
-    let browser = Browser::launch(config, egress.clone()).await?;
+    let mut browsers = Vec::new();
+    for _ in 0..job.browsers {
+        browsers.push(Browser::launch(config.clone(), egress.clone()).await?);
+    }
     let driven = match job.mode {
-        Mode::Blank | Mode::Bare => {
-            let bare = Bare::like(&browser, egress).await?;
-            browser.close().await;
-            job.take(async |page| bare.visit(page, job.dwell()).await, || 0).await?
+        Mode::Blank | Mode::Bare | Mode::Acted => {
+            let bare = Bare::like(&browsers[0], egress).await?;
+            close(browsers).await;
+            job.take(async |page| bare.visit(page, job.dwell(), job.mode == Mode::Acted).await, || 0).await?
         }
         Mode::Watched | Mode::Pictured | Mode::Typed => {
-            let before = lives.pace();
-            let driven = job.take(async |page| watched(&browser, page).await, || browser.memory()).await?;
-            browser.close().await;
+            let (before, turn) = (lives.pace(), AtomicUsize::new(0));
+            let next = || &browsers[turn.fetch_add(1, Ordering::Relaxed) % browsers.len()];
+            let memory = || browsers.iter().map(Browser::memory).sum();
+            let driven = job.take(async |page| watched(next(), page).await, memory).await?;
+            close(browsers).await;
             Driven { slowdown: lives.pace().slowdown_since(before), ..driven }
         }
     };
     println!("{}", serde_json::to_string(&driven)?);
     Ok(())
+}
+
+async fn close(browsers: Vec<Browser>) {
+    for browser in browsers {
+        browser.close().await;
+    }
 }
 
 impl Job {
@@ -115,7 +134,7 @@ impl Job {
             dwell: Dwell { min: self.dwell(), max: self.dwell(), quiet: Duration::ZERO },
             screenshot: matches!(self.mode, Mode::Pictured | Mode::Typed),
             typing: (self.mode == Mode::Typed).then(Typing::default),
-            tabs: self.tabs,
+            tabs: self.tabs.div_ceil(self.browsers),
             ..usual
         }
     }

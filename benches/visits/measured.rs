@@ -15,6 +15,7 @@ pub struct Measured {
     pub throughput: Vec<Throughput>,
     pub memory: Option<Memory>,
     pub verdict: Vec<Verdict>,
+    pub tried: Option<Tried>,
 }
 
 /// Where.
@@ -67,6 +68,52 @@ pub struct Verdict {
     pub scan_seconds: Option<f64>,
 }
 
+/// What was tried to have it cheaper or sooner.
+#[derive(Serialize, Deserialize)]
+pub struct Tried {
+    pub time: Vec<Time>,
+    pub browsers: Vec<Browsers>,
+    pub pictures: Vec<PictureOf>,
+    pub hooks: Vec<Hook>,
+}
+
+/// Pages with late uploads, watched for real and for virtual seconds.
+#[derive(Serialize, Deserialize)]
+pub struct Time {
+    pub how: String,
+    /// Requests that the lab has received of all of them.
+    pub requests: usize,
+    /// What one of them took, in seconds by the wall.
+    pub seconds: f64,
+    /// And by the page's own clock.
+    pub page_seconds: f64,
+}
+
+/// The same tabs in so many browsers.
+#[derive(Serialize, Deserialize)]
+pub struct Browsers {
+    pub browsers: usize,
+    pub tabs: usize,
+    pub cpu_s_a_visit: f64,
+    pub visits_a_minute: f64,
+    pub peak_mb: f64,
+}
+
+/// A picture of one page: the median of several.
+#[derive(Serialize, Deserialize)]
+pub struct PictureOf {
+    pub how: String,
+    pub bytes: usize,
+    pub ms: f64,
+}
+
+/// One call of a function that is watched like this, as the page feels it.
+#[derive(Serialize, Deserialize)]
+pub struct Hook {
+    pub how: String,
+    pub us: f64,
+}
+
 impl Machine {
     pub fn here() -> Self {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
@@ -93,9 +140,9 @@ impl Measured {
         self.cost.iter().find(|cost| cost.mode == mode)
     }
 
-    /// What each round of a mode has cost, as a part of what the bare one has cost in that round: median, least and most.
-    fn over_bare(&self, mode: Mode) -> Option<(f64, f64, f64)> {
-        let (bare, own) = (self.cost_of(Mode::Bare)?, self.cost_of(mode)?);
+    /// What each round of a mode has cost, as a part of what another has cost in that round: median, least and most.
+    fn over(&self, than: Mode, mode: Mode) -> Option<(f64, f64, f64)> {
+        let (bare, own) = (self.cost_of(than)?, self.cost_of(mode)?);
         let mut ratios: Vec<f64> = own.cpu_s.iter().zip(&bare.cpu_s).map(|(own, bare)| own / bare).collect();
         ratios.sort_by(f64::total_cmp);
         Some((median(&ratios), *ratios.first()?, *ratios.last()?))
@@ -111,19 +158,34 @@ fn median(numbers: &[f64]) -> f64 {
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Machine { cores, load } = self.machine;
-        writeln!(f, "Measured last on {cores} cores; {load:.1} other processes wanted to run when it began.\n")?;
-        writeln!(f, "| a visit | CPU-s | of them ours | over bare (least to most of {} rounds) |", self.rounds())?;
-        writeln!(f, "|---|--:|--:|--:|")?;
+        writeln!(
+            f,
+            "Measured last on {cores} cores; {load:.1} other processes wanted to run when it began.\n\n### Cost\n"
+        )?;
+        writeln!(
+            f,
+            "| a visit | CPU-s | of them ours | over bare | over bare with its acts (least to most of {} rounds) |",
+            self.rounds()
+        )?;
+        writeln!(f, "|---|--:|--:|--:|--:|")?;
         for cost in &self.cost {
-            let (middle, least, most) = self.over_bare(cost.mode).unwrap_or_default();
+            let (bare, ..) = self.over(Mode::Bare, cost.mode).unwrap_or_default();
+            let (middle, least, most) = self.over(Mode::Acted, cost.mode).unwrap_or_default();
             let (cpu, own) = (median(&cost.cpu_s), median(&cost.own_cpu_s));
-            writeln!(f, "| {} | {cpu:.3} | {own:.3} | {middle:.2} ({least:.2} to {most:.2}) |", cost.mode.words())?;
+            writeln!(
+                f,
+                "| {} | {cpu:.3} | {own:.3} | {bare:.2} | {middle:.2} ({least:.2} to {most:.2}) |",
+                cost.mode.words()
+            )?;
         }
         if !self.throughput.is_empty() {
-            writeln!(f, "\n| tabs | a visit | visits/min | of bare | slowed down |\n|--:|---|--:|--:|--:|")?;
+            writeln!(
+                f,
+                "\n### Throughput\n\n| tabs | a visit | visits/min | of bare with its acts | slowed down |\n|--:|---|--:|--:|--:|"
+            )?;
         }
         for one in &self.throughput {
-            let bare = self.throughput.iter().find(|bare| bare.tabs == one.tabs && bare.mode == Mode::Bare);
+            let bare = self.throughput.iter().find(|bare| bare.tabs == one.tabs && bare.mode == Mode::Acted);
             let share = bare.map_or(1.0, |bare| one.visits_a_minute / bare.visits_a_minute);
             let Throughput { tabs, mode, visits_a_minute, slowdown } = one;
             let slowdown = slowdown.map(|times| format!("{times:.1} times")).unwrap_or_default();
@@ -145,6 +207,31 @@ impl fmt::Display for Measured {
             let scan = scan_seconds.map(|seconds| format!("{seconds:.1} s")).unwrap_or_default();
             writeln!(f, "| {page}, {told} contacts | {told_after_ms:.0} ms | {seconds:.1} s | {scan} |")?;
         }
+        self.tried.as_ref().map_or(Ok(()), |tried| tried.fmt(f))
+    }
+}
+
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "\n### Tried\n\n| time | requests of all pages | a page took | by its own clock |\n|---|--:|--:|--:|"
+        )?;
+        for Time { how, requests, seconds, page_seconds } in &self.time {
+            writeln!(f, "| {how} | {requests} | {seconds:.1} s | {page_seconds:.1} s |")?;
+        }
+        writeln!(f, "\n| browsers | tabs | CPU-s a visit | visits/min | memory at most |\n|--:|--:|--:|--:|--:|")?;
+        for Browsers { browsers, tabs, cpu_s_a_visit, visits_a_minute, peak_mb } in &self.browsers {
+            writeln!(f, "| {browsers} | {tabs} | {cpu_s_a_visit:.3} | {visits_a_minute:.0} | {peak_mb:.0} MB |")?;
+        }
+        writeln!(f, "\n| picture | bytes | ms |\n|---|--:|--:|")?;
+        for PictureOf { how, bytes, ms } in &self.pictures {
+            writeln!(f, "| {how} | {bytes} | {ms:.0} |")?;
+        }
+        writeln!(f, "\n| one call of a function | \u{b5}s |\n|---|--:|")?;
+        for Hook { how, us } in &self.hooks {
+            writeln!(f, "| {how} | {us:.2} |")?;
+        }
         Ok(())
     }
 }
@@ -160,6 +247,7 @@ impl Mode {
         match self {
             Self::Blank => "blank, bare",
             Self::Bare => "bare",
+            Self::Acted => "bare, same screen, scrolled and left",
             Self::Watched => "watched",
             Self::Pictured => "watched, picture",
             Self::Typed => "watched, picture, typed into",

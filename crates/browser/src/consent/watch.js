@@ -13,6 +13,9 @@ const NEEDED = { childList: true, subtree: true, attributes: true, attributeFilt
 const TOLD = 60; // banners that come and go, told of one document
 const PRESSES = 200, OTHERS = 20; // presses told of one document, and those outside of what asks for consent
 
+// The page before it goes anywhere, and when it is left: there is nothing to see.
+if (top === window && location.href === "about:blank") return;
+
 const again = globalThis[MARK];
 // The blank document of a frame and its first real one may share a world.
 if (again) return again();
