@@ -12,6 +12,8 @@ mod growth;
 mod host;
 #[path = "scale/insert.rs"]
 mod insert;
+#[path = "scale/memory.rs"]
+mod memory;
 #[path = "scale/questions.rs"]
 mod questions;
 #[path = "scale/recorder.rs"]

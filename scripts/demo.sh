@@ -49,5 +49,6 @@ The lab is a synthetic web with the vendors' real SDKs; nothing left this machin
   $bin/earshot scan portfolio.txt --format csv     your own list
   $bin/earshot runs show --data-dir $data      this report again
   $bin/earshot runs show --data-dir $consent   what a choice changes
+  $bin/earshot up --data-dir $data             the same as pages, at http://127.0.0.1:8750/ until Ctrl-C
   $bin/earshot sql --data-dir $data "SELECT vendor, uniqExact(site) AS sites FROM findings FINAL WHERE rule = 'pre_consent_contact' GROUP BY vendor ORDER BY sites DESC"
 END

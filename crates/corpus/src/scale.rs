@@ -6,6 +6,7 @@ mod tables;
 use serde::{Deserialize, Serialize};
 
 pub use capacity::{Demand, demand};
+pub(crate) use tables::thousands;
 pub use tables::{BEGIN, END, markdown};
 
 /// One run of `make bench`.

@@ -15,6 +15,7 @@ mod plain;
 mod report;
 #[cfg(any(test, feature = "sample"))]
 pub mod sample;
+mod shapes;
 mod site;
 pub mod story;
 pub mod timeline;
@@ -30,6 +31,7 @@ pub use report::{
     Score, ScorePart, Sensitive, SiteCoverage, SiteExposure, Theory, Totals, Unvisited, VendorExposure, VendorState,
     VisitConsent, is_taken, json_schema, speaks,
 };
+pub use shapes::shapes;
 pub use site::{
     Contact, Heard, History, KeystrokeMatrix, KeystrokeRow, Load, Loads, Night, Party, SiteReport, Stored, TypedField,
 };

@@ -209,8 +209,9 @@
     const events = new EventSource(place.dataset.events);
     events.onopen = () => trouble('');
     events.onerror = () => {
-      trouble('The connection is lost; trying again.');
-      if (events.readyState === EventSource.CLOSED) setTimeout(watch, 5000);
+      const refused = events.readyState === EventSource.CLOSED;
+      trouble(refused ? 'As many watch as can, or the connection is lost; trying again.' : 'The connection is lost; trying again.');
+      if (refused) setTimeout(watch, 5000);
     };
     for (const [name, tell] of Object.entries(on)) {
       events.addEventListener(name, ({ data }) => {

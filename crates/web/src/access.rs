@@ -47,6 +47,13 @@ pub struct Access {
     pub requests_per_second: Option<NonZeroU32>,
     /// Bytes of a list that is uploaded at most.
     pub max_upload: u64,
+    /// How many may watch runs at once, all runs together.
+    pub watchers: u16,
+}
+
+impl Access {
+    /// More may never watch: each holds one of 256 connections, of which those who read need some.
+    pub const MOST_WATCHERS: u16 = 200;
 }
 
 /// How much is scanned without a token.

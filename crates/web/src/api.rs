@@ -99,6 +99,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_two_shapes_have_one_name() {
+        let own = serde_json::to_value(resources().split_for_parts().1).unwrap();
+        for name in earshot_report::shapes().keys() {
+            assert!(own["components"]["schemas"][name].is_null() && name != "Story", "{name}");
+        }
+    }
+
     /// A route that is not made by `routes!` is in no document.
     #[test]
     fn no_resource_has_a_route_that_the_document_does_not_have() {

@@ -11,6 +11,7 @@ mod verdict;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::http::StatusCode;
@@ -25,28 +26,31 @@ pub(crate) use self::{
 };
 use crate::{problem::Problem, server::Shared};
 
-/// Who watches at once, all runs together. Each holds a connection, of which others need some.
-const SEATS: usize = 128;
+/// After which time somebody who finds no seat may try again: a page is watched for about as long.
+const SEAT_PAUSE: Duration = Duration::from_secs(30);
 
 /// All rooms.
 pub(crate) struct Hub {
     rooms: Mutex<HashMap<RunId, Arc<Room>>>,
     seats: Arc<Semaphore>,
+    /// How many seats there are.
+    most: u16,
     shutdown: CancellationToken,
 }
 
 impl Hub {
-    /// One whose rooms close at `shutdown`.
-    pub fn new(shutdown: CancellationToken) -> Self {
-        Self { rooms: Mutex::default(), seats: Arc::new(Semaphore::new(SEATS)), shutdown }
+    /// One with `most` seats, whose rooms close at `shutdown`.
+    pub fn new(most: u16, shutdown: CancellationToken) -> Self {
+        Self { rooms: Mutex::default(), seats: Arc::new(Semaphore::new(most.into())), most, shutdown }
     }
 
     /// A seat in the room of that run; the next event is the one after `after`, if it was told there.
     pub fn sit(&self, web: &Shared, run: Run, after: Option<&str>) -> Result<Seat, Problem> {
         let permit = self.seats.clone().try_acquire_owned().map_err(|_| {
             let detail =
-                format!("{SEATS} people watch already, which is as many as can; the run's page shows how far it is");
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                format!("{} watch already, which is as many as can; the run's page shows how far it is", self.most);
+            let retry_after = Some(SEAT_PAUSE.as_secs());
+            Problem { retry_after, ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
         })?;
         let mut rooms = self.rooms();
         let room = rooms.entry(run.id).or_insert_with(|| Room::open(web, run)).clone();

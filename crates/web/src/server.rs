@@ -168,6 +168,7 @@ impl Inner {
         // Where nobody may, nobody asks it.
         let starts = access.anonymous.unwrap_or(Anonymous { per_hour: NonZeroU32::MIN, open: 0 }).limit();
         let requests = access.requests_per_second.map(a_second);
+        let watchers = access.watchers;
         let (reports, packing) = (Reports::new(assessment), Semaphore::new(PACKED_AT_ONCE));
         Self {
             store,
@@ -182,7 +183,7 @@ impl Inner {
             starts,
             requests,
             comparisons: Comparisons::default(),
-            live: Hub::new(shutdown),
+            live: Hub::new(watchers, shutdown),
         }
     }
 }

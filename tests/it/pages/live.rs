@@ -93,7 +93,9 @@ async fn scan(earshot: &Earshot, base: &str, what: Value) -> String {
 #[test]
 fn a_scan_is_watched_while_it_goes_on() {
     let earshot = Earshot::new();
-    let up = Up::start_with(earshot.up(&["--listen", "127.0.0.1:0"]).env("EARSHOT_TYPING__ENABLED", "true"));
+    let mut command = earshot.up(&["--listen", "127.0.0.1:0"]);
+    // One who listens early, the page, and one who comes late.
+    let up = Up::start_with(command.env("EARSHOT_TYPING__ENABLED", "true").env("EARSHOT_WEB__WATCHERS", "3"));
     let base = up.base.clone();
     in_a_tab(&up.base, async |tab| {
         let what = serde_json::json!({
@@ -105,6 +107,9 @@ fn a_scan_is_watched_while_it_goes_on() {
         tab.go(&page).await;
         tab.until("document.querySelectorAll('#visits tbody .who').length > 0").await;
         let late = Watcher::of(&base, &run, None).await;
+        let stream = format!("{base}/api/v1/runs/{run}/live");
+        let full = client().get(&stream).send().await.unwrap();
+        assert_eq!((full.status().as_u16(), full.headers().contains_key("retry-after")), (503, true));
         is_for_everybody(tab, "live").await;
         tab.until("!document.getElementById('verdict').hidden").await;
         is_told_on_the_page(tab).await;

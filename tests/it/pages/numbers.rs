@@ -54,6 +54,11 @@ async fn programs_are_told_the_same(base: &str) {
     let csv = get(base, "/api/v1/statistics/presence?vendor=hotjar&format=csv").await.1;
     assert!(csv.starts_with("\"segment\",\"vendor\"") && csv.contains("\"hotjar\",\"Hotjar\""), "{csv}");
     assert!(get(base, "/api/v1/statistics/presence?format=parquet").await.1.starts_with("PAR1"));
+    // Sites stand in the order of their scores, which their reports say too.
+    let worst: Value = serde_json::from_str(&get(base, "/api/v1/statistics/worst-sites?format=json").await.1).unwrap();
+    let (site, run) = (worst[0]["site"].as_str().unwrap(), worst[0]["run_id"].as_str().unwrap());
+    let report: Value = serde_json::from_str(&get(base, &format!("/api/v1/runs/{run}/sites/{site}")).await.1).unwrap();
+    assert_eq!(worst[0]["points"], report["coverage"]["exposure"]["score"]["points"], "{worst}");
     let vendor: Value = serde_json::from_str(&get(base, "/api/v1/vendors/hotjar").await.1).unwrap();
     let row = &vendor["measured"]["presence"]["rows"][0];
     assert_eq!((&row["numerator"], &row["denominator"], &row["before"]), (&1.into(), &2.into(), &1.into()), "{vendor}");

@@ -183,7 +183,7 @@ fn cores(number: f64) -> String {
 }
 
 /// 1,234,567.
-fn thousands(number: f64) -> String {
+pub(crate) fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -26,6 +26,7 @@ pub struct WebApi {
     anonymous_open: u64,
     requests_per_second: u32,
     max_upload: ByteSize,
+    watchers: u16,
 }
 
 /// Whether a page is scanned for whoever comes.
@@ -77,7 +78,15 @@ impl WebApi {
             behind_proxy: self.behind_proxy,
             requests_per_second: NonZeroU32::new(self.requests_per_second),
             max_upload: self.max_upload.as_u64(),
+            watchers: self.watchers()?,
         })
+    }
+
+    /// How many may watch: who reads needs a connection too.
+    fn watchers(&self) -> Result<u16> {
+        let most = Access::MOST_WATCHERS;
+        let some = Some(self.watchers).filter(|watchers| (1..=most).contains(watchers));
+        some.with_context(|| format!("web.watchers: from 1 to {most}"))
     }
 
     /// Where nobody says: if only people of this machine come.
@@ -139,6 +148,7 @@ mod tests {
             ("hosts = [\"a.example:443\"]", "'a.example:443' is no name"),
             ("anonymous_scans = \"maybe\"", "unknown variant"),
             ("anonymous_per_hour = 0", "at least 1"),
+            ("watchers = 256", "from 1 to 200"),
             ("anonymous_scans = \"on\"\nread_token = true", "cannot see what was scanned"),
         ] {
             let error = format!("{:#}", load(text).unwrap_err());

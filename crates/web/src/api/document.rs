@@ -58,6 +58,25 @@ fn schemas(all: &mut Value) {
     for (name, schema) in own {
         all[name] = schema;
     }
+    for (name, schema) in earshot_report::shapes() {
+        // A shape of the same name that is another one would be lost; a test looks at that.
+        all[name] = schema;
+    }
+    // What a visit's events say differs by what they are of.
+    let events = |about: &str| json!({ "type": "array", "items": { "type": "object" }, "description": about });
+    all["Story"] = json!({
+        "type": "object",
+        "required": ["finding", "entries", "conduct", "sent", "steps", "guide", "notice"],
+        "properties": {
+            "finding": { "$ref": "#/components/schemas/Finding" },
+            "entries": events("Into which fields was typed, and when."),
+            "conduct": events("Who listened to them or read them."),
+            "sent": events("What was sent after that, and to whom."),
+            "steps": events("Where the visitor stood with consent, step by step."),
+            "guide": { "type": ["string", "null"], "description": "Where the vendor's guide is." },
+            "notice": { "type": "string", "description": "What this is not." },
+        },
+    });
 }
 
 fn schema_of<T: utoipa::PartialSchema>() -> Value {

@@ -8,7 +8,7 @@ use axum::{
 use earshot_report::{History, story::Story};
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Ref};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{access::Reader, found, link, problem::Problem, server::Shared};
@@ -18,10 +18,14 @@ use crate::{access::Reader, found, link, problem::Problem, server::Shared};
 pub(crate) struct SiteHistory {
     /// The site, and its scans, oldest first.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
+    #[schema(schema_with = history_shape)]
     history: History,
     /// Where the report of the last of them is; null if there is none.
     report: Option<String>,
+}
+
+fn history_shape() -> Ref {
+    Ref::from_schema_name("History")
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
@@ -37,7 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         ("run" = String, Path, description = "The run.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
         ("site" = String, Path, description = "The registrable domain.", example = "example.com")
     ),
-    responses((status = 200, description = "The report: `earshot.site/1`.", body = Object))
+    responses((status = 200, description = "The report: `earshot.site/1`.", body = ref("#/components/schemas/SiteReport")))
 )]
 async fn report(
     _: Reader,
@@ -73,7 +77,7 @@ async fn history(_: Reader, State(web): State<Shared>, Path(site): Path<String>)
         ("run" = String, Path, description = "The run.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
         ("finding" = String, Path, description = "The finding.", example = "6e1dbd31-4b08-5f2c-9d7f-6f1a0c2a5f10")
     ),
-    responses((status = 200, description = "The finding and what happened on its visit.", body = Object))
+    responses((status = 200, description = "The finding and what happened on its visit.", body = ref("#/components/schemas/Story")))
 )]
 async fn finding(
     _: Reader,

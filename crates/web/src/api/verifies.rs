@@ -69,7 +69,7 @@ async fn begin(
     path = "/verifies/{run}",
     tag = "verifies",
     params(("run" = String, Path, description = "The run of the verify.", example = "01ARZ3NDEKTSV4RRFFQ69G5FAV"), Only),
-    responses((status = 200, description = "The verdicts: `earshot.verify/1`, of 20 sites at most.", body = Object))
+    responses((status = 200, description = "The verdicts: `earshot.verify/1`, of 20 sites at most.", body = ref("#/components/schemas/Verification")))
 )]
 async fn show(
     _: Reader,

@@ -70,6 +70,7 @@ struct Vendor {
 struct Worst {
     site: String,
     address: String,
+    points: String,
     grade: String,
     recorders: String,
     vendors: String,
@@ -182,6 +183,7 @@ impl Worst {
         Self {
             address: link::path(&["runs", run, "sites", site]),
             site: site.to_owned(),
+            points: number::count(row.count("points")),
             grade: if row.text("grade").is_empty() { number::NONE.to_owned() } else { row.text("grade").to_owned() },
             recorders: looked("recorders"),
             vendors: looked("vendors"),

@@ -81,9 +81,10 @@ pub(super) const PAGE_KINDS: Statistic = Statistic {
 pub(super) const WORST_SITES: Statistic = Statistic {
     name: "worst-sites",
     title: "Where to look first: the sites on which most is heard and most are contacted",
-    definition: "Sites in this order: those where a third party is sent what visitors type, or a hash or checksum of it, by grade; then by \
-                 how many hear content; then by how many vendors in scope are contacted before any choice. Sites without any of it are \
-                 left out. It is an order and no score.",
+    definition: "Sites by their points, from 0 to 100, as docs/score.md has them; where they are equal, by the grade at which a third party \
+                 is sent what visitors type, then by how many hear content, then by how many vendors in scope are contacted before any \
+                 choice. Sites without any of it are left out. The report of a site may say five points more: what a site is about is \
+                 guessed there from its name and pages, and counts here only where the portfolio says it.",
     numerator: "",
     denominator: "",
     sources: &[],
@@ -93,6 +94,7 @@ pub(super) const WORST_SITES: Statistic = Statistic {
         of("owner", Unit::Text, "Whose it is, as the portfolio says"),
         of("sector", Unit::Text, "What they do, as the portfolio says"),
         of("night", Unit::Night, "Of which night its newest scan is"),
+        of("points", Unit::Count, "The site's score, over the vendors in scope: docs/score.md says how it is made"),
         of("grade", Unit::Text, "K0 to K6: the most that any third party hears; empty where nobody knows"),
         of("recorders", Unit::Count, "Vendors in scope that hear content, contacted before any choice"),
         of("vendors", Unit::Count, "Vendors in scope contacted before any choice"),

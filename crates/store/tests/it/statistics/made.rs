@@ -114,8 +114,10 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ),
     (
         "worst-sites",
-        "|a.test||health|2026-11-10|K5|0|1|1|1|100|00000000000000000000000005\n\
-         |c.test||retail|2026-11-10||0|1|\\N|0|300|00000000000000000000000005\n",
+        // On a: a tracker, 1; typing as text, 20; a refusal that a tracker passes over, 15; GPC, 10; no refusing, 5; health, 5. On c: a
+        // tracker, 1; nothing asks, 5.
+        "|a.test||health|2026-11-10|56|K5|0|1|1|1|100|00000000000000000000000005\n\
+         |c.test||retail|2026-11-10|6||0|1|\\N|0|300|00000000000000000000000005\n",
     ),
     (
         "coverage",
@@ -181,7 +183,7 @@ fn sites(number: u8) -> Vec<Value> {
     };
     let recorded = json!({"recorders": 1});
     let asked = json!({"typed": true, "grade": "K5", "banner": true, "cmp": "onetrust", "no_reject": true,
-        "reject_watched": 1, "gpc_watched": 1});
+        "sensitive": "health", "reject_watched": 1, "gpc_watched": 1});
     let silent = json!({"typed": true, "no_banner": true, "gpc_watched": 1});
     let refused = json!({"reject_watched": 1});
     match number {

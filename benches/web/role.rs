@@ -1,0 +1,141 @@
+//! The web role as a process of its own, with an engine and a broker.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use earshot_bus::{Bus, BusConfig};
+use earshot_corpus::{Corpus, reading::Holds};
+use earshot_local::{Engine, Nats, NatsOptions, Part, parts};
+use earshot_store::Store;
+use reqwest::Client;
+
+use crate::{
+    Failed,
+    host::{self, Host, ask},
+};
+
+/// The web role, and what it works with.
+pub struct Role {
+    pub store: Store,
+    pub bus: Bus,
+    /// Where it answers, without a slash at its end.
+    pub base: String,
+    pub client: Client,
+    web: Web,
+    nats: Nats,
+    host: Host,
+}
+
+/// Its process: it ends with this, whatever happens.
+struct Web(Child);
+
+/// CPU seconds that processes have used.
+#[derive(Clone, Copy)]
+pub struct Cpu {
+    pub web_s: f64,
+    pub store_s: f64,
+    /// This one.
+    pub own_s: f64,
+}
+
+/// How often the store is asked whether it is still merging.
+const LOOK: Duration = Duration::from_millis(500);
+
+impl Role {
+    /// Starts it over a store that holds what `corpus` says.
+    pub async fn over(earshot: &Path, corpus: Option<&Corpus>) -> Result<Self, Failed> {
+        let host = Host::start().await?;
+        let store = host.store("earshot").await?;
+        if let Some(corpus) = corpus {
+            corpus.fill(&store).await?;
+            settle(&store).await?;
+        }
+        let nats = parts::find(Part::Nats, None)?.path;
+        let nats = Nats::start(&nats, NatsOptions { dir: host.dir().join("nats"), port: None }).await?;
+        let bus = Bus::connect(BusConfig::at(nats.url())).await?;
+        bus.ensure_topology().await?;
+        let (web, base) = web(earshot, &host, &nats.url())?;
+        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
+        Ok(Self { store, bus, base, client, web: Web(web), nats, host })
+    }
+
+    pub async fn stop(self) {
+        drop(self.web);
+        drop(self.bus);
+        self.nats.stop().await;
+        self.host.engine.stop().await;
+    }
+
+    /// Asks for a page: how long it took in ms, and its bytes.
+    pub async fn get(&self, path: &str) -> Result<(f64, u64), Failed> {
+        let began = Instant::now();
+        let answer = self.client.get(format!("{}{path}", self.base)).send().await?;
+        let status = answer.status();
+        let bytes = answer.bytes().await?.len();
+        if status != 200 {
+            return Err(format!("{path}: {status}").into());
+        }
+        Ok((began.elapsed().as_secs_f64() * 1_000.0, bytes as u64))
+    }
+
+    pub fn cpu(&self) -> Cpu {
+        let [web_s, store_s, own_s] = [self.web.0.id(), self.host.engine.pid(), std::process::id()].map(host::cpu_s);
+        Cpu { web_s, store_s, own_s }
+    }
+
+    pub async fn holds(&self, corpus: &Corpus) -> Result<Holds, Failed> {
+        let count = async |query: &str| -> Result<u64, Failed> { Ok(ask(&self.store, query).await?.trim().parse()?) };
+        Ok(Holds {
+            sites: count("SELECT uniqExact(site) FROM counted_sites").await?,
+            nights: corpus.nights,
+            visits: count("SELECT count() FROM visits FINAL").await?,
+            events: count("SELECT count() FROM events").await?,
+        })
+    }
+}
+
+/// Reading is as it is configured for many people behind one address: with no limit to their requests.
+fn web(earshot: &Path, host: &Host, nats: &str) -> Result<(Child, String), Failed> {
+    let mut web = Command::new(earshot)
+        .args(["run", "--role", "web", "--listen", "127.0.0.1:0", "--nats", nats, "--clickhouse", &host.engine.url()])
+        .arg("--data-dir")
+        .arg(host.dir().join("data"))
+        .env("EARSHOT_CLICKHOUSE_USER", Engine::USER)
+        .env("EARSHOT_CLICKHOUSE_PASSWORD", host.engine.password())
+        .env("EARSHOT_WEB__REQUESTS_PER_SECOND", "0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let mut lines = BufReader::new(web.stderr.take().ok_or("no stderr")?).lines().map_while(Result::ok);
+    let base = lines.find_map(|line| line.strip_prefix("pages at ").map(|at| at.trim_end_matches('/').to_owned()));
+    let mut log = fs::File::create(host.dir().join("web.log"))?;
+    std::thread::spawn(move || lines.for_each(|line| drop(std::io::Write::write_all(&mut log, line.as_bytes()))));
+    match base {
+        Some(base) => Ok((web, base)),
+        None => Err(format!("the web role did not start: {}", web.wait()?).into()),
+    }
+}
+
+impl Drop for Web {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// As it is some hours after the night: nothing is being merged.
+async fn settle(store: &Store) -> Result<(), Failed> {
+    for table in ["site_nights", "vendor_sites", "visits", "findings"] {
+        ask(store, &format!("OPTIMIZE TABLE {table}")).await?;
+    }
+    while ask(store, "SELECT count() FROM system.merges").await?.trim() != "0" {
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
+}
