@@ -10,8 +10,8 @@ use earshot_store::Store;
 
 use crate::{
     Failed,
-    host::{self, Host, ask, run},
-    questions,
+    host::{Host, ask},
+    memory, questions,
 };
 
 /// Nights that each size is spread over.
@@ -36,10 +36,10 @@ async fn grow(host: &Host, store: &Store, events: u64) -> Result<Size, Failed> {
     let filled = corpus.fill(store).await?;
     let mut rolled: Vec<f64> = filled.rolled.iter().map(Duration::as_secs_f64).collect();
     rolled.sort_by(f64::total_cmp);
-    let before = host::held_mb(host.engine.pid());
-    host::forget_peak(host.engine.pid());
+    let before = memory::held_mb(host.engine.pid());
+    memory::forget_peak(host.engine.pid());
     store.roll_up(corpus.run(NIGHTS - 1, sites as u64).id).await?;
-    let peak = host::peak_mb(host.engine.pid());
+    let peak = memory::peak_mb(host.engine.pid());
     settle(store).await?;
     let tables = tables(store).await?;
     let rows = |name: &str| tables.iter().find(|table| table.table == name).map_or(0, |table| table.rows);
@@ -59,7 +59,7 @@ async fn grow(host: &Host, store: &Store, events: u64) -> Result<Size, Failed> {
 /// As it is some hours after the night: what is to be merged by then, is, and nothing is being merged.
 async fn settle(store: &Store) -> Result<(), Failed> {
     for table in ["site_nights", "vendor_sites", "visits", "findings"] {
-        run(store, &format!("OPTIMIZE TABLE {table}")).await?;
+        ask(store, &format!("OPTIMIZE TABLE {table}")).await?;
     }
     while ask(store, "SELECT count() FROM system.merges").await?.trim() != "0" {
         tokio::time::sleep(LOOK).await;

@@ -53,11 +53,6 @@ fn target() -> std::path::PathBuf {
     exe.parent().map(Path::to_owned).unwrap_or_else(env::temp_dir)
 }
 
-/// Runs a statement.
-pub async fn run(store: &Store, query: &str) -> Result<(), Failed> {
-    ask(store, query).await.map(drop)
-}
-
 /// The answer to a query, tab-separated.
 pub async fn ask(store: &Store, query: &str) -> Result<String, Failed> {
     let mut answer = store.sql(query, "TSV")?;
@@ -81,27 +76,6 @@ pub fn machine() -> Machine {
         load: load.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or(0.0),
         nice: stat_of("self").get(16).and_then(|number| number.parse().ok()).unwrap_or(0),
     }
-}
-
-/// The most memory that a process has held since [`forget_peak`], in MB.
-pub fn peak_mb(pid: u32) -> f64 {
-    status(pid, "VmHWM:")
-}
-
-/// What it holds now, in MB.
-pub fn held_mb(pid: u32) -> f64 {
-    status(pid, "VmRSS:")
-}
-
-fn status(pid: u32, name: &str) -> f64 {
-    let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix(name));
-    line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
-}
-
-/// Lets the peak begin anew.
-pub fn forget_peak(pid: u32) {
-    let _ = fs::write(format!("/proc/{pid}/clear_refs"), "5");
 }
 
 /// CPU seconds that a process has used.

@@ -8,7 +8,7 @@ use earshot_store::{Judged, Store};
 
 use crate::{
     Failed,
-    host::{self, Host, ask},
+    host::{Host, ask},
 };
 
 /// As the recorder does.
@@ -100,7 +100,7 @@ async fn count(store: &Store) -> Result<u64, Failed> {
 
 async fn empty(store: &Store) -> Result<(), Failed> {
     for table in TABLES {
-        host::run(store, &format!("TRUNCATE TABLE {table}")).await?;
+        ask(store, &format!("TRUNCATE TABLE {table}")).await?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ mod fill;
 mod finding;
 mod multiply;
 mod party;
+pub mod replay;
 pub mod scale;
 mod site;
 mod tape;
