@@ -18,15 +18,22 @@ mod memory;
 mod questions;
 #[path = "scale/recorder.rs"]
 mod recorder;
+#[path = "scale/window.rs"]
+mod window;
 
 use std::{env, fs, path::PathBuf};
 
-use earshot_corpus::scale::{Measured, markdown};
+use earshot_corpus::{
+    Corpus,
+    scale::{Measured, markdown},
+};
 
-type Failed = Box<dyn std::error::Error>;
+type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Events of the stores that are filled if nobody says.
 const SIZES: &str = "1M,10M";
+/// How many visits lie on the bus for the recorder: some twenty of its batches.
+const VISITS: usize = 1_280;
 
 fn main() -> Result<(), Failed> {
     // The engine is a child process of this program, as it is one of earshot.
@@ -48,7 +55,9 @@ async fn measure() -> Result<(), Failed> {
         write(&measured)?;
     }
     if wanted("recorder") {
-        measured.recorder = recorder::measure().await?.or(measured.recorder);
+        let corpus = Corpus { seed: 9, sites: VISITS / 4, nights: 1, copy: VISITS, ..Corpus::default() };
+        let visits = corpus.judged(0)?.into_iter().map(|judged| judged.visit);
+        measured.recorder = recorder::drain(visits).await?.or(measured.recorder);
         write(&measured)?;
     }
     if wanted("growth") {

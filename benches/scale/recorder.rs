@@ -4,125 +4,101 @@
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    process::Stdio,
 };
 
 use earshot_bus::{Bus, BusConfig};
-use earshot_corpus::{Corpus, scale::Drained};
+use earshot_corpus::scale::Drained;
 use earshot_local::{Engine, Nats, NatsOptions, Part, parts};
-use earshot_model::wire;
-use earshot_store::Store;
+use earshot_model::{Visit, wire};
+use tokio::process::{Child, Command};
 
 use crate::{
     Failed,
     host::{self, Host, ask},
+    window,
 };
 
-/// How many visits lie on the bus: some twenty batches of the recorder.
-const VISITS: usize = 1_280;
-/// How long they may take.
-const PATIENCE: Duration = Duration::from_secs(180);
-/// How often the store is asked how far they are.
-const LOOK: Duration = Duration::from_millis(100);
-
-/// `None` if nobody says which program is earshot.
-pub async fn measure() -> Result<Option<Drained>, Failed> {
-    let Some(earshot) = env::var_os("BENCH_EARSHOT").map(PathBuf::from) else {
-        eprintln!("BENCH_EARSHOT names no program: the recorder's role is not measured");
-        return Ok(None);
-    };
+/// Lets a recorder take visits that lie on the bus. `None` if nobody says which program is earshot.
+pub async fn drain(visits: impl Iterator<Item = Visit>) -> Result<Option<Drained>, Failed> {
+    let Some(earshot) = program() else { return Ok(None) };
     let host = Host::start().await?;
     let store = host.store("earshot").await?;
-    let nats = parts::find(Part::Nats, None)?.path;
-    let nats = Nats::start(&nats, NatsOptions { dir: host.dir().join("nats"), port: None }).await?;
-    let bus = Bus::connect(BusConfig::at(nats.url())).await?;
-    bus.ensure_topology().await?;
-    let (visits, wire_bytes) = publish(&bus).await?;
-    let published_cpu_s = host::cpu_s(nats.pid());
-    let mut recorder = recorder(&earshot, &host, &nats.url())?;
-    let cpu = |recorder: &Child| [recorder.id(), host.engine.pid(), nats.pid()].map(host::cpu_s);
-    // What it has recorded by the time it is first seen to work is no part of what is measured: it has started meanwhile.
-    let done = first(&store, &mut recorder).await?;
-    let (began, before) = (Instant::now(), cpu(&recorder));
-    while recorded(&store).await? < visits {
-        alive(&mut recorder)?;
-        if began.elapsed() > PATIENCE {
-            return Err("the recorder took too long".into());
-        }
-        tokio::time::sleep(LOOK).await;
+    let (nats, bus) = broker(&host).await?;
+    let (mut count, mut wire_bytes) = (0, 0);
+    for visit in visits {
+        wire_bytes += wire::encode(&visit).len() as u64;
+        bus.publish_visit(&visit).await?;
+        count += 1;
     }
-    let (seconds, after) = (began.elapsed().as_secs_f64(), cpu(&recorder));
+    let published_cpu_s = host::cpu_s(nats.pid());
+    let mut recorder = start(&earshot, &host, &nats.url())?;
+    let processes = [recorder.id().unwrap_or_default(), host.engine.pid(), nats.pid()];
+    let window = window::watch(&store, count, &processes, || alive(&mut recorder)).await?;
     let events: u64 = ask(&store, "SELECT sum(events) FROM visits FINAL").await?.trim().parse()?;
-    let share = (visits - done) as f64 / visits as f64;
+    let share = window.visits as f64 / count as f64;
     let of = |all: u64| (all as f64 * share) as u64;
     let drained = Drained {
-        visits: visits - done,
+        visits: window.visits,
         events: of(events),
-        seconds,
-        recorder_cpu_s: after[0] - before[0],
-        store_cpu_s: after[1] - before[1],
-        broker_cpu_s: published_cpu_s * share + after[2] - before[2],
+        seconds: window.seconds,
+        recorder_cpu_s: window.cpu_s[0],
+        store_cpu_s: window.cpu_s[1],
+        broker_cpu_s: published_cpu_s * share + window.cpu_s[2],
         wire_bytes: of(wire_bytes),
-        evidence_bytes: of(size(&host.dir().join("data/evidence"))),
+        evidence_bytes: of(size(&data(&host).join("evidence"))),
     };
-    // Everything is recorded and acknowledged: nothing is lost with it.
-    recorder.kill()?;
-    recorder.wait()?;
+    // Everything is recorded: nothing is lost with it.
+    recorder.kill().await?;
     drop(bus);
     nats.stop().await;
     host.engine.stop().await;
     Ok(Some(drained))
 }
 
-async fn publish(bus: &Bus) -> Result<(u64, u64), Failed> {
-    let corpus = Corpus { seed: 9, sites: VISITS / 4, nights: 1, copy: VISITS, ..Corpus::default() };
-    let (mut count, mut bytes) = (0, 0);
-    for judged in corpus.judged(0)? {
-        bytes += wire::encode(&judged.visit).len() as u64;
-        bus.publish_visit(&judged.visit).await?;
-        count += 1;
+/// Which program is earshot, if somebody says so.
+pub fn program() -> Option<PathBuf> {
+    let program = env::var_os("BENCH_EARSHOT").map(PathBuf::from);
+    if program.is_none() {
+        eprintln!("BENCH_EARSHOT names no program: the recorder's role is not measured");
     }
-    Ok((count, bytes))
+    program
 }
 
-fn recorder(earshot: &Path, host: &Host, nats: &str) -> io::Result<Child> {
+/// A broker with everything that a fleet needs on it.
+pub async fn broker(host: &Host) -> Result<(Nats, Bus), Failed> {
+    let nats = parts::find(Part::Nats, None)?.path;
+    let nats = Nats::start(&nats, NatsOptions { dir: host.dir().join("nats"), port: None }).await?;
+    let bus = Bus::connect(BusConfig::at(nats.url())).await?;
+    bus.ensure_topology().await?;
+    Ok((nats, bus))
+}
+
+/// A recorder, which ends when it is dropped.
+pub fn start(earshot: &Path, host: &Host, nats: &str) -> io::Result<Child> {
     Command::new(earshot)
         .args(["run", "--role", "recorder", "--nats", nats, "--clickhouse", &host.engine.url(), "--data-dir"])
-        .arg(host.dir().join("data"))
+        .arg(data(host))
         .env("EARSHOT_CLICKHOUSE_USER", Engine::USER)
         .env("EARSHOT_CLICKHOUSE_PASSWORD", host.engine.password())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(fs::File::create(host.dir().join("recorder.log"))?)
+        .kill_on_drop(true)
         .spawn()
 }
 
-/// Waits until it has recorded something, and says how much.
-async fn first(store: &Store, recorder: &mut Child) -> Result<u64, Failed> {
-    let began = Instant::now();
-    loop {
-        let done = recorded(store).await?;
-        if done > 0 {
-            return Ok(done);
-        }
-        alive(recorder)?;
-        if began.elapsed() > PATIENCE {
-            return Err("the recorder records nothing".into());
-        }
-        tokio::time::sleep(LOOK).await;
-    }
+/// The recorder's data directory.
+pub fn data(host: &Host) -> PathBuf {
+    host.dir().join("data")
 }
 
-fn alive(recorder: &mut Child) -> Result<(), Failed> {
-    match recorder.try_wait()? {
-        Some(status) => Err(format!("the recorder ended: {status}").into()),
+/// Fails if the process has ended.
+pub fn alive(process: &mut Child) -> Result<(), Failed> {
+    match process.try_wait()? {
+        Some(status) => Err(format!("a process that takes part ended: {status}").into()),
         None => Ok(()),
     }
-}
-
-async fn recorded(store: &Store) -> Result<u64, Failed> {
-    Ok(ask(store, "SELECT uniqExact(visit_id) FROM visits").await?.trim().parse()?)
 }
 
 fn size(path: &Path) -> u64 {

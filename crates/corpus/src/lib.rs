@@ -14,6 +14,7 @@ mod finding;
 mod multiply;
 mod party;
 pub mod reading;
+pub mod replay;
 pub mod scale;
 mod site;
 mod tape;

@@ -2,17 +2,20 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
+    fs,
+    path::{Path, PathBuf},
 };
 
 use earshot_corpus::{
     Corpus,
-    scale::{BEGIN, END, Measured, markdown},
+    replay::{self, Replayed},
+    scale::{self, Measured},
 };
 use earshot_grafana::{Scope, expand, folder, queries};
 use earshot_local::{Engine, EngineCommand, EngineOptions, Part, parts};
 use earshot_model::{Exposure, Fact, Rule};
 use earshot_store::{Judged, Store, StoreConfig};
+use serde::de::DeserializeOwned;
 
 /// Ten sites and a copy of each, for three nights. Under this seed a vendor is new on a site on the last one, and others are back
 /// there who were met on the first and not on the second: they are not new.
@@ -138,24 +141,40 @@ fn a_visit_is_as_large_as_one_of_the_web() {
     assert!(visits.iter().zip(&again).all(|(one, other)| one.visit == other.visit && one.findings == other.findings));
 }
 
-/// docs/scaling.md shows what was measured last: `EARSHOT_REGENERATE=1` writes it anew.
+/// docs/scaling.md shows what was measured last, and a picture of it: `EARSHOT_REGENERATE=1` writes both anew.
 #[test]
 fn the_document_shows_what_was_measured() {
-    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let measured: Measured =
-        serde_json::from_slice(&std::fs::read(root.join("benches/results/scale.json")).unwrap()).unwrap();
-    let document = root.join("docs/scaling.md");
-    let text = std::fs::read_to_string(&document).unwrap();
-    let (head, rest) = text.split_once(BEGIN).unwrap();
-    let (_, tail) = rest.split_once(END).unwrap();
-    let wanted = format!("{head}{BEGIN}\n\n{}\n{END}{tail}", markdown(&measured).trim_end());
+    let measured: Measured = results("scale");
+    let replayed: Replayed = results("replay");
+    let document = root().join("docs/scaling.md");
+    let text = fs::read_to_string(&document).unwrap();
+    let wanted = between(&text, (scale::BEGIN, scale::END), &scale::markdown(&measured));
+    let wanted = between(&wanted, (replay::BEGIN, replay::END), &replay::markdown(&replayed));
+    in_step(&document, &wanted);
+    in_step(&root().join("docs/replay.svg"), &replay::picture(&replayed.fleets).unwrap());
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn results<T: DeserializeOwned>(bench: &str) -> T {
+    serde_json::from_slice(&fs::read(root().join(format!("benches/results/{bench}.json"))).unwrap()).unwrap()
+}
+
+/// The text with `inner` between its two marks.
+fn between(text: &str, (begin, end): (&str, &str), inner: &str) -> String {
+    let (head, rest) = text.split_once(begin).unwrap();
+    let (_, tail) = rest.split_once(end).unwrap();
+    format!("{head}{begin}\n\n{}\n{end}{tail}", inner.trim_end())
+}
+
+fn in_step(file: &Path, wanted: &str) {
     if std::env::var_os("EARSHOT_REGENERATE").is_some() {
-        std::fs::write(&document, &wanted).unwrap();
+        fs::write(file, wanted).unwrap();
     }
-    assert!(
-        text == wanted || std::env::var_os("EARSHOT_REGENERATE").is_some(),
-        "run `make bench`, or EARSHOT_REGENERATE=1"
-    );
+    let is = fs::read_to_string(file).unwrap_or_default();
+    assert!(is == wanted, "{}: run `make bench`, or EARSHOT_REGENERATE=1", file.display());
 }
 
 /// The example of this crate; cargo builds it along with the tests, beside their folder.

@@ -141,7 +141,7 @@ impl Plan {
             }
         }
         if self.wants(RoleName::Recorder) {
-            tasks.spawn(recorder::run(self.recorder(services, metrics.recorder(recorder::BATCH))?, shutdown.clone()));
+            tasks.spawn(recorder::run(self.recorder(services, metrics.recorder(recorder::AT_ONCE))?, shutdown.clone()));
         }
         if self.wants(RoleName::Browser) {
             let metrics = metrics.browser(*self.config.tabs().end(), self.config.limit.visit);
@@ -206,11 +206,13 @@ impl Plan {
         Ok(recorder::Recorder {
             bus: services.bus().clone(),
             store: services.store.clone(),
-            catalogue: self.catalogue.clone(),
-            list: self.list.clone(),
-            evidence: self.evidence.clone(),
-            key: self.key()?,
-            keep: self.config.evidence.keep,
+            prover: recorder::Prover {
+                catalogue: self.catalogue.clone(),
+                list: self.list.clone(),
+                evidence: self.evidence.clone(),
+                key: self.key()?,
+                keep: self.config.evidence.keep,
+            },
             metrics,
         })
     }

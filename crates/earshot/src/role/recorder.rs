@@ -1,25 +1,34 @@
 //! The recorder: takes what was found, judges it, fills the store.
 
+mod proof;
+mod under_way;
+
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
 
+use self::under_way::UnderWay;
 use super::away::opened;
-use crate::{config::Keep, explain::explain, judging::judged, metrics, telemetry::span};
+use crate::{explain::explain, metrics, telemetry::span};
 use anyhow::{Context as _, Result};
-use earshot_bus::{Bus, Delivery, Fact};
-use earshot_detect::{Catalogue, FilterList, ruleset};
-use earshot_evidence::{Bundle, Case, Evidence, SigningKey};
+use earshot_bus::{Bus, BusError, Delivery, Fact};
 use earshot_model::{Crawl, Outcome, RunId, Visit, VisitId};
 use earshot_store::{Course, Judged, Store, StoreError};
-use tokio::task::JoinError;
+use futures::future::join_all;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, error, info, warn};
 
+pub use self::proof::Prover;
+
 /// Facts written in one batch: large enough that the store's parts stay few, small enough to hold in memory.
-pub(super) const BATCH: usize = 64;
+const BATCH: usize = 64;
+/// Batches under way at once: one is judged while the store takes another.
+const BATCHES: usize = 2;
+/// Facts under way at once.
+pub(super) const AT_ONCE: usize = BATCHES * BATCH;
 /// How long a batch may wait for its last fact: what somebody who looks on can wait for the next number.
 const BATCH_WAIT: Duration = Duration::from_millis(400);
 /// Pause after the bus or the store failed: both may be away for a while.
@@ -40,18 +49,17 @@ pub struct Recorder {
     pub bus: Bus,
     /// Where they go.
     pub store: Store,
-    /// Who is who.
-    pub catalogue: Arc<Catalogue>,
-    /// What else is known about strangers.
-    pub list: Option<Arc<FilterList>>,
-    /// Where their proof goes.
-    pub evidence: Evidence,
-    /// What signs it.
-    pub key: Arc<SigningKey>,
-    /// Of which visits it is kept.
-    pub keep: Keep,
+    /// What judges visits and keeps what proves them.
+    pub prover: Prover,
     /// What it tells of itself.
     pub metrics: metrics::Recorder,
+}
+
+/// A recorder at work.
+struct Shift {
+    recorder: Recorder,
+    under_way: UnderWay,
+    stop: CancellationToken,
 }
 
 /// Records until `shutdown`, and what it has taken by then. Facts are acknowledged once the store has them.
@@ -60,33 +68,52 @@ pub struct Recorder {
 /// If the queue cannot be opened, and that does not pass.
 pub async fn run(recorder: Recorder, shutdown: CancellationToken) -> Result<()> {
     let Some(mut finished) = opened("recorder", &shutdown, || recorder.bus.finished()).await? else { return Ok(()) };
+    let work = recorder.metrics.work.clone();
+    let shift = Arc::new(Shift { recorder, under_way: UnderWay::default(), stop: shutdown.clone() });
+    let mut batches = JoinSet::new();
     while !shutdown.is_cancelled() {
         // Not broken off: what has come already would come again only after the ack wait.
         let batch = finished.next_batch(BATCH, BATCH_WAIT).await;
-        recorder.metrics.work.pulse.beat();
-        let recorded = match batch {
-            Ok(batch) if batch.is_empty() => Ok(()),
+        work.pulse.beat();
+        match batch {
+            Ok(batch) if batch.is_empty() => {}
             Ok(batch) => {
-                let (facts, began, span) = (batch.len(), Instant::now(), span::batch(batch.len()));
-                let _busy = recorder.metrics.work.begin(facts);
-                let recorded = recorder.record(batch).instrument(span).await;
-                recorder.metrics.batch(facts, began.elapsed(), &recorded);
-                recorded
+                let shift = shift.clone();
+                batches.spawn(async move { shift.take(batch).await });
             }
             Err(error) => {
-                recorder.metrics.work.bus_failed();
-                Err(error.into())
+                work.bus_failed();
+                shift.pause_after(&error.into()).await;
             }
-        };
-        if let Err(error) = recorded {
-            warn!(error = explain(&error), "a batch was not recorded; it will be delivered again");
-            let _ = shutdown.run_until_cancelled(tokio::time::sleep(AFTER_FAILURE)).await;
         }
+        while batches.len() >= BATCHES {
+            batches.join_next().await.transpose().context("a batch")?;
+        }
+    }
+    while let Some(batch) = batches.join_next().await {
+        batch.context("a batch")?;
     }
     Ok(())
 }
 
-impl Recorder {
+impl Shift {
+    async fn take(&self, batch: Vec<Fact>) {
+        let metrics = &self.recorder.metrics;
+        let (facts, began, span) = (batch.len(), Instant::now(), span::batch(batch.len()));
+        let busy = metrics.work.begin(facts);
+        let recorded = self.record(batch).instrument(span).await;
+        metrics.batch(facts, began.elapsed(), &recorded);
+        drop(busy);
+        if let Err(error) = recorded {
+            self.pause_after(&error).await;
+        }
+    }
+
+    async fn pause_after(&self, error: &anyhow::Error) {
+        warn!(error = explain(error), "a batch was not recorded; it will be delivered again");
+        let _ = self.stop.run_until_cancelled(tokio::time::sleep(AFTER_FAILURE)).await;
+    }
+
     async fn record(&self, batch: Vec<Fact>) -> Result<()> {
         // A slow store must not make another recorder take the same facts.
         let _alive: Vec<_> = batch.iter().map(Fact::keep_alive).collect();
@@ -99,8 +126,10 @@ impl Recorder {
                 Fact::Crawl(delivery) => crawls.push(delivery),
             }
         }
-        let (recorded, visits) = tokio::join!(self.visits(visits), self.crawls(crawls));
-        let all = recorded.and(visits);
+        let claim = self.under_way.claim(visits.iter().map(|delivery| delivery.item.id()));
+        let (visits, elsewhere) = visits.into_iter().partition(|delivery| claim.holds(delivery.item.id()));
+        let (visits, crawls, elsewhere) = tokio::join!(self.visits(visits), self.crawls(crawls), ask_again(elsewhere));
+        let all = visits.and(crawls).and(elsewhere);
         if all.is_err() {
             span::failed(&Span::current(), "not recorded");
         }
@@ -140,13 +169,13 @@ impl Recorder {
             gaps_added: Vec::new(),
             course: Course::default(),
             evidence: None,
-            ruleset: ruleset(self.list.as_deref()),
+            ruleset: self.recorder.prover.ruleset(),
         };
         let visit = delivery.item.id();
-        match self.store.put_visits(std::slice::from_ref(&bare)).await {
+        match self.recorder.store.put_visits(std::slice::from_ref(&bare)).await {
             Ok(()) => {
                 error!(visit.id = %visit, error = explain(&error), "a visit cannot be recorded");
-                self.metrics.work.exhausted();
+                self.recorder.metrics.work.exhausted();
                 Ok(delivery.bury(&explain(&error)).await?)
             }
             Err(_) => settle(vec![delivery], Err(error)).await,
@@ -157,9 +186,9 @@ impl Recorder {
         let new = self.only_new(visits).await?;
         if !new.is_empty() {
             // A row in the store means that the evidence is there.
-            let judged = self.prove(self.judge(new).await?).await?;
-            self.store.put_visits(&judged).await?;
-            self.metrics.visits(&judged);
+            let judged = self.recorder.prover.prove_all(new).await?;
+            self.recorder.store.put_visits(&judged).await?;
+            self.recorder.metrics.visits(&judged);
             info!(visits = judged.len(), "recorded");
         }
         Ok(())
@@ -171,56 +200,21 @@ impl Recorder {
         for visit in &visits {
             runs.entry(visit.task.run).or_default().push(visit.id());
         }
-        let mut known = std::collections::HashSet::new();
+        let mut known = HashSet::new();
         for (run, ids) in &runs {
-            known.extend(self.store.recorded(*run, ids, false).await?);
+            known.extend(self.recorder.store.recorded(*run, ids, false).await?);
         }
         Ok(visits.into_iter().filter(|visit| known.insert(visit.id())).collect())
     }
 
-    /// Judging unpacks bodies and matches filter lists: work for a thread that nobody waits on.
-    async fn judge(&self, visits: Vec<Visit>) -> Result<Vec<(Judged, Option<Bundle>)>> {
-        let (catalogue, list, keep) = (self.catalogue.clone(), self.list.clone(), self.keep);
-        let judge = move |visit| {
-            let judged = judged(visit, &catalogue, list.as_deref());
-            let bundle = keep.wants(judged.findings.len()).then(|| bundle(&judged));
-            (judged, bundle)
-        };
-        let judge_all = move || visits.into_iter().map(judge).collect();
-        tokio::task::spawn_blocking(judge_all).await.context("judging")
-    }
-
-    /// Keeps the bundles. If the evidence store is away, the visits are delivered again, as if the other one were.
-    async fn prove(&self, judged: Vec<(Judged, Option<Bundle>)>) -> Result<Vec<Judged>> {
-        let mut proved = Vec::with_capacity(judged.len());
-        for (mut judged, bundle) in judged {
-            if let Some(bundle) = bundle {
-                judged.evidence = Some(self.evidence.keep(bundle, &self.key).await?.to_string());
-            }
-            proved.push(judged);
-        }
-        Ok(proved)
-    }
-
     async fn crawls(&self, deliveries: Vec<Delivery<Crawl>>) -> Result<()> {
         let crawls: Vec<Crawl> = deliveries.iter().map(|delivery| delivery.item.clone()).collect();
-        let put = if crawls.is_empty() { Ok(()) } else { self.store.put_crawls(&crawls).await };
+        let put = if crawls.is_empty() { Ok(()) } else { self.recorder.store.put_crawls(&crawls).await };
         if put.is_ok() {
-            self.metrics.crawls(crawls.len());
+            self.recorder.metrics.crawls(crawls.len());
         }
         settle(deliveries, put.map_err(Into::into)).await
     }
-}
-
-fn bundle(judged: &Judged) -> Bundle {
-    let vendors: Vec<_> = judged.events.iter().map(|note| note.vendor.clone()).collect();
-    Bundle::of(&Case {
-        visit: &judged.visit,
-        findings: &judged.findings,
-        gaps_added: &judged.gaps_added,
-        vendors: &vendors,
-        ruleset: &judged.ruleset,
-    })
 }
 
 /// The visit without anything that was seen: not clean, but lost.
@@ -251,13 +245,25 @@ fn believed_from(error: &anyhow::Error) -> u64 {
 
 /// What is recorded is acknowledged; what is not is asked for again soon.
 async fn settle<T>(deliveries: Vec<Delivery<T>>, recorded: Result<()>) -> Result<()> {
-    for delivery in deliveries {
-        match &recorded {
-            Ok(()) => delivery.ack().await?,
-            Err(_) => delivery.retry(AFTER_FAILURE).await?,
-        }
+    if recorded.is_err() {
+        ask_again(deliveries).await?;
+        return recorded;
     }
-    recorded
+    all(deliveries, Delivery::ack).await
+}
+
+/// What another batch is at is there by then, or is to be recorded after all.
+async fn ask_again<T>(deliveries: Vec<Delivery<T>>) -> Result<()> {
+    all(deliveries, |delivery| delivery.retry(AFTER_FAILURE)).await
+}
+
+/// All at once: the broker answers each, and a batch has many.
+async fn all<T, F>(deliveries: Vec<Delivery<T>>, answer: impl Fn(Delivery<T>) -> F) -> Result<()>
+where
+    F: Future<Output = Result<(), BusError>>,
+{
+    let answered = join_all(deliveries.into_iter().map(answer)).await;
+    Ok(answered.into_iter().collect::<Result<(), BusError>>()?)
 }
 
 #[cfg(test)]
