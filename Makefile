@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test deploy-check clocks chaos prevalence soak watchers pictures lint proto build bench
+.PHONY: help setup demo test deploy-check clocks chaos prevalence soak watchers pictures lint proto build bench bench-web
 
 CARGO ?= cargo
 BIN = target/debug
@@ -59,8 +59,14 @@ bench: setup ## the leak search in MB/s; a visit against a bare browser, docs/pe
 	@$(CARGO) bench --locked --package earshot-detect --bench leak_search
 	@$(CARGO) build --locked --release --package earshot
 	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-browser --bench visits
+	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-corpus --bench replay
 	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-corpus --bench scale
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-corpus --test it document
+
+bench-web: setup ## the web role: 200 people read reports of sites, 50 watch one scan, pages over many sites (BENCH_ONLY, BENCH_SITES)
+	@$(CARGO) build --locked --release --package earshot
+	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-corpus --bench web
+	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-corpus --lib the_document
 
 proto: ## write what is generated anew: the Rust of proto/, docs/schema.md, docs/statistics.md, the JSON schemas, Grafana's dashboards
 	@EARSHOT_REGENERATE=1 $(CARGO) test --locked --package earshot-grafana --test it generated
