@@ -6,6 +6,8 @@
 //! `benches/replay/visits.bin.gz`; `BENCH_TAPE=data/demo/evidence,data/demo-consent/evidence` makes that file anew, of the evidence
 //! that `make demo` leaves, and measures nothing.
 
+#[path = "scale/broker.rs"]
+mod broker;
 #[path = "replay/fleet.rs"]
 mod fleet;
 #[path = "scale/host.rs"]
@@ -43,7 +45,10 @@ fn main() -> Result<(), Failed> {
         [host::ENGINE, ..] => earshot_local::engine::child_main(),
         [fleet::WORKER, nats, evidence] => Runtime::new()?.block_on(worker::work(nats, evidence)),
         _ => match env::var("BENCH_TAPE") {
-            Ok(folders) => Ok(println!("{} visits are on the tape", Tape::gather(&folders)?)),
+            Ok(folders) => {
+                println!("{} visits are on the tape", Tape::gather(&folders)?);
+                Ok(())
+            }
             Err(_) => Runtime::new()?.block_on(measure()),
         },
     }

@@ -6,6 +6,8 @@
 //! `BENCH_EARSHOT` is the program that plays the recorder. What is measured goes to `benches/results/scale.json` as soon as it is;
 //! what is not asked for keeps what it had there.
 
+#[path = "scale/broker.rs"]
+mod broker;
 #[path = "scale/growth.rs"]
 mod growth;
 #[path = "scale/host.rs"]
@@ -18,6 +20,8 @@ mod memory;
 mod questions;
 #[path = "scale/recorder.rs"]
 mod recorder;
+#[path = "scale/settle.rs"]
+mod settle;
 #[path = "scale/window.rs"]
 mod window;
 

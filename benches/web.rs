@@ -4,6 +4,8 @@
 //! `BENCH_EARSHOT` is the program, `BENCH_ONLY` names the parts (`readers`, `watchers`, `pages`), `BENCH_SITES` the sites that the
 //! pages are over. What is measured goes to `benches/results/web.json` as soon as it is; what is not asked for keeps what it had there.
 
+#[path = "scale/broker.rs"]
+mod broker;
 #[path = "scale/host.rs"]
 mod host;
 #[path = "web/pages.rs"]
@@ -12,6 +14,8 @@ mod pages;
 mod readers;
 #[path = "web/role.rs"]
 mod role;
+#[path = "scale/settle.rs"]
+mod settle;
 #[path = "web/watchers.rs"]
 mod watchers;
 

@@ -7,6 +7,7 @@ use tokio::process::{Child, Command};
 
 use crate::{
     Failed,
+    broker::broker,
     host::Host,
     recorder::{self, alive},
     tape::Tape,
@@ -20,7 +21,7 @@ pub const WORKER: &str = "be-a-worker";
 pub async fn replay(earshot: &Path, tape: &Tape, workers: usize, rounds: u32) -> Result<Fleet, Failed> {
     let host = Host::start().await?;
     let store = host.store("earshot").await?;
-    let (nats, bus) = recorder::broker(&host).await?;
+    let (nats, bus) = broker(&host).await?;
     let tasks: Vec<_> = tape.tasks(rounds).collect();
     bus.publish_pages(&tasks).await?;
     let mut fleet = vec![recorder::start(earshot, &host, &nats.url())?];

@@ -12,14 +12,13 @@ use crate::{
     Failed,
     host::{Host, ask},
     memory, questions,
+    settle::settle,
 };
 
 /// Nights that each size is spread over.
 const NIGHTS: u32 = 14;
 /// Events that a site leaves in a night, about: four visits of some 250, of nine sites in ten.
 const EVENTS_A_SITE: u64 = 915;
-/// How often the store is asked whether it is still merging.
-const LOOK: Duration = Duration::from_millis(500);
 
 /// A store of its own with about so many events: what one size leaves in caches is nothing to the next.
 pub async fn measure(events: u64) -> Result<Size, Failed> {
@@ -54,17 +53,6 @@ async fn grow(host: &Host, store: &Store, events: u64) -> Result<Size, Failed> {
         questions: questions::measure(store).await?,
         tables,
     })
-}
-
-/// As it is some hours after the night: what is to be merged by then, is, and nothing is being merged.
-async fn settle(store: &Store) -> Result<(), Failed> {
-    for table in ["site_nights", "vendor_sites", "visits", "findings"] {
-        ask(store, &format!("OPTIMIZE TABLE {table}")).await?;
-    }
-    while ask(store, "SELECT count() FROM system.merges").await?.trim() != "0" {
-        tokio::time::sleep(LOOK).await;
-    }
-    Ok(())
 }
 
 async fn tables(store: &Store) -> Result<Vec<Table>, Failed> {

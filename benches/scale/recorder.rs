@@ -7,14 +7,14 @@ use std::{
     process::Stdio,
 };
 
-use earshot_bus::{Bus, BusConfig};
 use earshot_corpus::scale::Drained;
-use earshot_local::{Engine, Nats, NatsOptions, Part, parts};
+use earshot_local::Engine;
 use earshot_model::{Visit, wire};
 use tokio::process::{Child, Command};
 
 use crate::{
     Failed,
+    broker::broker,
     host::{self, Host, ask},
     window,
 };
@@ -63,15 +63,6 @@ pub fn program() -> Option<PathBuf> {
         eprintln!("BENCH_EARSHOT names no program: the recorder's role is not measured");
     }
     program
-}
-
-/// A broker with everything that a fleet needs on it.
-pub async fn broker(host: &Host) -> Result<(Nats, Bus), Failed> {
-    let nats = parts::find(Part::Nats, None)?.path;
-    let nats = Nats::start(&nats, NatsOptions { dir: host.dir().join("nats"), port: None }).await?;
-    let bus = Bus::connect(BusConfig::at(nats.url())).await?;
-    bus.ensure_topology().await?;
-    Ok((nats, bus))
 }
 
 /// A recorder, which ends when it is dropped.

@@ -14,7 +14,7 @@ use chromiumoxide::{
         CdpEvent, CdpEventMessage,
         browser_protocol::{
             browser::BrowserContextId,
-            emulation::SetDeviceMetricsOverrideParams,
+            emulation::{SetDeviceMetricsOverrideParams, SetVirtualTimePolicyParams, VirtualTimePolicy},
             input::{DispatchMouseEventParams, DispatchMouseEventType},
             page::{self, GetLayoutMetricsParams, NavigateParams},
             target::{
@@ -49,7 +49,7 @@ const LEFT: Duration = Duration::from_millis(350);
 /// A Chromium of the bench's own, started as Earshot starts its own.
 pub struct Bare {
     calls: mpsc::UnboundedSender<Call>,
-    parsed: Parsed,
+    waiting: Waiting,
     egress: Egress,
     process: Child,
     _profile: tempfile::TempDir,
@@ -60,12 +60,12 @@ pub struct Bare {
 pub struct Tab {
     pub session: SessionId,
     context: BrowserContextId,
-    parsed: Arc<Notify>,
+    came: Arc<Notify>,
     door: Door,
 }
 
-/// Who waits for the document of a session to be parsed.
-type Parsed = Arc<Mutex<HashMap<String, Arc<Notify>>>>;
+/// Who waits for something of a session: its document to be parsed, or its virtual time to be spent.
+type Waiting = Arc<Mutex<HashMap<String, Arc<Notify>>>>;
 
 struct Call {
     method: std::borrow::Cow<'static, str>,
@@ -107,9 +107,9 @@ impl Bare {
         };
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let (calls, received) = mpsc::unbounded_channel();
-        let parsed = Parsed::default();
-        tokio::spawn(route(Connection::connect(&address).await?, received, parsed.clone()));
-        Ok(Self { calls, parsed, egress, process, _profile: profile, _door: door })
+        let waiting = Waiting::default();
+        tokio::spawn(route(Connection::connect(&address).await?, received, waiting.clone()));
+        Ok(Self { calls, waiting, egress, process, _profile: profile, _door: door })
     }
 
     /// Opens a page, and stays for the dwell from when its document is parsed. If it `acts`, the screen is the one of Earshot's
@@ -149,9 +149,9 @@ impl Bare {
         let attach = AttachToTargetParams { target_id: target, flatten: Some(true) };
         let session = self.call(None, attach).await?.session_id;
         self.call(Some(&session), page::EnableParams::default()).await?;
-        let parsed = Arc::new(Notify::new());
-        self.sessions()?.insert(session.as_ref().to_owned(), parsed.clone());
-        Ok(Tab { session, context, parsed, door })
+        let came = Arc::new(Notify::new());
+        self.sessions()?.insert(session.as_ref().to_owned(), came.clone());
+        Ok(Tab { session, context, came, door })
     }
 
     /// Opens a page, and waits until its document is parsed.
@@ -161,9 +161,21 @@ impl Bare {
             return Err(format!("{page}: {error}").into());
         }
         if page != "about:blank" {
-            timeout(PATIENCE, tab.parsed.notified()).await?;
+            timeout(PATIENCE, tab.came.notified()).await?;
         }
         Ok(())
+    }
+
+    /// Gives the page so much virtual time, during whose fetches its clock stands, and waits until it is spent. `false` if that
+    /// does not come about: a page whose connections never end stops its clock for ever.
+    pub async fn virtually(&self, tab: &Tab, time: Duration) -> Result<bool, Failed> {
+        let policy = SetVirtualTimePolicyParams {
+            budget: Some(time.as_secs_f64() * 1e3),
+            max_virtual_time_task_starvation_count: Some(10_000),
+            ..SetVirtualTimePolicyParams::new(VirtualTimePolicy::PauseIfNetworkFetchesPending)
+        };
+        self.call(Some(&tab.session), policy).await?;
+        Ok(timeout(PATIENCE, tab.came.notified()).await.is_ok())
     }
 
     /// And away with it.
@@ -209,7 +221,7 @@ impl Bare {
     }
 
     fn sessions(&self) -> Result<std::sync::MutexGuard<'_, HashMap<String, Arc<Notify>>>, Failed> {
-        self.parsed.lock().map_err(|_| "another visit panicked".into())
+        self.waiting.lock().map_err(|_| "another visit panicked".into())
     }
 }
 
@@ -223,7 +235,7 @@ impl Drop for Bare {
 async fn route(
     mut connection: Connection<CdpEventMessage>,
     mut calls: mpsc::UnboundedReceiver<Call>,
-    parsed: Parsed,
+    sessions: Waiting,
 ) -> Option<()> {
     let mut waiting: HashMap<CallId, oneshot::Sender<Value>> = HashMap::new();
     loop {
@@ -239,10 +251,14 @@ async fn route(
                     }
                 }
                 Ok(Message::Event(event)) => {
-                    if let (CdpEvent::PageDomContentEventFired(_), Some(session)) = (&event.params, &event.session_id)
-                        && let Some(waiting) = parsed.lock().ok()?.get(session)
+                    let came = matches!(
+                        event.params,
+                        CdpEvent::PageDomContentEventFired(_) | CdpEvent::EmulationVirtualTimeBudgetExpired(_)
+                    );
+                    if let (true, Some(session)) = (came, &event.session_id)
+                        && let Some(tab) = sessions.lock().ok()?.get(session)
                     {
-                        waiting.notify_one();
+                        tab.notify_one();
                     }
                 }
                 Err(_) => {}

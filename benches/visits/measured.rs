@@ -152,7 +152,9 @@ impl Measured {
 fn median(numbers: &[f64]) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+    let middle = |at: usize| sorted.get(at).copied().unwrap_or_default();
+    let half = sorted.len() / 2;
+    if sorted.len().is_multiple_of(2) { middle(half.saturating_sub(1)).midpoint(middle(half)) } else { middle(half) }
 }
 
 impl fmt::Display for Measured {

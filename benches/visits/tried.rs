@@ -4,10 +4,7 @@ use std::time::{Duration, Instant};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use chromiumoxide::cdp::{
-    browser_protocol::{
-        emulation::{SetVirtualTimePolicyParams, VirtualTimePolicy},
-        page::{CaptureScreenshotFormat, CaptureScreenshotParams},
-    },
+    browser_protocol::page::{CaptureScreenshotFormat, CaptureScreenshotParams},
     js_protocol::{
         debugger::{self, SetBreakpointOnFunctionCallParams, SetSkipAllPausesParams},
         runtime::EvaluateParams,
@@ -16,7 +13,7 @@ use chromiumoxide::cdp::{
 use earshot_browser::{Browser, BrowserConfig};
 use earshot_egress::{Egress, EgressConfig};
 use earshot_lab::Lab;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::{
     Failed,
@@ -30,8 +27,6 @@ use crate::{
 /// Pages whose recorders upload some 5, 10 and more seconds after the start, and one with a tag that comes late.
 const LATE: &[&str] =
     &["app-sentry.test", "app-openreplay.test", "app-posthog.test", "shop-clarity.test", "delayed.test"];
-/// How long a page may take for its virtual seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Tabs that browsers share.
 const TABS: usize = 16;
 /// Pictures of each kind.
@@ -67,23 +62,10 @@ async fn real(lab: &Lab, bare: &Bare, seconds: u64) -> Result<Time, Failed> {
     .await
 }
 
-/// Lets the page's clock run as fast as its work allows, and stand while it waits for the network.
-async fn virtually(lab: &Lab, bare: &Bare, seconds: u32) -> Result<Time, Failed> {
+/// Lets the page's clock run as fast as its work allows.
+async fn virtually(lab: &Lab, bare: &Bare, seconds: u64) -> Result<Time, Failed> {
     watched_for(lab, bare, format!("{seconds} virtual s"), async |tab| {
-        let policy = SetVirtualTimePolicyParams {
-            budget: Some(f64::from(seconds) * 1e3),
-            max_virtual_time_task_starvation_count: Some(10_000),
-            ..SetVirtualTimePolicyParams::new(VirtualTimePolicy::PauseIfNetworkFetchesPending)
-        };
-        bare.call(Some(&tab.session), policy).await?;
-        // A page whose connections never end stops its clock for ever.
-        let spent = async {
-            while page_seconds(bare, tab).await? < f64::from(seconds) {
-                sleep(Duration::from_millis(50)).await;
-            }
-            Ok(())
-        };
-        timeout(PATIENCE, spent).await.unwrap_or(Ok(()))
+        bare.virtually(tab, Duration::from_secs(seconds)).await.map(drop)
     })
     .await
 }

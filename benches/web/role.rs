@@ -5,18 +5,20 @@ use std::{
     io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use earshot_bus::{Bus, BusConfig};
+use earshot_bus::Bus;
 use earshot_corpus::{Corpus, reading::Holds};
-use earshot_local::{Engine, Nats, NatsOptions, Part, parts};
+use earshot_local::{Engine, Nats};
 use earshot_store::Store;
 use reqwest::Client;
 
 use crate::{
     Failed,
+    broker::broker,
     host::{self, Host, ask},
+    settle::settle,
 };
 
 /// The web role, and what it works with.
@@ -43,9 +45,6 @@ pub struct Cpu {
     pub own_s: f64,
 }
 
-/// How often the store is asked whether it is still merging.
-const LOOK: Duration = Duration::from_millis(500);
-
 impl Role {
     /// Starts it over a store that holds what `corpus` says.
     pub async fn over(earshot: &Path, corpus: Option<&Corpus>) -> Result<Self, Failed> {
@@ -55,10 +54,7 @@ impl Role {
             corpus.fill(&store).await?;
             settle(&store).await?;
         }
-        let nats = parts::find(Part::Nats, None)?.path;
-        let nats = Nats::start(&nats, NatsOptions { dir: host.dir().join("nats"), port: None }).await?;
-        let bus = Bus::connect(BusConfig::at(nats.url())).await?;
-        bus.ensure_topology().await?;
+        let (nats, bus) = broker(&host).await?;
         let (web, base) = web(earshot, &host, &nats.url())?;
         let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { store, bus, base, client, web: Web(web), nats, host })
@@ -127,15 +123,4 @@ impl Drop for Web {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-/// As it is some hours after the night: nothing is being merged.
-async fn settle(store: &Store) -> Result<(), Failed> {
-    for table in ["site_nights", "vendor_sites", "visits", "findings"] {
-        ask(store, &format!("OPTIMIZE TABLE {table}")).await?;
-    }
-    while ask(store, "SELECT count() FROM system.merges").await?.trim() != "0" {
-        tokio::time::sleep(LOOK).await;
-    }
-    Ok(())
 }
