@@ -1,5 +1,5 @@
 # The commands of this repository. `make demo` and `make test` set up whatever they need.
-.PHONY: help setup demo test deploy-check clocks chaos prevalence soak watchers pictures lint proto build bench bench-web
+.PHONY: help setup demo test deploy-check clocks chaos prevalence soak watchers pictures pictures-web lint proto build bench bench-web
 
 CARGO ?= cargo
 BIN = target/debug
@@ -50,6 +50,14 @@ watchers: setup ## 50 people watch one scan: all are told the same, and how late
 
 pictures: setup ## the dashboards' panels from real answers, over a made-up web, as docs/grafana/*.png
 	@PICTURES=$(CURDIR)/docs/grafana $(CARGO) test --locked --package earshot-grafana --test it -- --ignored pictures::
+
+# Those of the pages that the documents show; the others lie in target/pictures.
+SHOWN = home-light live-light site-light site-dark site-phone site-states-light finding-light verify-light
+
+pictures-web: setup ## the pages in a browser, as docs/web/*.png and target/pictures/*.png
+	@mkdir -p $(CURDIR)/target/pictures $(CURDIR)/docs/web
+	@PICTURES=$(CURDIR)/target/pictures $(CARGO) test --locked --package earshot --test it -- pages::
+	@for name in $(SHOWN); do cp $(CURDIR)/target/pictures/$$name.png $(CURDIR)/docs/web/; done
 
 lint: ## format and lints only
 	@$(CARGO) fmt --all --check

@@ -6,7 +6,9 @@ mod sites;
 mod tab;
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
+    path::Path,
     process::{Child, Command},
     thread,
 };
@@ -77,6 +79,7 @@ fn a_person_scans_reads_and_verifies() {
         is_for_everybody(tab, "sorry").await;
         scans_and_reads(tab).await;
         signs_in(tab, &token).await;
+        uploads_a_list(tab, &earshot.dir().join("shops.csv")).await;
     });
     up.stop();
 }
@@ -131,4 +134,34 @@ async fn signs_in(tab: &Tab, token: &str) {
         tab.go(path).await;
         is_for_everybody(tab, name).await;
     }
+}
+
+/// What somebody sends: a list of which nothing can be read, one of which most can, and a good one; under a name that is none at first.
+async fn uploads_a_list(tab: &Tab, list: &Path) {
+    let send = async |name: &str, text: &str| {
+        fs::write(list, text).unwrap();
+        tab.go("/portfolios").await;
+        tab.fill("#name", name).await;
+        tab.choose("#list", list).await;
+        tab.press("form[action='/portfolios'] button").await;
+    };
+    send("shops", "domain,sector\nnot a domain,shops\n").await;
+    tab.until("document.querySelector('#list-wrong')?.textContent.includes('nothing has changed')").await;
+    assert_eq!(tab.js::<String>("document.querySelector('#name').value").await, "shops");
+    // The page itself came with an error.
+    tab.complaints();
+    is_for_everybody(tab, "list-wrong").await;
+    send("shops", "domain,sector\nshop-clarity.test,shops\nnot a domain,shops\nclean.test,news\nclean.test,news\n")
+        .await;
+    tab.until("document.body.innerText.includes('1 line(s) could not be read')").await;
+    let wrong: [String; 2] =
+        tab.js("[...document.querySelectorAll('tbody tr > :nth-child(-n+2)')].map(cell => cell.innerText)").await;
+    assert_eq!(wrong, ["3", "domain"]);
+    is_for_everybody(tab, "list-in-part").await;
+    send("news", "clean.test\n").await;
+    tab.until("location.pathname === '/portfolios/news' && document.readyState === 'complete'").await;
+    is_for_everybody(tab, "list-whole").await;
+    tab.go("/portfolios").await;
+    let there: Vec<String> = tab.js("[...document.querySelectorAll('tbody tr')].map(row => row.cells[0].innerText + ' ' + row.cells[1].innerText)").await;
+    assert_eq!(there, ["news 1", "shops 2"]);
 }

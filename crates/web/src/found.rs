@@ -1,18 +1,40 @@
 //! What an address names, or the problem with it; shared by pages and resources.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use earshot_model::{Finding, FindingId, Run, RunId, VisitId};
-use earshot_report::ReportError;
+use earshot_report::{History, ReportError};
 
-use crate::{problem::Problem, reports::SiteOfRun, server::Inner};
+use crate::{
+    problem::Problem,
+    reports::{SiteOfRun, Unread},
+    server::Inner,
+};
+
+/// When to ask for a report again that could not be made for too many others.
+const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// What a run has found on a site.
 pub(crate) async fn site(web: &Inner, run: &str, site: &str) -> Result<Arc<SiteOfRun>, Problem> {
     let run = run_id(run)?;
     let site = site.to_ascii_lowercase();
-    web.reports.of(&web.store, run, &site).await.map_err(|error| problem(&error))
+    web.reports.of(&web.store, run, &site).await.map_err(|why| unread(&why))
+}
+
+/// What scans of a site came to.
+pub(crate) async fn history(web: &Inner, site: &str) -> Result<Arc<History>, Problem> {
+    web.reports.history(&web.store, site).await.map_err(|why| unread(&why))
+}
+
+fn unread(why: &Unread) -> Problem {
+    match why {
+        Unread::Failed(error) => problem(error),
+        Unread::Busy => Problem {
+            retry_after: Some(AGAIN_AFTER.as_secs()),
+            ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many reports are being made; try again in a moment")
+        },
+    }
 }
 
 /// The run of that id.

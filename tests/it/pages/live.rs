@@ -131,6 +131,13 @@ fn a_scan_is_watched_while_it_goes_on() {
         assert!(read.contains("Complete: 4 of 4 page visits recorded"), "{read}");
         assert!(read.contains(&format!("href=\"/runs/{run}\"")) && read.contains("as observed on"), "{read}");
         tab.without_scripts(false).await;
+        // What a choice changes, state beside state.
+        tab.go(&format!("/runs/{run}/sites/consent-clarity.test")).await;
+        let states: Vec<String> = tab
+            .js("[...document.querySelectorAll('#states ~ div th[scope=col]')].slice(0, 6).map(head => head.innerText)")
+            .await;
+        assert_eq!(states, ["Tracker", "Before", "After reject", "After accept", "Under GPC", "So it"]);
+        is_for_everybody(tab, "site-states").await;
         let nobody = client().get(format!("{base}/runs/01ARZ3NDEKTSV4RRFFQ69G5FAV/live")).send().await.unwrap();
         assert_eq!(nobody.status(), 404);
     });

@@ -10,6 +10,7 @@ use chromiumoxide::{
     Browser, BrowserConfig, Page,
     cdp::{
         browser_protocol::{
+            dom::SetFileInputFilesParams,
             emulation::{
                 MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams, SetScriptExecutionDisabledParams,
             },
@@ -135,6 +136,13 @@ impl Tab {
     /// Types into a field that is empty.
     pub async fn fill(&self, selector: &str, text: &str) {
         self.page.find_element(selector).await.unwrap().click().await.unwrap().type_str(text).await.unwrap();
+    }
+
+    /// Chooses a file of this machine.
+    pub async fn choose(&self, selector: &str, file: &Path) {
+        let field = self.page.find_element(selector).await.unwrap();
+        let chosen = SetFileInputFilesParams::builder().file(file.to_string_lossy()).node_id(field.node_id);
+        self.page.execute(chosen.build().unwrap()).await.unwrap();
     }
 
     pub async fn press(&self, selector: &str) {

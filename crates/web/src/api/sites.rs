@@ -62,7 +62,7 @@ async fn report(
 )]
 async fn history(_: Reader, State(web): State<Shared>, Path(site): Path<String>) -> Result<Json<SiteHistory>, Problem> {
     let site = site.to_ascii_lowercase();
-    let history = History::read(&web.store, &site).await.map_err(|error| found::problem(&error))?;
+    let history = History::clone(&*found::history(&web, &site).await?);
     let last = web.store.last_scan_of(&site).await.map_err(|error| Problem::unavailable("the store", &error))?;
     let report = last.map(|run| link::path(&["api", "v1", "runs", &run.id.to_string(), "sites", &site]));
     Ok(Json(SiteHistory { history, report }))

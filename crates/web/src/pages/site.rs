@@ -110,8 +110,7 @@ async fn show(
     Path((run, site)): Path<(String, String)>,
 ) -> Result<Response, Sorry> {
     let found = found::site(&web, &run, &site).await?;
-    let history =
-        History::read(&web.store, &found.report.coverage.site).await.map_err(|error| found::problem(&error))?;
+    let history = found::history(&web, &found.report.coverage.site).await?;
     let page = one(&web.catalogue, &found, &history, visitor.rights.scan)?;
     Ok(Page(page).into_response())
 }
