@@ -63,8 +63,9 @@ lint: ## format and lints only
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 
-bench: setup ## the leak search in MB/s; a visit against a bare browser, docs/performance.md; the store: rows in, growth, every question (BENCH_SIZES, BENCH_ONLY), docs/scaling.md
+bench: setup ## the leak search in MB/s; pages discovered against spider alone; a visit against a bare browser, docs/performance.md; the store: rows in, growth, every question (BENCH_SIZES, BENCH_ONLY), docs/scaling.md
 	@$(CARGO) bench --locked --package earshot-detect --bench leak_search
+	@$(CARGO) bench --locked --package earshot-crawl --bench crawl
 	@$(CARGO) build --locked --release --package earshot
 	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-browser --bench visits
 	@BENCH_EARSHOT=$(CURDIR)/target/release/earshot $(CARGO) bench --locked --package earshot-corpus --bench replay

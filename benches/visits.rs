@@ -13,6 +13,8 @@ mod bare;
 mod drive;
 #[path = "visits/measured.rs"]
 mod measured;
+#[path = "page.rs"]
+mod page;
 #[path = "visits/tree.rs"]
 mod tree;
 #[path = "visits/tried.rs"]
@@ -27,6 +29,7 @@ use earshot_lab::{Lab, LabConfig};
 use crate::{
     drive::{DRIVE, Driven, Job, Mode},
     measured::{Cost, Machine, Measured, Memory, Throughput},
+    page::Place,
 };
 
 type Failed = Box<dyn Error + Send + Sync>;
@@ -47,9 +50,8 @@ const PAGES: &[&str] = &[
     "analytics.test",
 ];
 
-/// Between these two lines of docs/performance.md stands what was measured.
-const BEGIN: &str = "<!-- measured: written by make bench -->";
-const END: &str = "<!-- end -->";
+const PLACE: Place =
+    Place { page: "docs/performance.md", begin: "<!-- measured: written by make bench -->", end: "<!-- end -->" };
 
 /// Tabs at once where cost is measured: enough to keep two cores busy, and no more.
 const TABS: usize = 4;
@@ -183,11 +185,7 @@ fn read() -> Result<Measured, Failed> {
 /// Into the file of results, and as tables into the documentation.
 fn write(measured: &Measured) -> Result<(), Failed> {
     fs::write(results(), serde_json::to_string_pretty(measured)? + "\n")?;
-    let page = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/performance.md"));
-    let text = fs::read_to_string(&page)?;
-    let (before, rest) = text.split_once(BEGIN).ok_or("docs/performance.md has no place for what is measured")?;
-    let (_, after) = rest.split_once(END).ok_or("what is measured has no end in docs/performance.md")?;
-    Ok(fs::write(page, format!("{before}{BEGIN}\n\n{measured}\n{END}{after}"))?)
+    PLACE.put(&measured.to_string())
 }
 
 fn results() -> PathBuf {

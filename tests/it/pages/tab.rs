@@ -169,10 +169,12 @@ impl Tab {
             .await
     }
 
-    /// Keeps a picture of the whole page, if the docs' pictures are being made.
+    /// Keeps a picture of what the screen shows, if the docs' pictures are being made (`PICTURES`); of the whole page with
+    /// `PICTURES_WHOLE`.
     pub async fn picture(&self, name: &str) {
         if let Some(folder) = std::env::var_os("PICTURES") {
-            let format = ScreenshotParams::builder().format(CaptureScreenshotFormat::Png).full_page(true).build();
+            let whole = std::env::var_os("PICTURES_WHOLE").is_some();
+            let format = ScreenshotParams::builder().format(CaptureScreenshotFormat::Png).full_page(whole).build();
             self.page.save_screenshot(format, Path::new(&folder).join(format!("{name}.png"))).await.unwrap();
         }
     }
