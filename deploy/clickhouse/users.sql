@@ -19,7 +19,8 @@ CREATE USER IF NOT EXISTS earshot_writer IDENTIFIED WITH sha256_password BY 'cha
 -- A reader cannot change settings either, except those that its client sends with a query: readonly = 2.
 CREATE USER IF NOT EXISTS earshot_reader IDENTIFIED WITH sha256_password BY 'change-me-reader' SETTINGS readonly = 2;
 
-GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, ALTER TABLE, ALTER VIEW, SELECT, INSERT ON earshot.* TO earshot_migrator;
+-- DROP TABLE: CREATE OR REPLACE VIEW makes another table, swaps the two and drops the older one.
+GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, DROP TABLE, ALTER TABLE, ALTER VIEW, SELECT, INSERT ON earshot.* TO earshot_migrator;
 GRANT SELECT, INSERT ON earshot.* TO earshot_writer;
 GRANT ALTER DELETE ON earshot.portfolios TO earshot_writer;
 GRANT ALTER DELETE ON earshot.portfolio_imports TO earshot_writer;
