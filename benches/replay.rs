@@ -62,9 +62,13 @@ async fn measure() -> Result<(), Failed> {
     let known = fs::read(RESULTS).ok().map(|text| serde_json::from_slice(&text)).transpose()?;
     let mut replayed: Replayed = known.unwrap_or_default();
     replayed.machine = host::machine();
+    let mut folders = Vec::new();
     if wanted("drain") {
         let visits: Vec<_> = tape.tasks(ROUNDS).map(|task| tape.visit(&task)).collect::<Result<_, _>>()?;
-        replayed.drained = recorder::drain(visits.into_iter()).await?;
+        if let Some((drained, folder)) = recorder::drain(visits.into_iter()).await? {
+            replayed.drained = Some(drained);
+            folders.push(folder);
+        }
         write(&replayed)?;
     }
     if wanted("fleet") {
@@ -72,7 +76,9 @@ async fn measure() -> Result<(), Failed> {
         for workers in env::var("BENCH_WORKERS").unwrap_or_else(|_| WORKERS.to_owned()).split(',') {
             let workers: usize = workers.trim().parse()?;
             let rounds = ROUNDS_A_WORKER * u32::try_from(workers)?;
-            replayed.fleets.push(fleet::replay(&earshot, &tape, workers, rounds).await?);
+            let (fleet, folder) = fleet::replay(&earshot, &tape, workers, rounds).await?;
+            replayed.fleets.push(fleet);
+            folders.push(folder);
             write(&replayed)?;
         }
     }

@@ -61,7 +61,7 @@ async fn measure() -> Result<(), Failed> {
     if wanted("recorder") {
         let corpus = Corpus { seed: 9, sites: VISITS / 4, nights: 1, copy: VISITS, ..Corpus::default() };
         let visits = corpus.judged(0)?.into_iter().map(|judged| judged.visit);
-        measured.recorder = recorder::drain(visits).await?.or(measured.recorder);
+        measured.recorder = recorder::drain(visits).await?.map(|(drained, _)| drained).or(measured.recorder);
         write(&measured)?;
     }
     if wanted("growth") {

@@ -3,6 +3,7 @@
 use std::{env, path::Path, process::Stdio};
 
 use earshot_corpus::replay::Fleet;
+use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use crate::{
@@ -17,8 +18,8 @@ use crate::{
 /// The argument by which this program is told to be a worker.
 pub const WORKER: &str = "be-a-worker";
 
-/// Has a fleet with so many workers replay each page of the tape so often.
-pub async fn replay(earshot: &Path, tape: &Tape, workers: usize, rounds: u32) -> Result<Fleet, Failed> {
+/// Has a fleet with so many workers replay each page of the tape so often, and gives the folder in which all of it is.
+pub async fn replay(earshot: &Path, tape: &Tape, workers: usize, rounds: u32) -> Result<(Fleet, TempDir), Failed> {
     let host = Host::start().await?;
     let store = host.store("earshot").await?;
     let (nats, bus) = broker(&host).await?;
@@ -37,8 +38,7 @@ pub async fn replay(earshot: &Path, tape: &Tape, workers: usize, rounds: u32) ->
     }
     drop(bus);
     nats.stop().await;
-    host.engine.stop().await;
-    Ok(Fleet {
+    let replayed = Fleet {
         workers,
         visits: window.visits,
         seconds: window.seconds,
@@ -46,7 +46,8 @@ pub async fn replay(earshot: &Path, tape: &Tape, workers: usize, rounds: u32) ->
         broker_cpu_s: window.cpu_s[1],
         recorder_cpu_s: window.cpu_s[2],
         workers_cpu_s: window.cpu_s[3..].iter().sum(),
-    })
+    };
+    Ok((replayed, host.stop().await))
 }
 
 fn worker(nats: &str, evidence: &Path) -> Result<Child, Failed> {

@@ -25,7 +25,7 @@ pub async fn measure(events: u64) -> Result<Size, Failed> {
     let host = Host::start().await?;
     let store = host.store("grown").await?;
     let size = grow(&host, &store, events).await?;
-    host.engine.stop().await;
+    host.stop().await;
     Ok(size)
 }
 

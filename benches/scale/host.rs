@@ -5,6 +5,7 @@ use std::{env, fs, path::Path, thread};
 use earshot_corpus::scale::Machine;
 use earshot_local::{Engine, EngineCommand, EngineOptions, Part, parts};
 use earshot_store::{Store, StoreConfig};
+use tempfile::TempDir;
 
 use crate::Failed;
 
@@ -14,7 +15,7 @@ pub const ENGINE: &str = "be-the-engine";
 /// An engine on a folder of its own, which goes with it.
 pub struct Host {
     pub engine: Engine,
-    dir: tempfile::TempDir,
+    dir: TempDir,
 }
 
 impl Host {
@@ -41,6 +42,13 @@ impl Host {
             user: Engine::USER.to_owned(),
             password: self.engine.password().to_owned(),
         }
+    }
+
+    /// Ends the engine. The folder goes when what is returned is dropped: on ext4, new files are slow for half a minute after thousands
+    /// were deleted, so that whoever measures something afterwards keeps it until then.
+    pub async fn stop(self) -> TempDir {
+        self.engine.stop().await;
+        self.dir
     }
 
     pub fn dir(&self) -> &Path {

@@ -42,7 +42,7 @@ pub async fn measure() -> Result<Insert, Failed> {
             rounds.push((rows as f64 / ours, rows as f64 / theirs));
         }
     }
-    host.engine.stop().await;
+    host.stop().await;
     Ok(Insert { rows, batch: BATCH, rounds })
 }
 

@@ -10,6 +10,7 @@ use std::{
 use earshot_corpus::scale::Drained;
 use earshot_local::Engine;
 use earshot_model::{Visit, wire};
+use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use crate::{
@@ -19,8 +20,9 @@ use crate::{
     window,
 };
 
-/// Lets a recorder take visits that lie on the bus. `None` if nobody says which program is earshot.
-pub async fn drain(visits: impl Iterator<Item = Visit>) -> Result<Option<Drained>, Failed> {
+/// Lets a recorder take visits that lie on the bus, and gives the folder in which all of it is. `None` if nobody says which program is
+/// earshot.
+pub async fn drain(visits: impl Iterator<Item = Visit>) -> Result<Option<(Drained, TempDir)>, Failed> {
     let Some(earshot) = program() else { return Ok(None) };
     let host = Host::start().await?;
     let store = host.store("earshot").await?;
@@ -52,8 +54,7 @@ pub async fn drain(visits: impl Iterator<Item = Visit>) -> Result<Option<Drained
     recorder.kill().await?;
     drop(bus);
     nats.stop().await;
-    host.engine.stop().await;
-    Ok(Some(drained))
+    Ok(Some((drained, host.stop().await)))
 }
 
 /// Which program is earshot, if somebody says so.

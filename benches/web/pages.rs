@@ -26,9 +26,9 @@ pub async fn measure(earshot: &Path) -> Result<Pages, Failed> {
     for (page, paths) in all(&role, &corpus).await? {
         let (mut times, mut bytes) = (Vec::new(), 0);
         for path in paths.iter().cycle().take(TIMES.max(paths.len())) {
-            let (ms, length) = role.get(path).await.map_err(|error| format!("{page}: {error}"))?;
-            times.push(ms);
-            bytes = bytes.max(length);
+            let got = role.get(path).await.map_err(|error| format!("{page}: {error}"))?;
+            times.push(got.ms);
+            bytes = bytes.max(got.bytes);
         }
         pages.push(PageTime { page, asked: times.len(), times: Spread::of(times), bytes });
     }

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use earshot_bus::Bus;
@@ -36,6 +36,19 @@ pub struct Role {
 /// Its process: it ends with this, whatever happens.
 struct Web(Child);
 
+/// A page that was asked for.
+#[derive(Clone, Copy)]
+pub struct Got {
+    /// From asking first until the last byte.
+    pub ms: f64,
+    pub bytes: u64,
+    /// How often it was said to come again.
+    pub come_again: usize,
+}
+
+/// How long somebody goes on asking.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// CPU seconds that processes have used.
 #[derive(Clone, Copy)]
 pub struct Cpu {
@@ -64,19 +77,27 @@ impl Role {
         drop(self.web);
         drop(self.bus);
         self.nats.stop().await;
-        self.host.engine.stop().await;
+        self.host.stop().await;
     }
 
-    /// Asks for a page: how long it took in ms, and its bytes.
-    pub async fn get(&self, path: &str) -> Result<(f64, u64), Failed> {
-        let began = Instant::now();
-        let answer = self.client.get(format!("{}{path}", self.base)).send().await?;
-        let status = answer.status();
-        let bytes = answer.bytes().await?.len();
-        if status != 200 {
-            return Err(format!("{path}: {status}").into());
+    /// Asks for a page, and again when told to: how long that took in ms, and its bytes.
+    pub async fn get(&self, path: &str) -> Result<Got, Failed> {
+        let (began, mut come_again) = (Instant::now(), 0);
+        loop {
+            let answer = self.client.get(format!("{}{path}", self.base)).send().await?;
+            let (status, wait) = (answer.status(), answer.headers().get("retry-after").cloned());
+            let bytes = answer.bytes().await?.len() as u64;
+            match wait {
+                _ if status == 200 => {
+                    return Ok(Got { ms: began.elapsed().as_secs_f64() * 1_000.0, bytes, come_again });
+                }
+                Some(wait) if status == 503 && began.elapsed() < PATIENCE => {
+                    come_again += 1;
+                    tokio::time::sleep(Duration::from_secs(wait.to_str()?.parse()?)).await;
+                }
+                _ => return Err(format!("{path}: {status}").into()),
+            }
         }
-        Ok((began.elapsed().as_secs_f64() * 1_000.0, bytes as u64))
     }
 
     pub fn cpu(&self) -> Cpu {

@@ -49,13 +49,16 @@ pub struct Holds {
 pub struct Round {
     /// What everybody reads.
     pub what: String,
-    /// Answers. Each one was 200, or there is no round.
+    /// Answers. Each one was 200 in the end, or there is no round.
     pub answers: usize,
+    /// How often somebody was told to come again (503 with `Retry-After`), and did.
+    #[serde(default)]
+    pub come_again: usize,
     /// Their bytes, together.
     pub bytes: u64,
     /// How long all of it took, in seconds.
     pub seconds: f64,
-    /// From asking until the last byte.
+    /// From asking first until the last byte.
     pub times: Spread,
     /// CPU seconds of the web role's process.
     pub web_cpu_s: f64,
@@ -152,16 +155,17 @@ fn readers(measured: &Measured, text: &mut String) {
     let _ = writeln!(text, "\n### {readers} readers at once\n\n{}\n", held(holds));
     let _ = writeln!(
         text,
-        "| what they read | answers | a second | half within | 95 % within | the slowest | CPU of the web role, of the store, of the readers for each |\n\
-         |---|--:|--:|--:|--:|--:|--:|"
+        "| what they read | answers | told to come again | a second | half within | 95 % within | the slowest | CPU of the web role, of the store, of the readers for each |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|"
     );
     for round in rounds {
         let each = |cpu_s: f64| cpu_s * 1_000.0 / round.answers.max(1) as f64;
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {:.1}, {:.1}, {:.1} ms |",
+            "| {} | {} | {} | {} | {} | {} | {} | {:.1}, {:.1}, {:.1} ms |",
             round.what,
             thousands(round.answers as f64),
+            thousands(round.come_again as f64),
             thousands(round.answers as f64 / round.seconds.max(0.001)),
             ms(round.times.p50_ms),
             ms(round.times.p95_ms),

@@ -24,7 +24,7 @@ pub(crate) async fn site(web: &Inner, run: &str, site: &str) -> Result<Arc<SiteO
 
 /// What scans of a site came to.
 pub(crate) async fn history(web: &Inner, site: &str) -> Result<Arc<History>, Problem> {
-    web.reports.history(&web.store, site).await.map_err(|why| unread(&why))
+    web.reports.history(&web.store, site).await.map_err(|error| problem(&error))
 }
 
 fn unread(why: &Unread) -> Problem {

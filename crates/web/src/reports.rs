@@ -45,7 +45,7 @@ const HISTORIES: u64 = 1_000;
 /// Reports that are made at once. One alone keeps the store's cores busy for most of its time.
 const MADE_AT_ONCE: usize = 4;
 /// How long somebody waits for a turn: what is left until an answer has to be there is for making it.
-const PATIENCE: Duration = Duration::from_secs(25);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Reports {
     pub fn new(assessment: Assessment) -> Self {
@@ -72,15 +72,12 @@ impl Reports {
         self.kept.try_get_with((run, site.to_owned()), read).await
     }
 
-    /// What scans of a site came to.
+    /// What scans of a site came to: one question, for which nobody waits for a turn.
     ///
     /// # Errors
-    /// [`Unread`].
-    pub async fn history(&self, store: &Store, site: &str) -> Result<Arc<History>, Arc<Unread>> {
-        let read = async {
-            let _turn = self.turn().await?;
-            Ok(Arc::new(History::read(store, site).await?))
-        };
+    /// As [`History::read`].
+    pub async fn history(&self, store: &Store, site: &str) -> Result<Arc<History>, Arc<ReportError>> {
+        let read = async { History::read(store, site).await.map(Arc::new) };
         self.histories.try_get_with(site.to_owned(), read).await
     }
 
