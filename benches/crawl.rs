@@ -18,7 +18,7 @@ use page::Place;
 use serde::Serialize;
 use spider::website::Website;
 use tokio::{task::JoinSet, time::Instant};
-use web::{Reply, Web, config, missing, task, text};
+use web::{Reply, Web, missing, task, text};
 
 type Failed = Box<dyn Error + Send + Sync>;
 
