@@ -136,7 +136,7 @@ async fn signs_in(tab: &Tab, token: &str) {
     }
 }
 
-/// What somebody sends: a list of which nothing can be read, one of which most can, and a good one; under a name that is none at first.
+/// What somebody sends: a list of which nothing can be read, one of which most can, and a good one.
 async fn uploads_a_list(tab: &Tab, list: &Path) {
     let send = async |name: &str, text: &str| {
         fs::write(list, text).unwrap();
