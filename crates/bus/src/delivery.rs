@@ -21,6 +21,8 @@ pub struct Delivery<T> {
     pub attempt: u64,
     /// The trace it belongs to.
     pub trace: Option<TraceParent>,
+    /// Bytes of the work as it was sent.
+    pub size: usize,
     letter: Letter,
 }
 
@@ -134,7 +136,7 @@ impl Letter {
         match wire::decode(&payload) {
             Ok(item) => {
                 let trace = TraceParent::from_headers(self.message.headers.as_ref());
-                Ok(Some(Delivery { item, attempt: self.attempt, trace, letter: self }))
+                Ok(Some(Delivery { item, attempt: self.attempt, trace, size: payload.len(), letter: self }))
             }
             Err(error) => {
                 self.bury(&error.to_string()).await?;

@@ -1,6 +1,6 @@
 //! What was finished: the recorder's side of the bus.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::{
     Message,
@@ -13,8 +13,11 @@ use crate::{
     Bus, BusError, Delivery, KeepAlive,
     delivery::Letter,
     queue::consumer,
-    topology::{MAX_BATCH, RECORDER, VISITS, carries_crawls},
+    topology::{BATCH_BYTES, MAX_BATCH, MAX_PULL, RECORDER, VISITS, carries_crawls},
 };
+
+/// The least that the broker is asked to wait: none at all would be for ever.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
 /// Something that was finished.
 #[derive(Debug)]
@@ -27,6 +30,15 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Bytes of it as it was sent.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Visit(delivery) => delivery.size,
+            Self::Crawl(delivery) => delivery.size,
+        }
+    }
+
     /// As [`Delivery::keep_alive`].
     #[must_use]
     pub fn keep_alive(&self) -> KeepAlive {
@@ -72,26 +84,41 @@ impl Finished {
         Ok(Self { bus, facts })
     }
 
-    /// Up to `max` facts (at most [`MAX_BATCH`]), or what there is after `wait`; may be empty. Facts are never given
-    /// up for being delivered often: a store that is away is our failure, not theirs.
+    /// Up to `max` facts (at most [`MAX_BATCH`]), or what there is after `wait`; may be empty. A batch of large facts ends
+    /// before `max`, at some [`BATCH_BYTES`]. Facts are never given up for being delivered often: a store that is away is our
+    /// failure, not theirs.
     ///
     /// Keep them alive, or acknowledge them within the ack wait.
     ///
     /// # Errors
     /// [`BusError::Pull`] if the broker did not answer; asking again is right.
     pub async fn next_batch(&mut self, max: usize, wait: Duration) -> Result<Vec<Fact>, BusError> {
-        let batch = self.facts.batch().max_messages(max.clamp(1, MAX_BATCH)).expires(wait).messages().await;
-        let mut batch = batch.map_err(BusError::pull(VISITS.name))?;
+        let (max, until) = (max.clamp(1, MAX_BATCH), Instant::now() + wait);
         let mut facts = Vec::new();
-        while let Some(message) = batch.next().await {
-            match message {
-                Ok(message) => facts.extend(self.read(message).await?),
+        let mut left = max;
+        while left > 0 && facts.iter().map(Fact::size).sum::<usize>() < BATCH_BYTES {
+            let asked = left.min(MAX_PULL);
+            match self.pull(asked, until - Instant::now(), &mut facts).await {
+                Ok(came) if came == asked => left -= came,
+                Ok(_) => break,
                 // What came before the interruption is ours already.
                 Err(_) if !facts.is_empty() => break,
-                Err(error) => return Err(BusError::pull(VISITS.name)(error)),
+                Err(error) => return Err(error),
             }
         }
         Ok(facts)
+    }
+
+    /// Takes up to `max` messages off the broker, or what there is after `wait`, and adds what they say. How many came.
+    async fn pull(&self, max: usize, wait: Duration, facts: &mut Vec<Fact>) -> Result<usize, BusError> {
+        let batch = self.facts.batch().max_messages(max).expires(wait.max(SHORTEST_WAIT)).messages().await;
+        let mut batch = batch.map_err(BusError::pull(VISITS.name))?;
+        let mut came = 0;
+        while let Some(message) = batch.next().await {
+            facts.extend(self.read(message.map_err(BusError::pull(VISITS.name))?).await?);
+            came += 1;
+        }
+        Ok(came)
     }
 
     async fn read(&self, message: Message) -> Result<Option<Fact>, BusError> {

@@ -30,9 +30,13 @@ pub const MAX_DELIVER: u64 = 5;
 /// workers have.
 pub const MAX_IN_WORK: i64 = 20_000;
 /// Most facts in flight to recorders: bounds what a recorder that does not acknowledge can pile up.
-pub const MAX_IN_RECORDING: i64 = 2_000;
+pub const MAX_IN_RECORDING: i64 = 8_000;
 /// Most facts in one batch.
 pub const MAX_BATCH: usize = 500;
+/// Most facts that are asked for at once: each may be as large as a message, whatever the broker says of its size.
+pub const MAX_PULL: usize = 64;
+/// Bytes of facts from which on a batch asks for no more.
+pub const BATCH_BYTES: usize = 16 << 20;
 /// Payloads above this travel through [`BODIES`]. The broker refuses messages of 1 MiB; headers need room too.
 pub const INLINE_LIMIT: usize = 700 * 1024;
 /// Most publishes of one batch that wait for their acknowledgement at a time.

@@ -76,3 +76,34 @@ pub(crate) fn problem(error: &ReportError) -> Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use earshot_detect::rules::Packs;
+    use earshot_report::Assessment;
+    use earshot_store::{Store, StoreConfig};
+
+    use super::*;
+    use crate::reports::Reports;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_too_long_for_a_report_is_told_when_to_come_again() {
+        let assessment = Assessment { packs: Packs::built_in().unwrap(), sites: BTreeMap::new(), sessions: 0 };
+        let reports = Reports::new(assessment);
+        let others = reports.all_turns().await;
+        // Nothing listens there: who is let in is told that of the store.
+        let url = "http://127.0.0.1:9".to_owned();
+        let (user, password) = (String::new(), String::new());
+        let store = Store::connect(StoreConfig { url, database: StoreConfig::DATABASE.to_owned(), user, password });
+        let ask = || reports.of(&store, RunId::new(), "shop.test");
+
+        let told = unread(&ask().await.err().unwrap());
+        assert_eq!((told.status, told.retry_after), (503, Some(10)));
+        assert!(told.detail.contains("try again"), "{}", told.detail);
+
+        drop(others);
+        assert!(matches!(*ask().await.err().unwrap(), Unread::Failed(ReportError::Store(_))));
+    }
+}

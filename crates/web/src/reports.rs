@@ -81,6 +81,12 @@ impl Reports {
         self.histories.try_get_with(site.to_owned(), read).await
     }
 
+    /// All turns, as many others have them.
+    #[cfg(test)]
+    pub async fn all_turns(&self) -> SemaphorePermit<'_> {
+        self.making.acquire_many(u32::try_from(MADE_AT_ONCE).unwrap()).await.unwrap()
+    }
+
     async fn turn(&self) -> Result<SemaphorePermit<'_>, Unread> {
         let turn = timeout(PATIENCE, self.making.acquire()).await.map_err(|_| Unread::Busy)?;
         // It is never closed.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream;
-use earshot_bus::{BusError, Fact, Finished};
+use earshot_bus::{BusError, Fact, Finished, topology::MAX_PULL};
 use earshot_model::{Crawl, Lane, RunId, Visit};
 use futures::StreamExt;
 
@@ -49,6 +49,25 @@ async fn each_fact_is_recorded_once() {
     assert_eq!(recorded(&mut finished).await, (vec![], vec![]));
     let mut stream = broker.jetstream().await.get_stream("visits").await.unwrap();
     assert_eq!(stream.info().await.unwrap().state.messages, 0, "what is recorded takes no room");
+}
+
+#[tokio::test]
+async fn a_batch_of_large_visits_ends_before_it_is_full() {
+    let broker = Broker::start();
+    let bus = broker.bus(UNHURRIED).await;
+    let mut finished = bus.finished().await.unwrap();
+    let mut batch = async |size: u32, count: usize| {
+        let run = RunId::new();
+        for number in 0..count {
+            bus.publish_visit(&visit(task(run, &number.to_string(), Lane::Bulk), size)).await.unwrap();
+        }
+        let (visits, _) = recorded(&mut finished).await;
+        let rest = recorded(&mut finished).await.0;
+        (visits.len(), rest.len())
+    };
+    assert_eq!(batch(0, MAX_PULL + 6).await, (MAX_PULL + 6, 0));
+    // Half a MB each.
+    assert_eq!(batch(2, MAX_PULL + 6).await, (MAX_PULL, 6));
 }
 
 #[tokio::test]

@@ -23,8 +23,9 @@ use tracing::{Instrument as _, Span, error, info, warn};
 
 pub use self::proof::Prover;
 
-/// Facts written in one batch: large enough that the store's parts stay few, small enough to hold in memory.
-const BATCH: usize = 64;
+/// Facts written in one batch: large enough that the store's parts stay few (each costs it the same work, however few rows it
+/// has), small enough to hold in memory.
+const BATCH: usize = 256;
 /// Batches under way at once: one is judged while the store takes another.
 const BATCHES: usize = 2;
 /// Facts under way at once.
