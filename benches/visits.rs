@@ -132,7 +132,7 @@ async fn throughput(lab: &Lab) -> Result<Vec<Throughput>, Failed> {
 async fn memory(lab: &Lab) -> Result<Memory, Failed> {
     let mut peaks = Vec::new();
     for (mode, tabs) in [(Mode::Blank, 1), (Mode::Blank, 17), (Mode::Pictured, 1), (Mode::Pictured, 17)] {
-        let driven = start(&job(lab, mode, tabs, 3 * tabs)).await?;
+        let driven = start(&Job { memory: true, ..job(lab, mode, tabs, 3 * tabs) }).await?;
         eprintln!("{tabs} tabs, {mode:?}: {:.0} MB", driven.peak_mb);
         peaks.push(driven.peak_mb);
     }
@@ -150,6 +150,7 @@ fn job(lab: &Lab, mode: Mode, tabs: usize, visits: usize) -> Job {
         browsers: 1,
         visits,
         dwell_ms: 2_000,
+        memory: false,
         chromium: env::var_os("BENCH_CHROMIUM").map(PathBuf::from),
         proxy: lab.proxy_url(),
         dns: lab.dns_addr(),

@@ -3,10 +3,7 @@
 use std::{
     net::SocketAddr,
     path::PathBuf,
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -53,6 +50,8 @@ pub struct Job {
     pub browsers: usize,
     pub visits: usize,
     pub dwell_ms: u64,
+    /// Whether to look at the memory after each visit, which costs some CPU.
+    pub memory: bool,
     pub chromium: Option<PathBuf>,
     pub proxy: String,
     pub dns: SocketAddr,
@@ -69,7 +68,7 @@ pub struct Driven {
     pub cpu_s: f64,
     /// Of the driver.
     pub own_cpu_s: f64,
-    /// The most that the browser held; 0 for a bare driver, which does not look.
+    /// The most that the browsers held, if that was asked for.
     pub peak_mb: f64,
     /// How many times longer pages took than they would have taken alone; a bare driver does not look.
     pub slowdown: Option<f64>,
@@ -100,13 +99,12 @@ pub async fn main(job: &str) -> Result<(), Failed> {
         Mode::Blank | Mode::Bare | Mode::Acted => {
             let bare = Bare::like(&browsers[0], egress).await?;
             close(browsers).await;
-            job.take(async |page| bare.visit(page, job.dwell(), job.mode == Mode::Acted).await, || 0).await?
+            job.take(async |page| bare.visit(page, job.dwell(), job.mode == Mode::Acted).await).await?
         }
         Mode::Watched | Mode::Pictured | Mode::Typed => {
             let (before, turn) = (lives.pace(), AtomicUsize::new(0));
             let next = || &browsers[turn.fetch_add(1, Ordering::Relaxed) % browsers.len()];
-            let memory = || browsers.iter().map(Browser::memory).sum();
-            let driven = job.take(async |page| watched(next(), page).await, memory).await?;
+            let driven = job.take(async |page| watched(next(), page).await).await?;
             close(browsers).await;
             Driven { slowdown: lives.pace().slowdown_since(before), ..driven }
         }
@@ -140,19 +138,16 @@ impl Job {
     }
 
     /// All visits, a page's turn after the other's; what came before the first round is over is not counted.
-    async fn take(
-        &self,
-        visit: impl AsyncFn(&str) -> Result<(), Failed>,
-        memory: impl Fn() -> u64,
-    ) -> Result<Driven, Failed> {
+    async fn take(&self, visit: impl AsyncFn(&str) -> Result<(), Failed>) -> Result<Driven, Failed> {
         let blank = ["about:blank".to_owned()];
         let pages = if self.mode == Mode::Blank { &blank[..] } else { &self.pages[..] };
-        let peak = Mutex::new(0);
+        let peak = AtomicU64::new(0);
         let round = |visits: usize| {
             let all = stream::iter(pages.iter().cycle().take(visits)).map(|page| async {
                 visit(page).await?;
-                let mut peak = peak.lock().map_err(|_| "another visit panicked")?;
-                *peak = memory().max(*peak);
+                if self.memory {
+                    peak.fetch_max(tree::memory(), Ordering::Relaxed);
+                }
                 Ok::<_, Failed>(())
             });
             all.buffer_unordered(self.tabs).try_collect::<Vec<()>>()
@@ -168,7 +163,7 @@ impl Job {
             cpu_s: tree::cpu_s() - before,
             own_cpu_s: tree::own_cpu_s() - own,
             slowdown: None,
-            peak_mb: peak.into_inner().unwrap_or_default() as f64 / 1e6,
+            peak_mb: peak.into_inner() as f64 / 1e6,
         })
     }
 }

@@ -1,26 +1,40 @@
-//! CPU of this process and of everything below it.
+//! CPU and memory of this process and of everything below it.
 
 use std::collections::{HashMap, HashSet};
 
-use procfs::process::{Stat, all_processes};
+use procfs::process::{Process, Stat, all_processes};
 
 /// CPU seconds that this process and all its descendants have used, those that have ended and were waited for among them. Sums of
 /// two moments may be compared: whoever ends is counted by its parent.
 pub fn cpu_s() -> f64 {
-    let stats: HashMap<i32, Stat> = all_processes()
+    let ticks: i64 = family().iter().map(|(_, stat)| ticks(stat)).sum();
+    ticks as f64 / procfs::ticks_per_second() as f64
+}
+
+/// Bytes that all descendants of this process hold, pages that several have shared out among them (`Pss` of proc_pid_smaps(5)).
+pub fn memory() -> u64 {
+    let held =
+        |process: &Process| process.smaps_rollup().ok()?.memory_map_rollup.0.first()?.extension.map.get("Pss").copied();
+    let own = std::process::id().cast_signed();
+    family().iter().filter(|(_, stat)| stat.pid != own).filter_map(|(process, _)| held(process)).sum()
+}
+
+/// This process and all its descendants.
+fn family() -> Vec<(Process, Stat)> {
+    let all: Vec<(Process, Stat)> = all_processes()
         .into_iter()
         .flatten()
-        .filter_map(|process| process.ok()?.stat().ok())
-        .map(|stat| (stat.pid, stat))
+        .filter_map(Result::ok)
+        .filter_map(|process| process.stat().ok().map(|stat| (process, stat)))
         .collect();
+    let parents: HashMap<i32, i32> = all.iter().map(|(_, stat)| (stat.pid, stat.ppid)).collect();
     let own = std::process::id().cast_signed();
-    let ticks: i64 = stats.values().filter(|stat| is_below(stat, own, &stats)).map(ticks).sum();
-    ticks as f64 / procfs::ticks_per_second() as f64
+    all.into_iter().filter(|(_, stat)| is_below(stat.pid, own, &parents)).collect()
 }
 
 /// CPU seconds of this process alone.
 pub fn own_cpu_s() -> f64 {
-    let own = procfs::process::Process::myself().and_then(|process| process.stat());
+    let own = Process::myself().and_then(|process| process.stat());
     own.map_or(0.0, |stat| (stat.utime + stat.stime) as f64 / procfs::ticks_per_second() as f64)
 }
 
@@ -28,12 +42,12 @@ fn ticks(stat: &Stat) -> i64 {
     (stat.utime + stat.stime).cast_signed() + stat.cutime + stat.cstime
 }
 
-fn is_below(stat: &Stat, own: i32, stats: &HashMap<i32, Stat>) -> bool {
-    let (mut at, mut seen) = (stat, HashSet::new());
-    while at.pid != own {
+fn is_below(mut at: i32, own: i32, parents: &HashMap<i32, i32>) -> bool {
+    let mut seen = HashSet::new();
+    while at != own {
         // A list that was read while processes came and went may lead in circles.
-        match stats.get(&at.ppid) {
-            Some(parent) if seen.insert(at.pid) => at = parent,
+        match parents.get(&at) {
+            Some(parent) if seen.insert(at) => at = *parent,
             _ => return false,
         }
     }

@@ -104,7 +104,8 @@ async fn number(bare: &Bare, tab: &Tab, expression: &str) -> Result<f64, Failed>
 async fn browsers(lab: &Lab) -> Result<Vec<Browsers>, Failed> {
     let mut all = Vec::new();
     for browsers in [1, 2, 4] {
-        let driven = start(&crate::drive::Job { browsers, ..job(lab, Mode::Watched, TABS, 6 * TABS) }).await?;
+        let driven =
+            start(&crate::drive::Job { browsers, memory: true, ..job(lab, Mode::Watched, TABS, 6 * TABS) }).await?;
         eprintln!("{browsers} browsers: {:.3} CPU-s a visit", driven.cpu_s_a_visit());
         all.push(Browsers {
             browsers,

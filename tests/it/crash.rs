@@ -1,6 +1,6 @@
 //! Processes are killed in the middle of a run: every page is recorded, and once.
 
-use std::process::Child;
+use std::{io::Read as _, process::Child};
 
 use super::{
     earshot::{Earshot, Piped as _, finish, interrupt, json, kill, lab, talk, until},
@@ -37,7 +37,11 @@ fn start(earshot: &Earshot, list: &str, more: &[&str]) -> Child {
 /// Waits until the run has begun to record, so that what dies now dies in its middle.
 fn until_recording(earshot: &Earshot, scan: &mut Child) {
     until("a page is recorded", || {
-        assert!(scan.try_wait().unwrap().is_none(), "the scan ended before anything was recorded");
+        if let Some(status) = scan.try_wait().unwrap() {
+            let mut said = String::new();
+            scan.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            panic!("the scan ended before anything was recorded: {status}\n{said}");
+        }
         let asked = finish(earshot.command(&["sql", "SELECT count() FROM visits", "--format", "TSV"]).spawn_piped());
         String::from_utf8_lossy(&asked.stdout).trim().parse::<u64>().is_ok_and(|pages| pages > 0)
     });

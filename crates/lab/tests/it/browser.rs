@@ -1,10 +1,14 @@
 //! A real browser opens every page of the hand-written web, and the lab's own log must equal the truth beside the
 //! sites: who was contacted, who was sent something, what was stored.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Mutex,
+    time::Duration,
+};
 
 use earshot_lab::{Expected, Lab, PageTruth, Received, Sdk, SiteTruth, Web};
+use futures::future::join_all;
 
 use crate::chromium::{Chromium, Tab};
 use crate::lab;
@@ -20,6 +24,8 @@ const SPOKEN_TO: [&str; 1] = ["matrix.test"];
 const OF_THE_SITE: [&str; 2] = ["OptanonConsent", "tarteaucitron"];
 /// Pages opened together.
 const TABS: usize = 16;
+/// Labs, each with a browser, that share the pages: most of the time all wait.
+const LABS: usize = 3;
 
 /// Vendor ids that a host of the lab stands for, told by address alone.
 pub fn vendors_at(web: &Web, received: &Received) -> Vec<String> {
@@ -174,21 +180,29 @@ async fn visit(lab: &Lab, chromium: &mut Chromium, pages: &[(&SiteTruth, &PageTr
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_collectors_receive_is_what_the_truth_says() {
-    let lab = lab(12).await;
-    let mut chromium = Chromium::start(&lab).await;
+    let labs: [Lab; LABS] = [lab(12).await, lab(12).await, lab(12).await];
     let seen = |site: &&SiteTruth| !site.hostile && !SPOKEN_TO.contains(&site.domain.as_str());
-    let sites: Vec<_> = lab.web().truth().filter(seen).cloned().collect();
-    let mut wrong = Vec::new();
+    let sites: Vec<_> = labs[0].web().truth().filter(seen).collect();
     // Home pages together, then the others one of a site at a time: a request names its site, not its page.
+    let mut batches = VecDeque::new();
     for depth in 0..sites.iter().map(|site| site.pages.len()).max().unwrap_or(0) {
-        let pages: Vec<_> = sites.iter().filter_map(|site| Some((site, page_at(site, depth)?))).collect();
-        for batch in pages.chunks(TABS) {
-            wrong.extend(visit(&lab, &mut chromium, batch).await);
-        }
+        let pages: Vec<_> = sites.iter().filter_map(|site| Some((*site, page_at(site, depth)?))).collect();
+        batches.extend(pages.chunks(TABS).map(<[_]>::to_vec));
     }
+    let batches = Mutex::new(batches);
+    let next = || batches.lock().unwrap().pop_front();
+    let compared = labs.iter().map(async |lab| {
+        let mut chromium = Chromium::start(lab).await;
+        let mut wrong = Vec::new();
+        while let Some(batch) = next() {
+            wrong.extend(visit(lab, &mut chromium, &batch).await);
+        }
+        chromium.quit().await;
+        wrong
+    });
+    let wrong = join_all(compared).await.concat();
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
-    chromium.quit().await;
-    lab.stop().await;
+    join_all(labs.into_iter().map(Lab::stop)).await;
 }
 
 /// Bodies that must reach a collector from one page.
