@@ -13,9 +13,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-/// How often the store is asked.
+/// How often the store is asked whether the run goes on.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How often a line is written where stderr is no terminal.
+/// How often it is asked how far the run is, which is dearer, for the bar on a terminal.
+const BAR_EVERY: Duration = Duration::from_secs(1);
+/// And for the line that is written where stderr is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 /// How long the store may fail to answer: it is started anew in the meantime, or it is gone.
 const STORE_AWAY: Duration = Duration::from_secs(120);
@@ -65,10 +67,10 @@ pub async fn run(store: &Store, run: &Run, quiet: bool, interrupt: &Cancellation
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut answered = Instant::now();
     while interrupt.run_until_cancelled(ticks.tick()).await.is_some() {
-        match look(store, run).await {
+        match look(store, run, display.is_due()).await {
             Ok((state, progress)) => {
                 answered = Instant::now();
-                display.show(&progress);
+                progress.iter().for_each(|progress| display.show(progress));
                 if !state.is_open() {
                     display.finish();
                     return Ok(Ended::Run(state));
@@ -84,17 +86,18 @@ pub async fn run(store: &Store, run: &Run, quiet: bool, interrupt: &Cancellation
     Ok(Ended::Interrupted)
 }
 
-async fn look(store: &Store, run: &Run) -> Result<(RunState, Progress)> {
+async fn look(store: &Store, run: &Run, progress: bool) -> Result<(RunState, Option<Progress>)> {
     // The state first: what was complete then has all its pages in the progress that is read now.
     let state = store.run(run.id).await?.map_or(RunState::Running, |run| run.state);
-    Ok((state, store.progress(run.id).await?))
+    Ok((state, if progress { Some(store.progress(run.id).await?) } else { None }))
 }
 
 struct Display {
     began: Instant,
     began_with: Option<u64>,
     bar: Option<ProgressBar>,
-    last_line: Option<(Instant, String)>,
+    shown: Option<Instant>,
+    last_line: String,
     quiet: bool,
 }
 
@@ -107,26 +110,25 @@ impl Display {
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar
         });
-        Self { began: Instant::now(), began_with: None, bar, last_line: None, quiet }
+        Self { began: Instant::now(), began_with: None, bar, shown: None, last_line: String::new(), quiet }
+    }
+
+    fn is_due(&self) -> bool {
+        let every = if self.bar.is_some() { BAR_EVERY } else { LINE_EVERY };
+        !self.quiet && self.shown.is_none_or(|at| at.elapsed() >= every)
     }
 
     fn show(&mut self, progress: &Progress) {
+        self.shown = Some(Instant::now());
         let before = *self.began_with.get_or_insert(progress.recorded);
         let text = describe(progress, progress.recorded - before.min(progress.recorded), self.began.elapsed());
         if let Some(bar) = &self.bar {
             bar.set_length(progress.planned.max(progress.recorded).max(1));
             bar.set_position(progress.recorded);
             bar.set_message(text);
-        } else if !self.quiet {
-            self.line(text);
-        }
-    }
-
-    fn line(&mut self, text: String) {
-        let due = self.last_line.as_ref().is_none_or(|(at, last)| at.elapsed() >= LINE_EVERY && *last != text);
-        if due {
+        } else if text != self.last_line {
             eprintln!("{text}");
-            self.last_line = Some((Instant::now(), text));
+            self.last_line = text;
         }
     }
 
