@@ -2,7 +2,8 @@
 //! the laboratory's pages are replayed by processes that stand for workers. Bus, recorder and store are the real ones.
 //!
 //! `BENCH_EARSHOT` is the program that plays the recorder, `BENCH_ONLY` names the parts (`drain`, `fleet`), `BENCH_WORKERS` the
-//! numbers of workers (default `1,2,4,8`). What is measured goes to `benches/results/replay.json`. The visits lie in
+//! numbers of workers (default `1,2,4,8`), `BENCH_FOLDER` where what is written goes: one in memory, where the disk would be measured
+//! else. What is measured goes to `benches/results/replay.json`. The visits lie in
 //! `benches/replay/visits.bin.gz`; `BENCH_TAPE=data/demo/evidence,data/demo-consent/evidence` makes that file anew, of the evidence
 //! that `make demo` leaves, and measures nothing.
 
