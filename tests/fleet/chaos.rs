@@ -48,7 +48,7 @@ struct Chaos {
 
 #[test]
 fn nothing_is_lost_and_nothing_counts_twice_whatever_breaks() {
-    let (count, seed) = (number("CHAOS_FAULTS", 25), number("CHAOS_SEED", 1) as u64);
+    let (count, seed) = (number("CHAOS_FAULTS", 27), number("CHAOS_SEED", 1) as u64);
     let sites = number("CHAOS_PAGES", 5 * count).div_ceil(PAGES_A_SITE);
     eprintln!("chaos: CHAOS_FAULTS={count} CHAOS_SEED={seed} CHAOS_PAGES={}", sites * PAGES_A_SITE);
     let web = Web::new(sites * 2, seed).unwrap();
