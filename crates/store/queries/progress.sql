@@ -1,4 +1,4 @@
--- How far a run is: one row. Each table is read once: whoever waits for a run asks this over and over.
+-- How far a run is: one row. As little as can be is read, visits twice and the rest once: whoever waits for a run asks this over and over.
 WITH
     the_visits AS (SELECT visit_id, recording, class FROM visits FINAL WHERE run_id = {run:String})
 SELECT
