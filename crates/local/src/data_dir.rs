@@ -34,7 +34,7 @@ pub enum Lock {
 #[derive(Debug)]
 pub struct Held {
     dir: DataDir,
-    _file: File,
+    file: File,
 }
 
 /// Where the running services answer. Whoever can read this can use them.
@@ -129,7 +129,7 @@ impl DataDir {
             .and_then(|()| file.rewind())
             .and_then(|()| file.write_all(pid.as_bytes()))
             .map_err(LocalError::file("write", &path))?;
-        Ok(Lock::Held(Held { dir: self.clone(), _file: file }))
+        Ok(Lock::Held(Held { dir: self.clone(), file }))
     }
 
     /// What the holder published; `None` if it did not yet.
@@ -163,6 +163,8 @@ impl Drop for Held {
     fn drop(&mut self) {
         // Before the lock goes: nobody may attach to services that are gone.
         let _ = fs::remove_file(self.dir.services_path());
+        // Closing alone would not do: a child between fork and exec has the same open file for a moment.
+        let _ = self.file.unlock();
     }
 }
 
