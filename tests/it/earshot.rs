@@ -22,6 +22,14 @@ pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// An installation of Earshot with nothing in it yet.
 pub struct Earshot {
     dir: TempDir,
+    /// Where the shared one will not do.
+    lab: Option<OwnLab>,
+}
+
+/// A lab and what it runs on.
+struct OwnLab {
+    lab: Lab,
+    _runtime: tokio::runtime::Runtime,
 }
 
 /// Each of these tests has services and a browser of its own.
@@ -32,36 +40,48 @@ pub fn turn() {
     TURNS.beside();
 }
 
-/// The lab that all tests share: it does not care who asks.
+/// The lab that most tests share: it does not care who asks.
 pub fn lab() -> &'static Lab {
-    static LAB: OnceLock<(tokio::runtime::Runtime, Lab)> = OnceLock::new();
-    let (_, lab) = LAB.get_or_init(|| {
+    static LAB: OnceLock<OwnLab> = OnceLock::new();
+    &LAB.get_or_init(OwnLab::start).lab
+}
+
+impl OwnLab {
+    fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let sites = Web::demo_generated().unwrap();
         let lab = runtime.block_on(Lab::start(LabConfig { sites, ..LabConfig::default() }));
-        (runtime, lab.unwrap_or_else(|error| panic!("the lab does not start ({error}); run `make setup`")))
-    });
-    lab
+        let lab = lab.unwrap_or_else(|error| panic!("the lab does not start ({error}); run `make setup`"));
+        Self { lab, _runtime: runtime }
+    }
 }
 
 impl Earshot {
     /// For a test of a few pages.
     pub fn new() -> Self {
         TURNS.beside();
-        Self { dir: tempfile::tempdir().unwrap() }
+        Self::without_turn(None)
     }
 
     /// For a test that works.
     pub fn busy() -> Self {
         TURNS.busy();
-        Self { dir: tempfile::tempdir().unwrap() }
+        Self::without_turn(None)
     }
 
-    /// For a test of so many pages that it keeps all cores busy, or one that changes what the lab says, or asks what the lab has
-    /// received: no other scan goes on meanwhile.
-    pub fn alone() -> Self {
-        TURNS.alone();
-        Self { dir: tempfile::tempdir().unwrap() }
+    /// The same with a lab of its own: for a test that changes what the lab says, or asks what the lab has received.
+    pub fn apart() -> Self {
+        TURNS.busy();
+        Self::without_turn(Some(OwnLab::start()))
+    }
+
+    fn without_turn(lab: Option<OwnLab>) -> Self {
+        Self { dir: tempfile::tempdir().unwrap(), lab }
+    }
+
+    /// What it has for a web.
+    pub fn lab(&self) -> &Lab {
+        self.lab.as_ref().map_or_else(|| lab(), |own| &own.lab)
     }
 
     pub fn dir(&self) -> &Path {
@@ -93,7 +113,7 @@ impl Earshot {
     }
 
     fn through_the_lab(&self, what: &str, arguments: &[&str]) -> Command {
-        let lab = lab();
+        let lab = self.lab();
         let mut command = self.command(&[what]);
         command.args(arguments).args(["--dns", &lab.dns_addr().to_string()]);
         if !arguments.contains(&"--proxy") {

@@ -1,11 +1,11 @@
 //! What is typed, and who hears it: every transform on every transport, every recorder in several configurations, and
 //! pages on which nobody hears anything.
 
-use earshot_lab::check;
+use earshot_lab::{Lab, check};
 use serde_json::Value;
 
 use super::{
-    earshot::{Earshot, Piped as _, finish, json, lab, talk},
+    earshot::{Earshot, Piped as _, finish, json, talk},
     evidence::every_leak_has_its_bytes,
 };
 
@@ -27,9 +27,8 @@ const SITES: [&str; 12] = [
 
 #[test]
 fn what_is_heard_of_the_typing_equals_the_truth() {
-    let earshot = Earshot::alone();
-    let web = lab().web();
-    lab().clear_received();
+    let earshot = Earshot::apart();
+    let web = earshot.lab().web();
     let list = earshot.list(&SITES.join("\n"));
     let mut scan = earshot.usual_scan(&[&list, "--pages", "100", "--format", "json"]);
     // Most pages are of one site, and each is there to be waited for.
@@ -43,7 +42,7 @@ fn what_is_heard_of_the_typing_equals_the_truth() {
 
     let report = json(&output);
     every_leak_has_its_proof(&report);
-    nobody_pressed_anything();
+    nobody_pressed_anything(earshot.lab());
     a_finding_is_explained(&earshot, &report);
     every_leak_has_its_bytes(&earshot);
 }
@@ -73,8 +72,8 @@ fn every_leak_has_its_proof(report: &Value) {
 }
 
 /// The pages with every kind of field count what must not happen, and tell it each time a field is left.
-fn nobody_pressed_anything() {
-    let asked = lab().received_by_sites("typing.test");
+fn nobody_pressed_anything(lab: &Lab) {
+    let asked = lab.received_by_sites("typing.test");
     let counts: Vec<_> = asked.iter().filter(|asked| asked.path == "/count").map(|asked| &asked.query).collect();
     assert!(counts.len() > 20, "only {} fields were left", counts.len());
     let pressed: Vec<_> =

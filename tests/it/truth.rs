@@ -2,20 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use earshot_lab::{Received, Via, check};
+use earshot_lab::{Lab, Received, Via, check};
 
 use super::{
-    earshot::{Earshot, Piped as _, finish, json, lab, talk},
+    earshot::{Earshot, Piped as _, finish, json, talk},
     prevalence,
 };
 
 #[test]
 fn the_report_of_the_lab_equals_its_truth() {
-    let earshot = Earshot::alone();
-    let web = lab().web();
+    let earshot = Earshot::apart();
+    let web = earshot.lab().web();
     let portfolio = web.portfolio(true);
     assert!(portfolio.len() >= 60, "{}", portfolio.len());
-    lab().clear_received();
     let list = earshot.list(&portfolio.join("\n"));
     let output = finish(earshot.usual_scan(&[&list, "--pages", "3", "--format", "json"]).spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
@@ -29,9 +28,9 @@ fn the_report_of_the_lab_equals_its_truth() {
     assert!(comparison.contacts > 100, "only {} contacts were compared", comparison.contacts);
     let opened = report["pages"].as_array().unwrap().iter();
     prevalence::equals_truth(&earshot, &truth, &opened.map(|page| page["url"].as_str().unwrap().to_owned()).collect());
-    uploads_equal_what_was_received(&report, &lab().received());
+    uploads_equal_what_was_received(&report, &earshot.lab().received());
     nothing_was_unparsed(&report);
-    nobody_noticed_us();
+    nobody_noticed_us(earshot.lab());
     one_account_on_several_sites_is_told(&report);
     what_was_not_awaited_is_said(&report);
 }
@@ -103,8 +102,8 @@ fn what_was_not_awaited_is_said(report: &serde_json::Value) {
 
 /// A page that looks for tampering finds none. Only one that has its own code run inside a native call, which asks an
 /// argument for its text, sees a frame of ours on the stack there (ARCHITECTURE.md): `/thorough` does.
-fn nobody_noticed_us() {
-    let reports = lab().received_by_sites("wary.test");
+fn nobody_noticed_us(lab: &Lab) {
+    let reports = lab.received_by_sites("wary.test");
     let reports: Vec<_> = reports.iter().filter(|asked| asked.path == "/report").map(|asked| &asked.query).collect();
     let worried: Vec<_> =
         reports.iter().filter(|query| !query.ends_with("noticed=") && !query.contains("thorough")).collect();

@@ -13,22 +13,6 @@ const DWELL: [(&str, &str); 3] =
 /// Page and vendor.
 type Verdicts = BTreeMap<(String, String), String>;
 
-/// The lab's web, changed for as long as this is there.
-struct Changed;
-
-impl Changed {
-    fn now() -> Self {
-        lab().change(true);
-        Self
-    }
-}
-
-impl Drop for Changed {
-    fn drop(&mut self) {
-        lab().change(false);
-    }
-}
-
 fn told(verification: &Value) -> Verdicts {
     let texts = |value: &Value| value.as_str().unwrap().to_owned();
     let pages = verification["pages"].as_array().unwrap().iter();
@@ -54,8 +38,8 @@ fn true_verdicts() -> Verdicts {
 
 #[test]
 fn every_verdict_is_right() {
-    let earshot = Earshot::alone();
-    let list = earshot.list(&lab().web().verify_portfolio().join("\n"));
+    let earshot = Earshot::apart();
+    let list = earshot.list(&earshot.lab().web().verify_portfolio().join("\n"));
     let mut scan = earshot.usual_scan(&[&list, "--pages", "2", "--format", "json"]);
     let output = finish(scan.envs(DWELL).spawn_piped());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
@@ -63,10 +47,9 @@ fn every_verdict_is_right() {
 
     documents(&earshot, &run);
 
-    let changed = Changed::now();
+    earshot.lab().change(true);
     let mut verify = earshot.usual_verify(&["--all", "--against", &run, "--format", "json"]);
     let output = finish(verify.envs(DWELL).spawn_piped());
-    drop(changed);
     assert_eq!(output.status.code(), Some(10), "{}", talk(&output));
     let verification = json(&output);
     assert_eq!(told(&verification), true_verdicts(), "{}", talk(&output));
@@ -104,10 +87,8 @@ fn every_verdict_is_right() {
     judged_again(&earshot, &run);
 
     // One vendor of one site that is fixed, and what names nothing.
-    let changed = Changed::now();
     let mut one = earshot.usual_verify(&["https://fix-done.test/", "--vendor", "meta-pixel"]);
     let output = finish(one.envs(DWELL).spawn_piped());
-    drop(changed);
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
     assert!(talk(&output).contains("1 fixed"), "{}", talk(&output));
     for (arguments, said) in [

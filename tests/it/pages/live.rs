@@ -212,7 +212,7 @@ async fn is_told_on_the_page(tab: &Tab) {
 #[test]
 #[ignore = "make watchers"]
 fn fifty_watch_one_scan() {
-    let earshot = Earshot::alone();
+    let earshot = Earshot::busy();
     let up = Up::start_with(&mut earshot.up(&["--listen", "127.0.0.1:0"]));
     let base = up.base.clone();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
