@@ -10,6 +10,7 @@ pub(crate) const RUNNING: &str = include_str!("../queries/running.sql");
 pub(crate) const UNCRAWLED: &str = include_str!("../queries/uncrawled.sql");
 pub(crate) const UNVISITED: &str = include_str!("../queries/unvisited.sql");
 pub(crate) const SCHEMA_VERSION: &str = include_str!("../queries/schema_version.sql");
+pub(crate) const COMPLETE: &str = include_str!("../queries/complete.sql");
 pub(crate) const PROGRESS: &str = include_str!("../queries/progress.sql");
 pub(crate) const EXPOSURE: &str = include_str!("../queries/exposure.sql");
 pub(crate) const COVERAGE: &str = include_str!("../queries/coverage.sql");

@@ -270,6 +270,16 @@ impl Store {
         query.fetch_one().await.map_err(StoreError::during("query progress"))
     }
 
+    /// Whether every target of a run was crawled and every planned page recorded; so it is with a run that nobody knows. Much
+    /// cheaper than [`progress`](Self::progress).
+    ///
+    /// # Errors
+    /// [`StoreError::ClickHouse`].
+    pub async fn is_complete(&self, run: RunId) -> Result<bool, StoreError> {
+        let query = self.about(named::COMPLETE, run);
+        query.fetch_one::<bool>().await.map_err(StoreError::during("query complete"))
+    }
+
     /// Who listens, over the whole run: trackers that hear content first, then by number of sites.
     ///
     /// # Errors

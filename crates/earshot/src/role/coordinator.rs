@@ -220,7 +220,7 @@ impl Coordinator {
             Signal::Go => {
                 self.put_state(&mut run, RunState::Running).await?;
                 self.seed(&run, course).await?;
-                match self.store.progress(run.id).await?.is_complete() {
+                match self.store.is_complete(run.id).await? {
                     true => self.conclude(run, RunState::Complete, &mut term.rolled).await,
                     false => Ok(()),
                 }

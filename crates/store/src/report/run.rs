@@ -24,14 +24,6 @@ pub struct Progress {
     pub refused: u64,
 }
 
-impl Progress {
-    /// Whether every target was crawled and every planned page recorded.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.crawled >= self.seeds && self.recorded >= self.planned
-    }
-}
-
 /// Where the evidence of a visit lies.
 #[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
 pub struct EvidenceRow {

@@ -77,7 +77,7 @@ async fn a_visit_that_is_recorded_twice_counts_once() {
     }
     let progress = it.store.progress(run.id).await.unwrap();
     assert_eq!((progress.crawled, progress.recorded, progress.trackers), (1, 1, 1), "{progress:?}");
-    assert!(progress.is_complete());
+    assert!(it.store.is_complete(run.id).await.unwrap());
     let exposure = it.store.exposure(run.id).await.unwrap();
     let rows: Vec<_> =
         exposure.iter().map(|row| (row.vendor.as_str(), row.requests, row.median_first_contact_ms)).collect();
