@@ -10,7 +10,7 @@ use chromiumoxide::cdp::{
         page::{CreateIsolatedWorldParams, FrameId},
         storage::GetStorageKeyParams,
     },
-    js_protocol::runtime::EvaluateParams,
+    js_protocol::runtime::{EvaluateParams, ExecutionContextId},
 };
 use earshot_model::{Mark, MarkKind, Site, StorageArea};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -19,10 +19,8 @@ use tokio::time::Instant;
 use crate::{
     bounds,
     session::{CallError, Session},
+    setup,
 };
-
-/// Names of `window`'s own properties that are looked at; those that no clean page has are fewer.
-const NAMES: usize = 1_000;
 
 /// Globals that are told: sites have tens, the worst some hundred.
 const GLOBALS: usize = 200;
@@ -146,13 +144,12 @@ pub(crate) async fn take(
     page: &Session,
     frame: &FrameId,
     site: &Site,
+    ours: &setup::Script,
     clean: &HashSet<String>,
     until: Instant,
 ) -> Result<Inventory, CallError> {
-    let (document, globals, stored) =
-        futures::join!(document(page, frame, until), globals(page, until), stored(page, frame, until));
-    let (document, globals) = (known(document)?.flatten(), known(globals)?.flatten());
-    let (stored, unread) = stored?;
+    let (seen, stored) = futures::join!(seen(page, frame, ours, until), stored(page, frame, until));
+    let ((document, globals), (stored, unread)) = (seen?, stored?);
     let mut marks = Vec::new();
     let look = document.as_ref().map(|document| document.look);
     marks.extend(document.into_iter().flat_map(|document| document.marks(site)));
@@ -161,22 +158,37 @@ pub(crate) async fn take(
 }
 
 /// In a world of its own: the page cannot have changed what is called there.
-async fn document(page: &Session, frame: &FrameId, until: Instant) -> Result<Option<Document>, CallError> {
-    let world = page.call(CreateIsolatedWorldParams::new(frame.clone()), left(until)).await?;
+async fn seen(
+    page: &Session,
+    frame: &FrameId,
+    ours: &setup::Script,
+    until: Instant,
+) -> Result<(Option<Document>, Option<Globals>), CallError> {
+    let world = page.call(CreateIsolatedWorldParams::new(frame.clone()), left(until)).await;
+    let Some(world) = known(world)?.map(|world| world.execution_context_id) else { return Ok((None, None)) };
+    let (document, globals) = futures::join!(document(page, world, until), globals(page, world, ours, until));
+    Ok((known(document)?.flatten(), known(globals)?.flatten()))
+}
+
+async fn document(page: &Session, world: ExecutionContextId, until: Instant) -> Result<Option<Document>, CallError> {
     let script = include_str!("inventory/document.js")
         .replace("LIMIT_TEXT", &INLINE_TEXT.to_string())
         .replace("LIMIT_SCRIPTS", &SCRIPTS.to_string())
         .replace("LIMIT_LITERALS", &LITERALS.to_string())
         .replace("LIMIT_ELEMENTS", &ELEMENTS.to_string());
-    let script = EvaluateParams { context_id: Some(world.execution_context_id), ..EvaluateParams::new(script) };
+    let script = EvaluateParams { context_id: Some(world), ..EvaluateParams::new(script) };
     evaluated(page, script, until).await
 }
 
-/// In the page's own world, where no side effect is allowed: what a page may have put in the place of a function that is
-/// called here, or of an object, cannot tell it.
-async fn globals(page: &Session, until: Instant) -> Result<Option<Globals>, CallError> {
-    let script = include_str!("inventory/globals.js").replace("LIMIT_NAMES", &NAMES.to_string());
-    let script = EvaluateParams { throw_on_side_effect: Some(true), ..EvaluateParams::new(script) };
+/// In the same world: what is the page's own is asked of our script there.
+async fn globals(
+    page: &Session,
+    world: ExecutionContextId,
+    ours: &setup::Script,
+    until: Instant,
+) -> Result<Option<Globals>, CallError> {
+    let script = include_str!("inventory/globals.js").replace("ASK", &ours.ask);
+    let script = EvaluateParams { context_id: Some(world), ..EvaluateParams::new(script) };
     evaluated(page, script, until).await
 }
 

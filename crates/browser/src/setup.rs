@@ -11,7 +11,7 @@ use chromiumoxide::cdp::{
         target::SetAutoAttachParams,
     },
     js_protocol::{
-        debugger::{self, SetAsyncCallStackDepthParams, SetSkipAllPausesParams},
+        debugger::SetAsyncCallStackDepthParams,
         runtime::{self, AddBindingParams, EvaluateParams, RunIfWaitingForDebuggerParams},
     },
 };
@@ -35,11 +35,11 @@ pub(crate) async fn page(page: &Page, presented: &Presented) -> Result<(), CallE
         session.call(runtime::EnableParams::default(), limit),
         session.call(inspector::EnableParams::default(), limit),
         session.call(dom_storage::EnableParams::default(), limit),
-        session.call(debugger::EnableParams::default(), limit),
     )?;
+    // For asynchronous stacks the runtime is enough. The debugger, if it were enabled too, would hash every script of the page and
+    // compile none of them from V8's cache.
     try_join!(
         session.call(SetAsyncCallStackDepthParams::new(bounds::ASYNC_STACK), limit),
-        session.call(SetSkipAllPausesParams::new(true), limit),
         session.call(presented.user_agent(), limit),
         session.call(presented.screen(), limit),
         session.call(channel(&page.script), limit),
@@ -93,9 +93,7 @@ pub(crate) fn popup(session: &Session) {
 
 fn any(session: &Session, presented: &Presented) -> Watched {
     let watched = session.call(network(), bounds::CALL);
-    session.fire(&debugger::EnableParams::default());
     session.fire(&SetAsyncCallStackDepthParams::new(bounds::ASYNC_STACK));
-    session.fire(&SetSkipAllPausesParams::new(true));
     session.fire(&presented.user_agent());
     session.fire(&children());
     session.fire(&RunIfWaitingForDebuggerParams::default());

@@ -321,8 +321,15 @@ impl Steps<'_> {
         // The main frame has the id of its target.
         let frame = FrameId::new(self.page.target.as_ref());
         let site = self.task.page.site();
-        inventory::take(&self.page.session, &frame, &site, self.clean, Instant::now() + self.left(bounds::INVENTORY))
-            .await
+        inventory::take(
+            &self.page.session,
+            &frame,
+            &site,
+            &self.page.script,
+            self.clean,
+            Instant::now() + self.left(bounds::INVENTORY),
+        )
+        .await
     }
 
     /// What the camera has, within the wall.

@@ -11,7 +11,7 @@ use earshot_model::Body;
 use crate::bounds;
 
 /// The parts of the script, in order: what comes later uses what came before.
-const PARTS: [&str; 18] = [
+const PARTS: [&str; 19] = [
     include_str!("script/limits.js"),
     include_str!("script/core.js"),
     include_str!("script/natives.js"),
@@ -30,6 +30,7 @@ const PARTS: [&str; 18] = [
     include_str!("script/calls.js"),
     include_str!("script/enumeration.js"),
     include_str!("script/signals.js"),
+    include_str!("script/globals.js"),
 ];
 
 /// The script of one visit. Its names are random, so that no page can look for them.
@@ -41,18 +42,20 @@ pub(crate) struct Script {
     pub mark: String,
     /// The event by which it is asked to look at consent signals.
     pub tick: String,
+    /// The event by which it is asked for the page's globals, which it tells by one of the same name with `ed` behind it.
+    pub ask: String,
 }
 
 impl Script {
     pub(crate) fn new() -> Self {
-        Self { channel: random_name(), mark: random_name(), tick: random_name() }
+        Self { channel: random_name(), mark: random_name(), tick: random_name(), ask: random_name() }
     }
 
     /// The source, for a document or a worker.
     pub(crate) fn source(&self) -> String {
-        let Self { channel, mark, tick } = self;
+        let Self { channel, mark, tick, ask } = self;
         format!(
-            "(() => {{\n\"use strict\";\nconst NAME = \"{channel}\", SECRET = \"{mark}\", TICK = \"{tick}\", CONSOLE_CALLS = {}, BODY = {};\n{}}})();",
+            "(() => {{\n\"use strict\";\nconst NAME = \"{channel}\", SECRET = \"{mark}\", TICK = \"{tick}\", ASK = \"{ask}\", CONSOLE_CALLS = {}, BODY = {};\n{}}})();",
             bounds::CONSOLE_CALLS,
             Body::MAX_EXCERPT,
             PARTS.concat()

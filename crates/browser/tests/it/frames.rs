@@ -44,8 +44,12 @@ const PAGE: &str = r#"<script>fetch('/log/main')</script>
 #[tokio::test]
 async fn a_request_knows_who_made_it_and_when() {
     let bench = Bench::start([
-        ("/page", html("<script src=/tag.js></script>")),
+        ("/page", html("<script src=/tag.js></script><script>new Worker('/work.js')</script>")),
         ("/tag.js", script("function tag() { setTimeout(function later() { fetch('/log/tagged') }, 50) }\ntag();")),
+        (
+            "/work.js",
+            script("async function work() { await 0; fetch('/log/worked') }\nfunction begin() { work() }\nbegin();"),
+        ),
     ])
     .await;
     let seen = see(&bench.url("/page")).await;
@@ -56,6 +60,9 @@ async fn a_request_knows_who_made_it_and_when() {
     let functions: Vec<_> = tagged.initiator.stack.iter().map(|frame| frame.function.as_str()).collect();
     assert_eq!(&functions[..2], ["later", "tag"], "the stack goes on across the timer");
     assert_eq!(tagged.initiator.stack[0].url, bench.url("/tag.js"));
+    let worked = request(&seen, "/log/worked");
+    let functions: Vec<_> = worked.initiator.stack.iter().map(|frame| frame.function.as_str()).collect();
+    assert_eq!(functions, ["work", "begin", ""], "and across what is awaited, in a worker too");
     let (event, _) = requests(&seen).find(|(_, request)| request.url.ends_with("/log/tagged")).unwrap();
     assert!(event.at_ms.unwrap() >= 50.0, "{:?}", event.at_ms);
     assert_eq!(event.frame, bench.url("/page"));

@@ -98,13 +98,22 @@ async fn strings_that_could_be_keys_are_told() {
 async fn a_page_that_lies_in_wait_notices_nothing() {
     let page = "<script>
       window.before = 1;
-      const keys = Object.keys;
-      Object.keys = (object) => { navigator.sendBeacon('/log/noticed'); return keys(object) };
+      const tell = navigator.sendBeacon.bind(navigator);
+      for (const [holder, name] of [[Object, 'keys'], [Object, 'getOwnPropertyDescriptor'], [Reflect, 'apply'], [JSON, 'stringify'],
+          [JSON, 'parse'], [Function.prototype, 'toString'], [String.prototype, 'slice'], [Array.prototype, 'filter'],
+          [EventTarget.prototype, 'dispatchEvent'], [EventTarget.prototype, 'addEventListener'], [window, 'CustomEvent']]) {
+        const native = holder[name];
+        holder[name] = function (...values) { tell('/log/noticed'); return Reflect.construct(native, values) };
+      }
+      for (const name of ['toJSON', 'detail', 'bubbles', 'get', 'value']) {
+        Object.defineProperty(Object.prototype, name, { get() { tell('/log/noticed') }, configurable: true });
+      }
     </script>";
     let bench = Bench::start([("/page", html(page))]).await;
     let seen = see(&bench.url("/page")).await;
-    assert!(bench.logged().is_empty());
-    assert_eq!(marks(&seen, MarkKind::Global), [], "then its globals are not known");
+    assert!(bench.logged().is_empty(), "{:?}", bench.logged());
+    let globals = marks(&seen, MarkKind::Global);
+    assert!(globals.contains(&pair("before", "")), "{globals:?}");
 }
 
 #[tokio::test]

@@ -25,6 +25,8 @@ const FONTS = 200;
 const FIRST_FONTS = 10;
 // Targets of one script that are told apart, or details of its calls: forms have ten fields, pages a thousand links.
 const TARGETS = 24;
+// Names of the window's own properties that are looked at; those that no clean page has are fewer.
+const GLOBALS = 1000;
 // Other frames of a parent that are asked whether they are of the same origin.
 const SIBLINGS = 32;
 // Events that tell what a visitor does.
