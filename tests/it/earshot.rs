@@ -75,6 +75,13 @@ impl Earshot {
         Self::without_turn(Some(OwnLab::start()))
     }
 
+    /// The same while no other scan goes on: for a test of so many pages, each to be seen as a person sees it, that it keeps all
+    /// cores busy.
+    pub fn alone() -> Self {
+        TURNS.alone();
+        Self::without_turn(Some(OwnLab::start()))
+    }
+
     fn without_turn(lab: Option<OwnLab>) -> Self {
         Self { dir: tempfile::tempdir().unwrap(), lab }
     }

@@ -11,7 +11,7 @@ use super::{
 
 #[test]
 fn the_report_of_the_lab_equals_its_truth() {
-    let earshot = Earshot::apart();
+    let earshot = Earshot::alone();
     let web = earshot.lab().web();
     let portfolio = web.portfolio(true);
     assert!(portfolio.len() >= 60, "{}", portfolio.len());

@@ -179,7 +179,10 @@ fn people_are_met(api: &Api, write: &str, read: &str) {
     assert_eq!(upload(writer, "cross-site", "ours", list).0, 403);
     assert_eq!(upload(reader, "same-origin", "ours", list).0, 403);
     let (status, _, page) = upload(writer, "same-origin", "ours", list);
-    assert!(status == 200 && page.contains("<th scope=\"row\" class=\"number\">3</th><td>sessions</td>"), "{page}");
+    assert!(
+        status == 200 && page.contains("<th scope=\"row\" class=\"number\">3</th><td class=\"name\">sessions</td>"),
+        "{page}"
+    );
     let (status, headers, _) = upload(writer, "same-origin", "ours", "clean.test\n");
     assert_eq!((status, headers["location"].to_str().unwrap()), (303, "/portfolios/ours"));
     for (name, list, told) in [("no name", list, "id=\"name-wrong\""), ("ours", "no name\n", "nothing has changed")] {
