@@ -36,8 +36,7 @@ pub(crate) async fn page(page: &Page, presented: &Presented) -> Result<(), CallE
         session.call(inspector::EnableParams::default(), limit),
         session.call(dom_storage::EnableParams::default(), limit),
     )?;
-    // For asynchronous stacks the runtime is enough. The debugger, if it were enabled too, would hash every script of the page and
-    // compile none of them from V8's cache.
+    // For asynchronous stacks the runtime is enough; the debugger would hash every script of the page (docs/performance.md).
     try_join!(
         session.call(SetAsyncCallStackDepthParams::new(bounds::ASYNC_STACK), limit),
         session.call(presented.user_agent(), limit),

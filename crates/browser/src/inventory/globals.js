@@ -3,7 +3,7 @@
 (() => {
   let said;
   const hear = (event) => { said = event.detail; };
-  addEventListener('ASKed', hear, { once: true });
+  addEventListener('ASKed', hear);
   dispatchEvent(new Event('ASK'));
   removeEventListener('ASKed', hear);
   if (typeof said !== 'string') return null;
