@@ -47,7 +47,7 @@ pub enum GapKind {
     FieldUntyped,
     /// Not all that was sent could be searched for what was typed.
     SearchCut,
-    /// Nobody could say whether a consent banner was to be seen.
+    /// Nobody could say whether a consent banner was to be seen, or all that it offers.
     BannerUnwatched,
     /// There was a banner, and no way was found to make the choice of the profile, or it did not work.
     ChoiceNotMade,

@@ -1,4 +1,4 @@
-use earshot_model::{ConsentButton, ConsentMeans};
+use earshot_model::{Consent, ConsentButton, ConsentMeans};
 
 /// What the watcher has told of a visit so far.
 ///
@@ -45,6 +45,15 @@ pub(crate) struct Press {
     pub in_banner: bool,
     /// What that does, by its words.
     pub means: ConsentMeans,
+}
+
+impl Banner {
+    /// Adds what does something that nothing on it did so far.
+    pub(crate) fn add(&mut self, buttons: Vec<ConsentButton>) {
+        let known: Vec<_> = self.buttons.iter().map(|button| button.means).collect();
+        let room = Consent::BUTTONS.saturating_sub(self.buttons.len());
+        self.buttons.extend(buttons.into_iter().filter(|button| !known.contains(&button.means)).take(room));
+    }
 }
 
 impl Sight {

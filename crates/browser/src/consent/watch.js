@@ -33,6 +33,7 @@ const post = (kind, fields) => {
 let [left, presses, others] = [TOLD, PRESSES, OTHERS];
 let [due, ended, took, moves] = [Infinity, 0, 0, 0];
 let [banner, looked, failed] = [undefined, false, false];
+const offered = new Set(); // what the buttons do that were told
 
 const fail = (error) => {
   if (!failed) post("failed", { why: `the watcher: ${text(error?.name, WORD)} ${text(error?.message, WORD)}` });
@@ -42,10 +43,12 @@ const fail = (error) => {
 const lookNow = () => {
   if (!isTop && (innerWidth < FRAME_NARROW || innerHeight < FRAME_LOW)) return;
   const seen = isTop ? bannerNow(banner) : bannerInFrame();
-  // What has more to press was not whole before.
-  const grew = seen && banner && banner.buttons.length === 0 && seen.buttons.length > 0;
+  // What offers something new was not whole before: the parser was in the middle of it, or its script was.
+  const offers = seen ? seen.buttons.map(({ means }) => means) : [];
+  const grew = offers.some((means) => !offered.has(means));
   if ((!seen !== !banner || grew) && left > 0) {
     left -= 1;
+    for (const means of offers) offered.add(means);
     if (seen) post("banner", { platform: seen.platform, selector: seen.selector, buttons: seen.buttons });
     else post("gone");
   }

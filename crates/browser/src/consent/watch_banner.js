@@ -129,8 +129,8 @@ const bannerOf = (layer, met) => {
   return { layer, met, platform: platformOf(layer), selector: shortOf(layer), buttons: told };
 };
 
-/** Whether a banner can still be seen where it was. */
-const isStill = ({ layer, met }) => isConnected(met) && layer !== met && bannerOf(layer, met) !== undefined;
+/** The banner as it is now, if it can still be seen where it was. */
+const stillOf = ({ layer, met }) => (isConnected(met) && layer !== met ? bannerOf(layer, met) : undefined);
 
 /** The banners that can be seen now, one after the other: a layer with settings may lie over the first one. */
 function* bannersNow() {
@@ -153,9 +153,8 @@ function* bannersNow() {
 
 /** The banner that can be seen now, if there is one; it is looked for first where it was. */
 const bannerNow = (before) => {
-  if (before && isStill(before)) return before;
-  const { value } = bannersNow().next();
-  return value;
+  const still = before && stillOf(before);
+  return still ?? bannersNow().next().value;
 };
 
 /** The same for a frame that is a banner as a whole. */

@@ -168,9 +168,10 @@ impl Recorder {
                 self.watching.banner = self.stepped(Witness::Page, &banner.frame, banner.at_ms, consent);
                 self.watching.sight.banner = Some(banner);
             }
-            // A banner in a frame is seen from outside first; what is in it is told by the frame's own document.
-            Some(first) if first.buttons.is_empty() && !banner.buttons.is_empty() => {
-                first.buttons = banner.buttons;
+            // What is in a frame is told by the frame's own document, and a layer that was still being built is told
+            // again. What a press brings is another layer.
+            Some(first) if !self.watching.sight.presses.iter().any(|press| press.in_banner) => {
+                first.add(banner.buttons);
                 let event = self.watching.banner.and_then(|slot| self.draft.fact_mut(slot));
                 if let Some(Fact::Consent(consent)) = event {
                     consent.buttons.clone_from(&first.buttons);
@@ -197,14 +198,15 @@ impl Recorder {
             self.gap(GapKind::SignalUnread, format!("{source}: no answer"));
         }
         let Watching { watcher, sight, looked, failed, .. } = &self.watching;
-        let was_answered = self.main_frame.document().status.is_some();
-        if watcher.is_none() || sight.banner.is_some() || !was_answered {
+        let was_answered = sight.banner.is_some() || self.main_frame.document().status.is_some();
+        if watcher.is_none() || !was_answered {
             return;
         }
-        if let Some(why) = failed.clone() {
-            self.gap(GapKind::BannerUnwatched, why);
-        } else if !looked {
-            self.gap(GapKind::BannerUnwatched, "the page gave no answer");
+        match (failed.clone(), &sight.banner) {
+            (Some(why), None) => self.gap(GapKind::BannerUnwatched, why),
+            (_, Some(_)) if !looked => self.gap(GapKind::BannerUnwatched, "not seen whole: the page was still loading"),
+            (None, None) if !looked => self.gap(GapKind::BannerUnwatched, "the page gave no answer"),
+            _ => {}
         }
     }
 }

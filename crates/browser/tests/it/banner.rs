@@ -79,6 +79,26 @@ async fn a_banner_is_told_with_its_buttons_and_parts_the_phases() {
 }
 
 #[tokio::test]
+async fn a_layer_that_is_built_while_it_is_seen_is_told_whole() {
+    let cases = [
+        ("parsed", "<script>setTimeout(() => fetch('/log/more'), 1000)</script><div id=note>We use cookies.
+            <button>Accept all</button><script src=/held></script><button>Reject all</button></div>"),
+        ("scripted", "<div id=note>We use cookies. <button>Accept all</button></div><script>setTimeout(() => {
+            fetch('/log/more');
+            const no = document.createElement('button'); no.textContent = 'Reject all'; note.append(no) }, 800)</script>"),
+    ];
+    for (what, body) in cases {
+        let (_bench, seen) = visited(body).await;
+        let (event, banner) = steps(&seen, ConsentStep::Banner)[0];
+        let means: Vec<_> = banner.buttons.iter().map(|button| button.means).collect();
+        assert_eq!(means, [ConsentMeans::Accept, ConsentMeans::Reject], "{what}: {:?}", seen.visit.gaps);
+        let more = requests(&seen).find(|(_, request)| request.url.ends_with("/log/more")).unwrap().0.at_ms;
+        assert!(event.at_ms < more, "{what}: it was not seen before it was whole");
+        assert!(!has_gap(&seen, GapKind::BannerUnwatched), "{what}: {:?}", seen.visit.gaps);
+    }
+}
+
+#[tokio::test]
 async fn the_moment_is_when_it_can_be_seen() {
     let later = |how: &str| format!("<script>setTimeout(() => {{ {how} }}, 300)</script>");
     let cases = [

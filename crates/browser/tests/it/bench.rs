@@ -38,7 +38,8 @@ pub struct Hit {
     pub body: Vec<u8>,
 }
 
-/// A running server. Paths below `/log` are received with 204; `/hang` never answers; `/ws` takes WebSockets.
+/// A running server. Paths below `/log` are received with 204; `/hang` never answers,
+/// `/held` once something below `/log` was received; `/ws` takes WebSockets.
 pub struct Bench {
     addr: SocketAddr,
     world: Arc<World>,
@@ -186,8 +187,10 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
     if path.starts_with("/log") {
         world.logged.notify_one();
     }
-    if path == "/hang" {
-        std::future::pending::<()>().await;
+    match path.as_str() {
+        "/hang" => std::future::pending::<()>().await,
+        "/held" => world.logged.notified().await,
+        _ => {}
     }
     let origin = parts.headers.get(header::ORIGIN).cloned();
     let mut response = match world.answers.get(&path) {

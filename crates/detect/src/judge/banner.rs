@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{Category, Vendor};
 
-/// Gaps behind which a banner could hide.
+/// Gaps behind which a banner could hide, or a part of one.
 const HIDING: [GapKind; 4] =
     [GapKind::BannerUnwatched, GapKind::CutShort, GapKind::TargetUnwatched, GapKind::EventBudget];
 
@@ -27,8 +27,7 @@ pub(super) fn judge(case: &Case, known: &[Finding]) -> Vec<Finding> {
 /// from visitors under Global Privacy Control: such visits say nothing.
 fn no_banner(case: &Case, known: &[Finding]) -> Option<Finding> {
     let asked = case.clock.banner_ms.is_some() || case.clock.choice.is_some();
-    let hidden = case.visit.gaps.iter().any(|gap| HIDING.contains(&gap.kind));
-    if asked || hidden || case.visit.task.profile == Profile::Gpc {
+    if asked || is_hidden(case) || case.visit.task.profile == Profile::Gpc {
         return None;
     }
     let of_tracker = |finding: &&Finding| {
@@ -44,13 +43,20 @@ fn no_banner(case: &Case, known: &[Finding]) -> Option<Finding> {
     })
 }
 
+fn is_hidden(case: &Case) -> bool {
+    case.visit.gaps.iter().any(|gap| HIDING.contains(&gap.kind))
+}
+
 fn unasked(case: &Case, seq: u32) -> bool {
     case.visit.events.get(seq as usize).is_some_and(|event| event.phase == Phase::NoBanner)
 }
 
 /// The first banner offers to agree and not to refuse, and no other banner of the visit offers it either. A banner whose
-/// buttons are too many to be kept may do so; one that we refused with one press does.
+/// buttons are too many to be kept may do so, as may one that was not seen whole; one that we refused with one press does.
 fn no_reject(case: &Case) -> Option<Finding> {
+    if is_hidden(case) {
+        return None;
+    }
     let banners: Vec<(u32, &Consent)> = (0..)
         .zip(&case.visit.events)
         .filter_map(|(seq, event)| match &event.fact {

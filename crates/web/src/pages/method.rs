@@ -102,7 +102,7 @@ fn meaning(gap: GapKind) -> &'static str {
         GapKind::AliasUnknown => "whether a host of the site's own is another name for somebody else's was not known",
         GapKind::FieldUntyped => "something was not typed into a field, or not all of it",
         GapKind::SearchCut => "not all that was sent could be searched for what was typed",
-        GapKind::BannerUnwatched => "whether a banner was to be seen was not known",
+        GapKind::BannerUnwatched => "whether a banner was to be seen, or all of it, was not known",
         GapKind::ChoiceNotMade => "there was a banner, and the choice could not be made",
         GapKind::SignalUnread => "an interface for consent signals is there and did not answer",
     }

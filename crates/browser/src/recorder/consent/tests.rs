@@ -58,6 +58,38 @@ fn the_first_banner_counts_and_whether_one_is_shown_now_is_known() {
 }
 
 #[test]
+fn what_a_layer_offers_later_is_added_until_something_is_pressed() {
+    let button = |means: &str| json!({ "means": means, "text": format!("{means}!") });
+    let means = |recorder: &Recorder| {
+        let banner = recorder.sight().banner.clone().unwrap();
+        banner.buttons.iter().map(|button| button.text.clone()).collect::<Vec<_>>().join(" ")
+    };
+    let (mut recorder, watcher) = recorder();
+    tell(&mut recorder, &watcher, ("top", 1.0), banner(json!([button("accept")])));
+    tell(&mut recorder, &watcher, ("top", 2.0), banner(json!([button("accept"), button("settings")])));
+    assert_eq!(means(&recorder), "accept! settings!");
+    tell(&mut recorder, &watcher, ("top", 3.0), json!({ "kind": "press", "selector": "button", "banner": true }));
+    tell(&mut recorder, &watcher, ("top", 4.0), banner(json!([button("reject")])));
+    assert_eq!(means(&recorder), "accept! settings!");
+}
+
+#[test]
+fn a_banner_of_a_page_that_was_never_whole_is_a_gap() {
+    let gaps = |looked: bool| {
+        let (mut recorder, watcher) = recorder();
+        tell(&mut recorder, &watcher, ("top", 1.0), banner(json!([{ "means": "accept", "text": "Yes" }])));
+        if looked {
+            tell(&mut recorder, &watcher, ("top", 2.0), json!({ "kind": "looked" }));
+        }
+        recorder.note_unwatched();
+        let kinds = recorder.finish(Profile::Untouched, Some(&[])).1.into_iter().map(|gap| gap.kind);
+        kinds.collect::<Vec<_>>()
+    };
+    assert_eq!(gaps(false), [GapKind::BannerUnwatched]);
+    assert_eq!(gaps(true), []);
+}
+
+#[test]
 fn presses_are_kept_with_where_they_began() {
     let (mut recorder, watcher) = recorder();
     let press = json!({ "kind": "press", "selector": "button#yes", "banner": true });
