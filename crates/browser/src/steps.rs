@@ -313,6 +313,9 @@ impl Steps<'_> {
         let alive = self.page.session.call(EvaluateParams::new("0"), self.left(bounds::ALIVE)).await;
         if absent(alive)?.is_none() {
             self.page.session.fire(&TerminateExecutionParams::default());
+            if self.notes.sight().borrow().banner.is_none() {
+                self.notes.recorder().gap(GapKind::BannerUnwatched, "the page hung");
+            }
         }
         Ok(())
     }

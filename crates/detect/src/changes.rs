@@ -26,12 +26,13 @@ pub use timing::{MOVED_MS, MOVED_SHARE};
 use side::Side;
 
 /// Gaps behind which a contact can hide: part of the page was not watched, or not to the end.
-pub const HIDING: [GapKind; 5] = [
+pub const HIDING: [GapKind; 6] = [
     GapKind::EventBudget,
     GapKind::TargetUnwatched,
     GapKind::CutShort,
     GapKind::UnparsedMessage,
     GapKind::UnobservedUpload,
+    GapKind::HostUnreached,
 ];
 
 /// What changed on `site`, most pressing first. Contacts, times, grades and coverage are compared between the visits under

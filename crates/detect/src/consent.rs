@@ -7,6 +7,7 @@ mod sent;
 mod signal;
 mod tcf;
 
+pub(crate) use course::HIDING;
 pub use course::{ConsentCourse, course};
 pub(crate) use sent::Sent;
 pub use signal::{DecodedSignal, UNREADABLE, decode, signals};

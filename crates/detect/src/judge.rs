@@ -127,7 +127,9 @@ pub fn judge(visit: &Visit, catalogue: &Catalogue, list: Option<&FilterList>) ->
     let sockets = case.late_sockets();
     let late = contacts::collect(&case, |seq| case.is_in(Window::Late, seq) || sockets.contains(&seq));
     findings.extend(case.told(Window::Late, &late, &keepers, list));
-    let asks: Vec<_> = modes::judge(&case, &findings).into_iter().chain(banner::judge(&case, &findings)).collect();
+    let (asked, unloaded) = banner::judge(&case, &findings);
+    gaps.extend(unloaded);
+    let asks: Vec<_> = modes::judge(&case, &findings).into_iter().chain(asked).collect();
     hits::keep(&case, list, &mut findings);
     findings.extend(asks);
     conduct::sort(&mut findings);

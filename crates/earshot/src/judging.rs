@@ -16,7 +16,7 @@ pub fn judged(visit: Visit, catalogue: &Catalogue, list: Option<&FilterList>) ->
         cause: note.cause,
     };
     let events = judgement.notes.into_iter().map(note).collect();
-    let course = course::of(&visit);
+    let course = course::of(&visit, &judgement.gaps);
     let (findings, gaps_added) = (judgement.findings, judgement.gaps);
     Judged { visit, findings, events, gaps_added, course, evidence: None, ruleset: ruleset(list) }
 }

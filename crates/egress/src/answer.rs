@@ -63,6 +63,17 @@ impl Failure {
         }
     }
 
+    /// Whether it says nothing about the host: what stands between us and it failed. That an upstream got no answer
+    /// (502 to 504) is said of the host.
+    #[must_use]
+    pub fn is_ours(self) -> bool {
+        match self {
+            Self::NameServer | Self::Upstream => true,
+            Self::UpstreamStatus(status) => !matches!(status.as_u16(), 502..=504),
+            Self::BadRequest | Self::NameNotResolved | Self::ConnectFailed | Self::NoAnswer | Self::TimedOut => false,
+        }
+    }
+
     fn status(self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,

@@ -66,9 +66,11 @@ pub enum ConsentMeans {
     Settings,
     /// Takes note, or closes, without saying what that means.
     Dismiss,
-    /// Anything else: links to policies, languages.
+    /// Anything else: links to policies, what keeps a choice.
     #[default]
     Other,
+    /// Its words are none that are known: it may do any of these.
+    Unknown,
 }
 
 /// What a visitor chose.
@@ -196,6 +198,7 @@ impl ConsentMeans {
             Self::Settings => "settings",
             Self::Dismiss => "dismiss",
             Self::Other => "other",
+            Self::Unknown => "unknown",
         }
     }
 }

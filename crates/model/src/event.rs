@@ -56,7 +56,7 @@ pub enum Fact {
     Failed {
         /// `seq` of the request.
         request: u32,
-        /// The browser's name for the error, such as `net::ERR_ABORTED`.
+        /// The browser's name for the error, such as `net::ERR_ABORTED`; or [`Fact::PREFLIGHT_REFUSED`], [`Fact::UNCONNECTED`].
         error: String,
     },
     /// A frame passed over a WebSocket.
@@ -111,6 +111,12 @@ impl Phase {
 }
 
 impl Fact {
+    /// The error of a request that never left, because the preflight before it was not granted (Fetch § 3.2.5).
+    pub const PREFLIGHT_REFUSED: &'static str = "its CORS preflight was not granted";
+
+    /// The error of a request that never left, because no connection to its host was opened.
+    pub const UNCONNECTED: &'static str = "no connection to its host was opened";
+
     /// The name used in the store.
     #[must_use]
     pub fn as_str(&self) -> &'static str {

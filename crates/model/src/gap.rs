@@ -53,6 +53,8 @@ pub enum GapKind {
     ChoiceNotMade,
     /// An interface for consent signals is there and did not answer.
     SignalUnread,
+    /// A host that the page asked could not be reached, and not because of the host: our name servers or our upstream failed.
+    HostUnreached,
 }
 
 impl GapKind {
@@ -79,6 +81,7 @@ impl GapKind {
             Self::BannerUnwatched => "banner_unwatched",
             Self::ChoiceNotMade => "choice_not_made",
             Self::SignalUnread => "signal_unread",
+            Self::HostUnreached => "host_unreached",
         }
     }
 }

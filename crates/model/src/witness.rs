@@ -16,6 +16,8 @@ pub enum Witness {
     Inventory,
     /// A name server said so.
     Dns,
+    /// Our own proxy, through which everything goes out, let it pass or did not.
+    Egress,
 }
 
 /// A set of witnesses.
@@ -25,7 +27,8 @@ pub struct Witnesses(u8);
 
 impl Witness {
     /// All of them, in order.
-    pub const ALL: [Self; 5] = [Self::Browser, Self::Interception, Self::Page, Self::Inventory, Self::Dns];
+    pub const ALL: [Self; 6] =
+        [Self::Browser, Self::Interception, Self::Page, Self::Inventory, Self::Dns, Self::Egress];
 
     /// The name used in reports and in the store.
     #[must_use]
@@ -36,6 +39,7 @@ impl Witness {
             Self::Page => "page",
             Self::Inventory => "inventory",
             Self::Dns => "dns",
+            Self::Egress => "egress",
         }
     }
 

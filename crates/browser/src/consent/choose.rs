@@ -319,8 +319,12 @@ impl<'a> Attempt<'a> {
             buttons: Vec::new(),
         };
         let (mut clicked, mut asked, mut answered) = (Vec::new(), Vec::new(), Vec::new());
+        // A page that clicks its own buttons presses nothing of the banner; what lies over a banner may not be known as one.
+        let in_banner = presses.iter().any(|press| press.in_banner);
         for press in presses {
-            recorder.stepped(Witness::Page, &press.frame, press.from_ms, step(ConsentStep::Press, &press.selector));
+            if press.in_banner || !in_banner {
+                recorder.stepped(Witness::Page, &press.frame, press.from_ms, step(ConsentStep::Press, &press.selector));
+            }
             clicked.push(press.at_ms);
         }
         let untold = self.untold.iter().map(|at| (*at, *at, ConsentStep::Press));

@@ -32,7 +32,7 @@ const post = (kind, fields) => {
 
 let [left, presses, others] = [TOLD, PRESSES, OTHERS];
 let [due, ended, took, moves] = [Infinity, 0, 0, 0];
-let [banner, looked, failed] = [undefined, false, false];
+let [banner, looked, failed, confused] = [undefined, false, false, false];
 const offered = new Set(); // what the buttons do that were told
 
 const fail = (error) => {
@@ -43,6 +43,8 @@ const fail = (error) => {
 const lookNow = () => {
   if (!isTop && (innerWidth < FRAME_NARROW || innerHeight < FRAME_LOW)) return;
   const seen = isTop ? bannerNow(banner) : bannerInFrame();
+  if (unclear && !confused) post("unclear");
+  confused = unclear;
   // What offers something new was not whole before: the parser was in the middle of it, or its script was.
   const offers = seen ? seen.buttons.map(({ means }) => means) : [];
   const grew = offers.some((means) => !offered.has(means));
@@ -121,7 +123,7 @@ const targetOf = (event) => {
 /** What the button does in which something was pressed. */
 const meansNow = (target) => {
   const button = [...ancestors(target)].find((at) => matches(at, BUTTONS));
-  return button ? meansOf(saysOf(button)) : "other";
+  return button ? meansIn(button, saysOf(button)) : "other";
 };
 
 const onDown = () => {

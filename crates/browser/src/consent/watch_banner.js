@@ -68,13 +68,25 @@ const isSeen = (button) => {
   return met !== null && [...ancestors(met)].includes(button) && opacityOf(button) >= OPAQUE;
 };
 
+/** Whether it is a link to another document. */
+const isLink = (button) => {
+  const link = closest(button, "a[href]");
+  return link !== null && !/^(#|javascript:|$)/i.test(attr(link, "href"));
+};
+
+/** What a button of a layer does. What leads elsewhere decides nothing, whatever its words. */
+const meansIn = (element, text) => {
+  const means = meansOf(text);
+  return means === "unknown" && isLink(element) ? "other" : means;
+};
+
 /** The buttons of a layer that are shown, with what they do. */
 const buttonsIn = (layer) => {
   const found = [];
   for (const element of all(layer, { seen: 0 })) {
     if (!matches(element, BUTTONS) || !isShown(element)) continue;
     const text = saysOf(element);
-    if (text !== "") found.push({ element, text, means: meansOf(text) });
+    if (text !== "") found.push({ element, text, means: meansIn(element, text) });
   }
   return found;
 };
@@ -113,6 +125,9 @@ const sealed = (element, hits) => {
   return { layer: element, met: element, platform: platformOf(element), selector: shortOf(element), buttons: [] };
 };
 
+/** Whether something that may ask for consent was seen, and none of its buttons could be understood. */
+let unclear = false;
+
 /** What a layer asks, if somebody can see it. */
 const bannerOf = (layer, met) => {
   const isNamed = PLATFORMS.test(nameOf(layer));
@@ -122,9 +137,10 @@ const bannerOf = (layer, met) => {
   const deciding = buttons.filter(({ means }) => ["accept", "reject", "dismiss"].includes(means));
   // Who only closes something decides nothing, unless it is said what about.
   const counts = deciding.some(({ means }) => means !== "dismiss") || (deciding.length > 0 && ASKS.test(textIn(layer, LAYER)));
-  if (!counts || !deciding.some(({ element }) => isSeen(element))) return undefined;
   const parts = [...ancestors(met)];
   if (!parts.slice(0, parts.indexOf(layer) + 1).some((at) => isLarge(at, NARROW, LOW))) return undefined;
+  if (!counts) unclear ||= buttons.some(({ element, means }) => means === "unknown" && isSeen(element));
+  if (!counts || !deciding.some(({ element }) => isSeen(element))) return undefined;
   const told = buttons.slice(0, MOST_BUTTONS).map(({ means, text }) => ({ means, text }));
   return { layer, met, platform: platformOf(layer), selector: shortOf(layer), buttons: told };
 };
@@ -166,18 +182,27 @@ const bannerAsWhole = () => {
 
 /** Whether it leads to another page, or sends a form in which something can be typed. */
 const isLeading = (button) => {
-  const link = closest(button, "a[href]");
-  if (link && !/^(#|javascript:|$)/i.test(attr(link, "href"))) return true;
+  if (isLink(button)) return true;
   const form = closest(button, "form");
   return form !== null && matches(button, "[type=submit], button:not([type])") && queryAll(form, FIELDS).length > 0;
+};
+
+const TOGGLES = "input[type=checkbox], [role=switch], [role=checkbox]";
+const DRAWN = /switch|toggle|slider/i; // classes of what looks like one
+
+/** Whether it looks like a toggle, and there is none in it or beside it that says whether it is on. */
+const isDrawn = (element) => {
+  if (!DRAWN.test(attr(element, "class")) || !isShown(element)) return false;
+  const near = [element, element.parentElement, element.parentElement?.parentElement];
+  return !near.some((at) => at && (matches(at, TOGGLES) || queryAll(at, TOGGLES).length > 0));
 };
 
 /** Whether there is something to untick, and nothing of it is ticked. */
 const isAllOff = (layer) => {
   let toggles = 0;
   for (const element of all(layer, { seen: 0 })) {
-    if (matches(element, "input[type=radio], [role=radio], [aria-pressed]")) return false;
-    if (!matches(element, "input[type=checkbox], [role=switch], [role=checkbox]")) continue;
+    if (matches(element, "input[type=radio], [role=radio], [aria-pressed]") || isDrawn(element)) return false;
+    if (!matches(element, TOGGLES)) continue;
     if (matches(element, ":disabled, [aria-disabled=true]")) continue;
     if (matches(element, ":checked, [aria-checked=true], [aria-checked=mixed]")) return false;
     toggles += 1;

@@ -86,9 +86,9 @@ const isClear = (means, text) => {
   return means !== "reject" || !TAKING.test(text) || ONLY.test(text);
 };
 
-/** What a button does, by its words: `accept`, `reject`, `settings`, `dismiss` or `other`. */
+/** What a button does, by its words: `accept`, `reject`, `settings`, `dismiss`, `other`, or `unknown`. */
 const meansOf = (text) => {
   const said = String(text).replace(/\s+/g, " ").trim();
   if (said === "" || said.length > SAYS) return "other";
-  return (MEANS.find(([, expression]) => expression.test(said)) ?? ["other"])[0];
+  return (MEANS.find(([, expression]) => expression.test(said)) ?? ["unknown"])[0];
 };

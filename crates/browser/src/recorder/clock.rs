@@ -13,12 +13,23 @@ pub(crate) struct Clock {
     wall_s: Option<f64>,
     /// When we heard of it, for events that carry no time of their own.
     heard: Option<Instant>,
+    /// How late that was, in ms.
+    late_ms: f64,
 }
+
+/// Messages wait for no longer than that: if the wall clock says more, it was set.
+const LATEST_MS: f64 = 60_000.0;
 
 impl Clock {
     /// The document request was made at `start_s`, which was `wall_s`, and heard of at `heard`; later ones change
     /// nothing.
     pub(crate) fn start(&mut self, start_s: f64, wall_s: f64, heard: Instant) {
+        if self.heard.is_none() {
+            // We and the browser have the same wall clock.
+            let since = heard.elapsed().as_secs_f64() * 1_000.0;
+            let late_ms = Timestamp::now().as_microsecond() as f64 / 1_000.0 - since - wall_s * 1_000.0;
+            self.late_ms = if (0.0..LATEST_MS).contains(&late_ms) { late_ms } else { 0.0 };
+        }
         self.start_s.get_or_insert(start_s);
         self.wall_s.get_or_insert(wall_s);
         self.heard.get_or_insert(heard);
@@ -47,7 +58,8 @@ impl Clock {
 
     /// The offset of something that we heard of at `heard`: late by a message's way, a few ms.
     pub(crate) fn heard(&self, heard: Instant) -> f64 {
-        self.heard.map_or(0.0, |start| round(heard.saturating_duration_since(start).as_secs_f64() * 1_000.0))
+        let since = |start| heard.saturating_duration_since(start).as_secs_f64() * 1_000.0;
+        self.heard.map_or(0.0, |start| round(self.late_ms + since(start)))
     }
 }
 
@@ -73,6 +85,9 @@ mod tests {
         assert_eq!(clock.exact(99.0), 0.0);
         assert_eq!(clock.heard(now + Duration::from_millis(40)), 40.0);
         assert_eq!(clock.wall(1_700_000_000_300.0), 50.0);
+        let (mut late, began_s) = (Clock::default(), Timestamp::now().as_microsecond() as f64 / 1e6 - 1.5);
+        late.start(100.0, began_s, now);
+        assert!((1_500.0..3_000.0).contains(&late.heard(now)), "{}", late.heard(now));
         assert_eq!(clock.started_at().unwrap().as_microsecond(), 1_700_000_000_250_000);
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct Watching {
     top: Option<String>,
     /// Documents in which one can be seen now.
     showing: BTreeMap<String, (String, i64)>,
-    /// Whether the page's document was looked at after it was parsed.
+    /// Whether that document was looked at after it was parsed.
     looked: bool,
     /// Why a banner may have been missed.
     failed: Option<String>,
@@ -133,6 +133,10 @@ impl Recorder {
                 let from_ms = down.map_or(at_ms, |(_, from_ms)| from_ms);
                 self.on_press(Press { from_ms, at_ms, frame, selector, in_banner: banner, means });
             }
+            What::Unclear => {
+                let why = "something may ask for consent, in words that are not known";
+                self.watching.failed.get_or_insert_with(|| why.to_owned());
+            }
             What::Failed { why } => {
                 let why = bounds::cut(&why, bounds::NAME).to_owned();
                 self.watching.failed.get_or_insert(why);
@@ -141,11 +145,12 @@ impl Recorder {
         self.watching.sight.is_shown = !self.watching.showing.is_empty();
     }
 
-    /// What the page's last document showed is gone when another one tells something.
+    /// What the page's last document showed, and that it was looked at, is gone when another one tells something.
     fn on_top(&mut self, realm: &str) {
         let top = Some(realm.to_owned());
         if std::mem::replace(&mut self.watching.top, top.clone()) != top {
             self.watching.showing.clear();
+            self.watching.looked = false;
         }
     }
 

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use chromiumoxide::cdp::browser_protocol::{fetch, network};
+use chromiumoxide::cdp::browser_protocol::{
+    fetch,
+    network::{self, CorsError, ErrorReason},
+};
 use earshot_model::{Body, Fact, GapKind, Initiator, Request, Response, Witness};
 
 use super::{
@@ -231,7 +234,9 @@ impl Recorder {
             self.main_frame.on_failed(id, &failed.error_text);
         }
         let at_ms = self.clock.exact(*failed.timestamp.inner());
-        self.fail(id, &failed.error_text, at_ms);
+        let preflight = failed.cors_error_status.as_ref().is_some_and(|status| is_of_preflight(&status.cors_error));
+        let error = if preflight { Fact::PREFLIGHT_REFUSED } else { &failed.error_text };
+        self.fail(id, error, at_ms);
     }
 
     /// A request that is held back while leaving; or its answer, when that is held back in turn.
@@ -248,7 +253,7 @@ impl Recorder {
             return None;
         }
         if let Some(error) = &paused.response_error_reason {
-            self.fail_by(held, id, error.as_ref(), at_ms);
+            self.fail_by(held, id, &net_error(error), at_ms);
             return None;
         }
         if !is_networked(&paused.request.url) {
@@ -355,4 +360,26 @@ impl Recorder {
 /// The method, upper case: a page may ask with any word.
 fn method(request: &network::Request) -> String {
     bounds::cut(&request.method, bounds::NAME).to_uppercase()
+}
+/// Whether a request failed because of the preflight before it. The preflight itself went out.
+fn is_of_preflight(error: &CorsError) -> bool {
+    use CorsError as E;
+    let named = AsRef::<str>::as_ref(error).starts_with("Preflight");
+    named
+        || matches!(
+            error,
+            E::InvalidAllowMethodsPreflightResponse
+                | E::InvalidAllowHeadersPreflightResponse
+                | E::MethodDisallowedByPreflightResponse
+                | E::HeaderDisallowedByPreflightResponse
+        )
+}
+
+/// The name in `net/base/net_error_list.h` of what the interception calls `NameNotResolved`.
+fn net_error(reason: &ErrorReason) -> String {
+    let words = AsRef::<str>::as_ref(reason).char_indices().flat_map(|(at, letter)| {
+        let gap = (at > 0 && letter.is_ascii_uppercase()).then_some('_');
+        gap.into_iter().chain([letter.to_ascii_uppercase()])
+    });
+    format!("net::ERR_{}", words.collect::<String>())
 }

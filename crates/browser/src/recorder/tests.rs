@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use chromiumoxide::{cdp::CdpEventMessage, types::Message};
-use earshot_egress::{Ledger, Traffic};
-use earshot_model::{Body, Direction, StorageArea, Transport};
+use earshot_egress::{Failure, Ledger, Traffic};
+use earshot_model::{Body, Direction, StorageArea, Transport, Witness};
 
 use super::*;
 use crate::bounds;
@@ -310,6 +311,37 @@ fn more_bytes_than_the_requests_explain_are_a_gap() {
     assert!(
         detail.starts_with("shop.test: 5") && detail.ends_with("bytes more than the requests that were seen explain")
     );
+}
+
+#[test]
+fn what_no_connection_was_opened_for_never_left() {
+    let failures = |hosts: &[(&str, u64)]| {
+        let mut recorder = Recorder::new("MAIN");
+        record(&mut recorder, &messages(PREFLIGHT), "PAGE");
+        recorder.hear(&ledger(hosts));
+        let (events, _) = recorder.finish(Profile::Untouched, Some(&[]));
+        let failed = events.into_iter().filter_map(|event| match event.fact {
+            Fact::Failed { request, error } => Some((request, error, Vec::from(event.seen_by))),
+            _ => None,
+        });
+        failed.collect::<Vec<_>>()
+    };
+    let never = |request| (request, Fact::UNCONNECTED.to_owned(), vec![Witness::Egress]);
+    assert_eq!(failures(&[("shop.test", 900)]), [never(0), never(1)]);
+    assert_eq!(failures(&[("sink.test", 900)]), []);
+    assert_eq!(failures(&[(Ledger::OTHER_HOSTS, 900)]), [], "it may be among these");
+}
+
+#[test]
+fn a_failure_of_ours_is_a_gap() {
+    let failed =
+        |failure| Ledger { failed: [("cdn.test".to_owned(), failure)].into(), ..ledger(&[("shop.test", 900)]) };
+    let told = |failure| told_by(&failed(failure));
+    assert_eq!(told(Failure::NameServer), [(GapKind::HostUnreached, "cdn.test: name-server-failed".to_owned())]);
+    assert_eq!(told(Failure::NameNotResolved), []);
+    assert_eq!(told(Failure::UpstreamStatus(StatusCode::BAD_GATEWAY)), []);
+    let denied = told(Failure::UpstreamStatus(StatusCode::TOO_MANY_REQUESTS));
+    assert_eq!(denied, [(GapKind::HostUnreached, "cdn.test: upstream-status 429".to_owned())]);
 }
 
 #[test]

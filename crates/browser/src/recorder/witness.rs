@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use earshot_egress::{Ledger, Traffic};
-use earshot_model::{Fact, GapKind, Request, Transport};
+use earshot_model::{Fact, GapKind, Request, Transport, Witness};
 use url::Url;
 
-use super::Recorder;
+use super::{Recorder, draft::reference, is_networked};
 
 /// What opening a connection takes up to the host: a TLS 1.3 handshake with a post-quantum key share (1.8 KB), HTTP/2's
 /// preface and settings, close. A connection that is only opened (`<link rel=preconnect>`) sends nothing of the page's.
@@ -27,6 +27,9 @@ const DOWN_PER_UP: u64 = 64;
 
 /// What is not worth a word: retries, pings, and what else nobody told of.
 const SLACK: u64 = 8 * 1024;
+
+/// Ends of a request that may come before it leaves as well as after.
+const UNDECIDED: [&str; 3] = ["net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_TIMED_OUT"];
 
 /// WebSockets that Chromium lets a page have at a time; measured with Chromium 156.
 const SOCKETS: usize = 255;
@@ -64,6 +67,33 @@ impl Recorder {
         }
         for refusal in &ledger.refused {
             self.gap(GapKind::PrivateAddress, refusal.host.clone());
+        }
+        let reached = |host: &str| ledger.hosts.contains_key(host) || ledger.hosts.contains_key(Ledger::OTHER_HOSTS);
+        for (host, failure) in ledger.failed.iter().filter(|(host, failure)| failure.is_ours() && !reached(host)) {
+            self.gap(GapKind::HostUnreached, format!("{host}: {failure}"));
+        }
+        self.note_unconnected(reached);
+    }
+
+    /// Requests without an answer whose host was never connected to did not leave, whatever the browser calls their end.
+    fn note_unconnected(&mut self, reached: impl Fn(&str) -> bool) {
+        let (mut asked, mut decided) = (Vec::new(), BTreeSet::new());
+        for (slot, fact) in self.draft.facts().enumerate() {
+            match fact {
+                Fact::Request(request) if is_networked(&request.url) => asked.push((slot, host_of(&request.url))),
+                Fact::Response(response) => _ = decided.insert(response.request),
+                Fact::Failed { request, error } if !UNDECIDED.contains(&error.as_str()) => {
+                    decided.insert(*request);
+                }
+                _ => {}
+            }
+        }
+        for (slot, host) in asked {
+            if host.is_some_and(|host| !reached(&host)) && !decided.contains(&reference(slot)) {
+                let (at_ms, frame) = self.draft.place(slot);
+                let error = Fact::UNCONNECTED.to_owned();
+                self.draft.add(Witness::Egress, at_ms, frame, Fact::Failed { request: reference(slot), error });
+            }
         }
     }
 

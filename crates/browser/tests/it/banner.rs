@@ -99,6 +99,25 @@ async fn a_layer_that_is_built_while_it_is_seen_is_told_whole() {
 }
 
 #[tokio::test]
+async fn words_that_are_not_known_are_no_proof() {
+    let (_, danish) = visited(
+        "<div id=note>Vi bruger cookies. <button>Accepter alle</button> <button>Xyzzy alle</button>
+        <a href=/politik>Om os</a></div>",
+    )
+    .await;
+    let banner = steps(&danish, ConsentStep::Banner)[0].1;
+    let means: Vec<_> = banner.buttons.iter().map(|button| button.means).collect();
+    assert_eq!(means, [ConsentMeans::Accept, ConsentMeans::Unknown, ConsentMeans::Other]);
+    assert!(!has_gap(&danish, GapKind::BannerUnwatched));
+
+    let (_, none) =
+        visited("<div id=note class=cookie-banner>Strona. <button>Xyzzy</button> <button>Plugh</button></div>").await;
+    assert!(steps(&none, ConsentStep::Banner).is_empty());
+    assert!(has_gap(&none, GapKind::BannerUnwatched), "{:?}", none.visit.gaps);
+    assert!(none.visit.events.iter().all(|event| event.phase == Phase::PreChoice));
+}
+
+#[tokio::test]
 async fn the_moment_is_when_it_can_be_seen() {
     let later = |how: &str| format!("<script>setTimeout(() => {{ {how} }}, 300)</script>");
     let cases = [

@@ -38,7 +38,7 @@ pub struct Hit {
     pub body: Vec<u8>,
 }
 
-/// A running server. Paths below `/log` are received with 204; `/hang` never answers,
+/// A running server. Paths below `/log` are received with 204; `/closed` takes nothing from other origins; `/hang` never answers,
 /// `/held` once something below `/log` was received; `/ws` takes WebSockets.
 pub struct Bench {
     addr: SocketAddr,
@@ -192,7 +192,7 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
         "/held" => world.logged.notified().await,
         _ => {}
     }
-    let origin = parts.headers.get(header::ORIGIN).cloned();
+    let origin = parts.headers.get(header::ORIGIN).filter(|_| path != "/closed").cloned();
     let mut response = match world.answers.get(&path) {
         Some(answer) => {
             let mut response = Response::builder().status(answer.status);

@@ -137,6 +137,33 @@ async fn what_offers_no_refusal_is_a_gap_and_is_not_pressed() {
 }
 
 #[tokio::test]
+async fn what_may_be_on_is_not_saved_as_a_refusal() {
+    let bench = page(&format!(
+        "{KEEPS}<div class=bar id=first>We use cookies. <button onclick=\"chose('accept')\">Accept</button>
+        <button onclick=\"first.hidden = true; second.hidden = false\">Cookie settings</button></div>
+        <div class=bar id=second hidden>Cookies: <label><input type=checkbox> Analytics</label>
+        <p>Ads <span class='switch on' style='display:inline-block;width:40px;height:20px'></span></p>
+        <button onclick=\"chose('reject')\">Save my choices</button><button onclick=\"chose('accept')\">Accept all</button></div>"
+    ))
+    .await;
+    let seen = visited(&bench, Profile::Reject).await;
+    assert!(has_gap(&seen, GapKind::ChoiceNotMade), "{:?}", clock(&seen));
+    assert!(phase_of(&seen, "/log/chose-reject").is_empty());
+}
+
+#[tokio::test]
+async fn a_page_that_clicks_its_own_buttons_presses_nothing_for_us() {
+    let bench = page(&format!(
+        "{KEEPS}<button id=next>Next</button><script>setInterval(() => next.click(), 50)</script>
+        <div class=bar>We use cookies. <button onclick=\"chose('accept')\">Accept all</button>
+        <button onclick=\"chose('reject')\">Reject all</button></div>"
+    ))
+    .await;
+    let seen = visited(&bench, Profile::Reject).await;
+    assert_eq!(clock(&seen).presses, Some(1), "{:?}", steps(&seen, ConsentStep::Press));
+}
+
+#[tokio::test]
 async fn a_refusal_behind_settings_is_found_and_its_presses_are_counted() {
     let bench = page(&format!(
         "{KEEPS}<div class=bar id=first>We use cookies. <button onclick=\"chose('accept')\">Accept</button>

@@ -125,3 +125,21 @@ fn ends(seen: &Seen, seq: u32) -> Vec<String> {
     };
     seen.visit.events.iter().filter_map(|event| end(&event.fact)).collect()
 }
+
+#[tokio::test]
+async fn what_a_preflight_was_not_granted_for_never_left() {
+    let send = "fetch(`http://localhost:${location.port}/closed`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })
+        .catch(() => fetch('/log/refused', { method: 'POST' }))";
+    let bench =
+        Bench::start([("/page", html(format!("<!doctype html><script>{send}</script>"))), ("/closed", html(""))]).await;
+    let seen = see(&bench.url("/page")).await;
+    request(&seen, "/log/refused");
+    let hits: Vec<_> = bench.hits().into_iter().filter(|hit| hit.target == "/closed").map(|hit| hit.method).collect();
+    assert_eq!(hits, ["OPTIONS"]);
+    let (event, _) = requests(&seen).find(|(_, request)| request.url.ends_with("/closed")).unwrap();
+    let failed = seen.visit.events.iter().find_map(|other| match &other.fact {
+        Fact::Failed { request, error } if *request == event.seq => Some(error.as_str()),
+        _ => None,
+    });
+    assert_eq!(failed, Some(Fact::PREFLIGHT_REFUSED));
+}

@@ -1,12 +1,17 @@
 //! The course of one visit through what its page asks about consent.
 
-use earshot_model::{Choice, ConsentClock, ConsentStep, Fact, GapKind, Visit};
+use earshot_model::{Choice, ConsentClock, ConsentStep, Fact, Gap, GapKind, Visit};
 
 use super::{DecodedSignal, signals};
 
 /// Gaps behind which contacts after the choice, or a banner, could hide.
-const HIDING: &[GapKind] =
-    &[GapKind::CutShort, GapKind::BannerUnwatched, GapKind::TargetUnwatched, GapKind::EventBudget];
+pub(crate) const HIDING: [GapKind; 5] = [
+    GapKind::CutShort,
+    GapKind::BannerUnwatched,
+    GapKind::TargetUnwatched,
+    GapKind::EventBudget,
+    GapKind::HostUnreached,
+];
 
 /// What a visit observed of consent, in short. Moments are in ms since navigation start.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,11 +37,13 @@ pub struct ConsentCourse {
     pub signals: Vec<DecodedSignal>,
 }
 
-/// The course of a visit.
+/// The course of a visit, of which judging added those gaps.
 #[must_use]
-pub fn course(visit: &Visit) -> ConsentCourse {
+pub fn course(visit: &Visit, gaps_added: &[Gap]) -> ConsentCourse {
     let clock = ConsentClock::of(&visit.events);
-    let missed = |kind: GapKind| visit.gaps.iter().any(|gap| gap.kind == kind);
+    let whole = !visit.gaps.iter().chain(gaps_added).any(|gap| HIDING.contains(&gap.kind));
+    // Who answered something has shown that there was something.
+    let unnoticed = clock.choice.is_some() && clock.banner_ms.is_none();
     ConsentCourse {
         banner_ms: clock.banner_ms,
         choice: clock.choice.map(|(choice, _)| choice),
@@ -44,8 +51,8 @@ pub fn course(visit: &Visit) -> ConsentCourse {
         reload_ms: clock.reload_ms,
         presses: clock.presses,
         cmp: platform(visit),
-        watched: !missed(GapKind::BannerUnwatched),
-        whole: !HIDING.iter().any(|kind| missed(*kind)),
+        watched: whole && !unnoticed,
+        whole,
         signals: signals(&visit.events),
     }
 }

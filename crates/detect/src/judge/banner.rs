@@ -1,26 +1,48 @@
 //! What asks for consent: nothing at all, or a banner that can only be agreed to.
 
+use std::collections::HashSet;
+
 use earshot_model::{
-    Choice, Consent, ConsentMeans, ConsentStep, Exposure, Fact, Finding, FindingId, GapKind, Phase, Profile, Rule,
-    Traits, Upload,
+    Choice, Consent, ConsentMeans, ConsentStep, Exposure, Fact, Finding, FindingId, Gap, GapKind, Phase, Profile, Rule,
+    Traits, Transport, Upload,
 };
 
 use super::{
     Case,
     conduct::{FIRST_PARTY, Label},
 };
-use crate::{Category, Vendor};
-
-/// Gaps behind which a banner could hide, or a part of one.
-const HIDING: [GapKind; 4] =
-    [GapKind::BannerUnwatched, GapKind::CutShort, GapKind::TargetUnwatched, GapKind::EventBudget];
+use crate::{Category, Party, Vendor, consent::HIDING};
 
 /// The key of the words on a banner's buttons.
 const BUTTONS: &str = "buttons";
 
-/// The findings about what asks.
-pub(super) fn judge(case: &Case, known: &[Finding]) -> Vec<Finding> {
-    no_banner(case, known).into_iter().chain(no_reject(case)).collect()
+/// The findings about what asks, and what could not be known of it.
+pub(super) fn judge(case: &Case, known: &[Finding]) -> (Vec<Finding>, Option<Gap>) {
+    let asked = case.clock.banner_ms.is_some() || case.clock.choice.is_some();
+    let gap = if asked { None } else { unloaded(case) };
+    let no_banner = no_banner(case, known).filter(|_| gap.is_none());
+    (no_banner.into_iter().chain(no_reject(case)).collect(), gap)
+}
+
+/// Part of a consent platform did not come, or not in time: its banner may have been in it.
+fn unloaded(case: &Case) -> Option<Gap> {
+    let came: HashSet<u32> = case
+        .visit
+        .events
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Response(response) if response.status < 400 => Some(response.request),
+            _ => None,
+        })
+        .collect();
+    (0..).zip(&case.owners.parties).find_map(|(seq, party)| {
+        let Some(Party::Vendor(vendor)) = party else { return None };
+        let request = case.request(seq).filter(|_| vendor.category == Category::Cmp && !came.contains(&seq))?;
+        let brings =
+            matches!(request.transport, Transport::Script | Transport::Document | Transport::Fetch | Transport::Xhr);
+        let detail = || format!("{} did not load", vendor.name);
+        brings.then(|| Gap { kind: GapKind::BannerUnwatched, detail: detail() })
+    })
 }
 
 /// Trackers run, and nothing asked for a choice in a visit in which it would have been seen. A site may keep its banner
@@ -52,7 +74,8 @@ fn unasked(case: &Case, seq: u32) -> bool {
 }
 
 /// The first banner offers to agree and not to refuse, and no other banner of the visit offers it either. A banner whose
-/// buttons are too many to be kept may do so, as may one that was not seen whole; one that we refused with one press does.
+/// buttons are too many to be kept may do so, as may one that was not seen whole, or has a button whose words are not known;
+/// one that we refused with one press does.
 fn no_reject(case: &Case) -> Option<Finding> {
     if is_hidden(case) {
         return None;
@@ -67,7 +90,7 @@ fn no_reject(case: &Case) -> Option<Finding> {
     let offers = |means| banners.iter().flat_map(|(_, banner)| &banner.buttons).any(|button| button.means == means);
     let cut = banners.iter().any(|(_, banner)| banner.buttons.len() >= Consent::BUTTONS);
     let refused = matches!(case.clock.choice, Some((Choice::Reject, _))) && case.clock.presses == Some(1);
-    if offers(ConsentMeans::Reject) || cut || refused {
+    if offers(ConsentMeans::Reject) || offers(ConsentMeans::Unknown) || cut || refused {
         return None;
     }
     let agrees = |banner: &Consent| banner.buttons.iter().any(|button| button.means == ConsentMeans::Accept);

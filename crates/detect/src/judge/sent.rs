@@ -19,6 +19,7 @@ const NOT_SENT: &[&str] = &[
     "ERR_CONNECTION_REFUSED",
     "ERR_CONNECTION_TIMED_OUT",
     "ERR_DISALLOWED_URL_SCHEME",
+    "ERR_H2_OR_QUIC_REQUIRED",
     "ERR_ICANN_NAME_COLLISION",
     "ERR_INTERNET_DISCONNECTED",
     "ERR_INVALID_URL",
@@ -50,6 +51,9 @@ pub(super) fn went_out(events: &[Event]) -> Vec<bool> {
 
 /// The browser's text may wrap the name ("Error in connection establishment: net::ERR_…").
 fn never_left(error: &str) -> bool {
+    if matches!(error, Fact::PREFLIGHT_REFUSED | Fact::UNCONNECTED) {
+        return true;
+    }
     let name = error.rsplit("net::").next().unwrap_or(error);
     let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or(name);
     let of_family = NOT_SENT_FAMILIES.iter().any(|family| name.starts_with(family));
@@ -175,6 +179,9 @@ mod tests {
             ("net::ERR_BLOCKED_BY_RESPONSE", true),
             ("net::ERR_BLOCKED_BY_ORB", true),
             ("", true),
+            (Fact::PREFLIGHT_REFUSED, false),
+            (Fact::UNCONNECTED, false),
+            ("net::ERR_H2_OR_QUIC_REQUIRED", false),
             ("net::ERR_BLOCKED_BY_CLIENT", false),
             ("net::ERR_BLOCKED_BY_CSP", false),
             ("net::ERR_CERT_AUTHORITY_INVALID", false),

@@ -145,10 +145,10 @@ fn read_layout(event: &[Value], changed_ms: Option<f64>, sheet: &Sheet, tape: &m
             }
             continue;
         };
-        let parent = numbers.get(1).copied().unwrap_or_default().abs();
+        let parent = numbers.get(1).copied().unwrap_or_default().saturating_abs();
         if *tag != TEXT {
             if NOT_TELLING.contains(tag) {
-                tape.memory().hide(id.abs());
+                tape.memory().hide(id.saturating_abs());
             }
             continue;
         }

@@ -14,13 +14,14 @@ pub(super) struct Claim {
 }
 
 /// Gaps behind which any contact can hide.
-const HIDING: [GapKind; 6] = [
+const HIDING: [GapKind; 7] = [
     GapKind::EventBudget,
     GapKind::TargetUnwatched,
     GapKind::CutShort,
     GapKind::UnparsedMessage,
     GapKind::UnobservedUpload,
     GapKind::AliasUnknown,
+    GapKind::HostUnreached,
 ];
 
 /// Gaps behind which something can hide that a script does without asking for anything.

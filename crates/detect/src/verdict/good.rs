@@ -1,8 +1,10 @@
 //! Whether a visit can say that something is no longer there.
 
+use std::collections::BTreeSet;
+
 use earshot_model::{Gap, GapKind, PageUrl, Rule};
 
-use super::{Claim, Sighting};
+use super::{Asked, Claim, Sighting};
 
 /// A page that asks its own server for less than a quarter of what it asked for is another page: an error, a notice that the shop
 /// is being mended.
@@ -24,11 +26,13 @@ pub(super) fn flaw(claim: &Claim, then: &[&Sighting], now: &Sighting) -> Option<
         return Some(format!("it leads to another page now, {}", now.final_url));
     }
     let known = |host: &str| then.iter().flat_map(|sighting| &sighting.asked).any(|asked| asked.host == host);
-    // That nobody knows whose a host is that was there before hides nothing new.
-    let hides = |gap: &&Gap| {
-        claim.is_hidden_by(gap.kind, last_word(claim, then))
-            && !(gap.kind == GapKind::AliasUnknown && known(gap.detail.split(':').next().unwrap_or_default()))
+    // What nobody knew before hides nothing new.
+    let is_old = |gap: &Gap| match gap.kind {
+        GapKind::AliasUnknown => gap.detail.split(", ").all(known),
+        GapKind::HostUnreached => then.iter().any(|sighting| sighting.gaps.contains(gap)),
+        _ => false,
     };
+    let hides = |gap: &&Gap| claim.is_hidden_by(gap.kind, last_word(claim, then)) && !is_old(gap);
     if let Some(gap) = now.gaps.iter().find(hides) {
         return Some(format!("gap {}: {}", gap.kind.as_str(), gap.detail));
     }
@@ -37,7 +41,16 @@ pub(super) fn flaw(claim: &Claim, then: &[&Sighting], now: &Sighting) -> Option<
     {
         return Some(flaw);
     }
-    shrunk(then, now)
+    away(then, now).or_else(|| shrunk(then, now))
+}
+
+/// A script or document that came before and did not come now: what it would have brought may be only away.
+fn away(then: &[&Sighting], now: &Sighting) -> Option<String> {
+    let spot = |asked: &Asked| (asked.host.clone(), asked.path().to_owned());
+    let came: BTreeSet<_> =
+        then.iter().flat_map(|sighting| &sighting.asked).filter(|asked| !asked.is_missing).map(spot).collect();
+    let missing = now.asked.iter().find(|asked| asked.is_missing && came.contains(&spot(asked)))?;
+    Some(format!("{}{} did not come", missing.host, missing.path()))
 }
 
 /// Whether anything that the vendor was sent before came as a last word.

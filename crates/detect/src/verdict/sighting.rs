@@ -53,9 +53,15 @@ pub struct Asked {
     pub has_body: bool,
     /// Whether it came late: a beacon, or seen while the page was left.
     pub is_last_word: bool,
+    /// Whether it is a script or a document that did not come: its server, or the way to it, failed. What it would have
+    /// brought may be only away.
+    pub is_missing: bool,
     /// Where the visitor stood with consent.
     pub phase: Phase,
 }
+
+/// Statuses of servers that are busy, broken, or turn visitors away. What is gone for good (404, 410) was taken away.
+const AWAY: [u16; 4] = [403, 408, 425, 429];
 
 impl Sighting {
     /// What a visit shows that was judged just now, and whether it is whole.
@@ -69,7 +75,8 @@ impl Sighting {
             Fact::Alias(alias) => Some((alias.host.clone(), alias.chain.clone())),
             _ => None,
         };
-        let asked = |(event, note): (&Event, &EventNote)| Asked::of(visit, event, note.vendor.as_deref());
+        let missing = missing(visit);
+        let asked = |(event, note): (&Event, &EventNote)| Asked::of(visit, event, note.vendor.as_deref(), &missing);
         Self {
             visit: visit.id(),
             profile: visit.task.profile,
@@ -98,7 +105,7 @@ impl Sighting {
 }
 
 impl Asked {
-    fn of(visit: &Visit, event: &Event, vendor: Option<&str>) -> Option<Self> {
+    fn of(visit: &Visit, event: &Event, vendor: Option<&str>, missing: &BTreeSet<u32>) -> Option<Self> {
         let (request, has_body) = match &event.fact {
             Fact::Request(request) => (request, request.body.is_some()),
             Fact::SocketFrame(frame) if frame.direction == Direction::Sent => {
@@ -118,6 +125,7 @@ impl Asked {
             vendor: vendor.unwrap_or_default().to_owned(),
             has_body,
             is_last_word: request.on_leave || request.transport == Transport::Beacon,
+            is_missing: missing.contains(&event.seq),
             phase: event.phase,
         })
     }
@@ -135,4 +143,18 @@ impl Asked {
         let path = rest.find('/').map_or("/", |at| &rest[at..]);
         path.split(['?', '#']).next().unwrap_or(path)
     }
+}
+
+/// Scripts and documents that did not come. What the page's own policy blocks is no failure.
+fn missing(visit: &Visit) -> BTreeSet<u32> {
+    let failed = |event: &Event| match &event.fact {
+        Fact::Response(response) if response.status >= 500 || AWAY.contains(&response.status) => Some(response.request),
+        Fact::Failed { request, error } if !error.contains("ERR_BLOCKED_BY_") => Some(*request),
+        _ => None,
+    };
+    let brings = |seq: &u32| match visit.events.get(*seq as usize).map(|event| &event.fact) {
+        Some(Fact::Request(request)) => matches!(request.transport, Transport::Script | Transport::Document),
+        _ => false,
+    };
+    visit.events.iter().filter_map(failed).filter(brings).collect()
 }

@@ -3,7 +3,7 @@
 use earshot_detect::{Judgement, consent::course};
 use earshot_model::{
     Choice, Consent, ConsentButton, ConsentClock, ConsentMeans, ConsentStep, Direction, Exposure, Fact, Finding, Gap,
-    GapKind, Listener, Profile, Rule, Transport, Visit,
+    GapKind, Listener, Profile, Response, Rule, Transport, Visit,
 };
 
 use crate::visit::{add, ask, frame, judged, page, post, scripted, whole};
@@ -54,12 +54,17 @@ fn rules(judgement: &Judgement) -> Vec<(&str, Rule)> {
 fn a_course_tells_what_was_chosen_when_and_in_what() {
     let mut visit = chosen(Profile::Reject);
     reload(&mut visit);
-    let told = course(&visit);
+    let told = course(&visit, &[]);
     assert_eq!((told.banner_ms, told.choice, told.choice_ms), (Some(500.0), Some(Choice::Reject), Some(2_500.0)));
     assert_eq!((told.reload_ms, told.presses, told.cmp.as_str()), (Some(9_000.0), Some(2), "Klaro"));
     assert!(told.watched && told.whole);
     visit.gaps.push(Gap { kind: GapKind::BannerUnwatched, detail: String::new() });
-    assert!(!course(&visit).watched && !course(&visit).whole);
+    assert!(!course(&visit, &[]).watched && !course(&visit, &[]).whole);
+    let added = visit.gaps.pop().unwrap();
+    assert!(!course(&visit, &[added]).watched);
+    // Who answered something has shown that there was something.
+    visit.events.retain(|event| !matches!(&event.fact, Fact::Consent(consent) if consent.step == ConsentStep::Banner));
+    assert!(!course(&visit, &[]).watched && course(&visit, &[]).whole);
 }
 
 #[test]
@@ -241,6 +246,27 @@ fn trackers_on_a_page_that_asks_nothing_are_told_of_the_site() {
 }
 
 #[test]
+fn a_platform_that_did_not_load_is_no_page_that_asks_nothing() {
+    let with_platform = |answered: Option<u16>| {
+        let mut visit = page(PAGE);
+        ask(&mut visit, 100.0, META, Transport::Image);
+        let script = ask(&mut visit, 90.0, "https://cdn.cookielaw.org/scripttemplates/otSDKStub.js", Transport::Script);
+        if let Some(status) = answered {
+            add(&mut visit, 95.0, Fact::Response(Response { request: script, status, ..Response::default() }));
+        }
+        let judgement = told(&mut visit);
+        (
+            of_rule(&judgement, Rule::NoBanner).len(),
+            judgement.gaps.into_iter().map(|gap| gap.detail).collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(with_platform(Some(200)), (1, vec![]));
+    for missing in [None, Some(503)] {
+        assert_eq!(with_platform(missing), (0, vec!["OneTrust did not load".to_owned()]));
+    }
+}
+
+#[test]
 fn a_banner_that_can_only_be_agreed_to_is_told() {
     let asked = |words: &[(ConsentMeans, &str)], source: &str| {
         let mut visit = page(PAGE);
@@ -250,7 +276,7 @@ fn a_banner_that_can_only_be_agreed_to_is_told() {
         visit
     };
     let banner = |words: &[(ConsentMeans, &str)], source: &str| told(&mut asked(words, source));
-    use ConsentMeans::{Accept, Reject, Settings};
+    use ConsentMeans::{Accept, Reject, Settings, Unknown};
     let judgement = banner(&[(Accept, "Accept all"), (Settings, "Manage")], "Cybotcookiebot");
     let found = of_rule(&judgement, Rule::NoReject);
     assert_eq!((found[0].vendor.as_str(), found[0].first_contact_ms), ("cookiebot", 500.0));
@@ -258,6 +284,9 @@ fn a_banner_that_can_only_be_agreed_to_is_told() {
     assert_eq!(of_rule(&banner(&[(Accept, "OK")], "plain"), Rule::NoReject)[0].vendor, "shop.test");
     assert!(of_rule(&banner(&[(Accept, "OK"), (Reject, "No")], "plain"), Rule::NoReject).is_empty());
     assert!(of_rule(&banner(&[(Settings, "Manage")], "plain"), Rule::NoReject).is_empty());
+    assert!(
+        of_rule(&banner(&[(Accept, "Accepter alle"), (Unknown, "Afvis alle")], "plain"), Rule::NoReject).is_empty()
+    );
     let mut partly = asked(&[(Accept, "OK")], "plain");
     partly.gaps.push(Gap { kind: GapKind::BannerUnwatched, detail: String::new() });
     assert!(of_rule(&told(&mut partly), Rule::NoReject).is_empty());

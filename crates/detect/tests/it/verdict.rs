@@ -1,10 +1,10 @@
 //! Is it fixed? Visits made by hand, and 500 generated pairs of runs with known truth: `fixed` is never said wrongly.
 
 use earshot_detect::verdict::{Conclusion, Sighting, Verdict, verdicts};
-use earshot_model::{Gap, GapKind, MarkKind, Outcome, Transport, Visit};
+use earshot_model::{Fact, Gap, GapKind, MarkKind, Outcome, Response, Transport, Visit};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
-use crate::visit::{alias, ask, judged, mark, page, post};
+use crate::visit::{add, alias, ask, fail, judged, mark, page, post};
 
 const PAGE: &str = "https://shop.test/";
 /// Good visits that it takes.
@@ -34,6 +34,10 @@ fn behind_proxy() -> Visit {
     ask(&mut visit, 300.0, "https://shop.test/c/clarity.js", Transport::Script);
     post(&mut visit, 900.0, "https://shop.test/c/collect", b"{}");
     visit
+}
+
+fn respond(visit: &mut Visit, request: u32, status: u16) {
+    add(visit, 9.0, Fact::Response(Response { request, status, ..Response::default() }));
 }
 
 fn sighting(visit: &Visit) -> Sighting {
@@ -127,7 +131,12 @@ fn what_could_hide_it_makes_it_inconclusive() {
     };
     let elsewhere = |visit: &mut Visit| visit.final_url = Some("https://shop.test/sorry".parse().unwrap());
     let shrunk = |visit: &mut Visit| visit.events.truncate(1);
-    let changes: [(Change, &str); 6] = [
+    let away = |visit: &mut Visit| fail(visit, 3, "net::ERR_CONNECTION_REFUSED");
+    let busy = |visit: &mut Visit| respond(visit, 3, 429);
+    let changes: [(Change, &str); 9] = [
+        (&away, "shop.test/assets/2.js did not come"),
+        (&busy, "shop.test/assets/2.js did not come"),
+        (&gap(GapKind::HostUnreached), "gap host_unreached"),
         (&blocked, "blocked"),
         (&elsewhere, "leads to another page"),
         (&shrunk, "may be another page"),
@@ -139,6 +148,19 @@ fn what_could_hide_it_makes_it_inconclusive() {
         let (conclusion, reason) = flawed(change);
         assert_eq!(conclusion, Conclusion::Inconclusive, "{said}: {reason}");
         assert!(reason.contains(said), "{said}: {reason}");
+    }
+    // What was taken away, or is blocked by the page itself, is a fix.
+    assert_eq!(flawed(&|visit| respond(visit, 3, 404)).0, Conclusion::Fixed);
+    assert_eq!(flawed(&|visit| fail(visit, 3, "net::ERR_BLOCKED_BY_CSP")).0, Conclusion::Fixed);
+    // What nobody knew before hides nothing new.
+    for (kind, detail) in [(GapKind::AliasUnknown, "shop.test, www.clarity.ms"), (GapKind::HostUnreached, "x.test: it")]
+    {
+        let unknown = |mut visit: Visit| {
+            visit.gaps.push(Gap { kind, detail: detail.into() });
+            visit
+        };
+        let after = [unknown(plain()), unknown(plain()), unknown(plain())];
+        assert_eq!(clarity(&[unknown(with_clarity())], &after).0, Conclusion::Fixed, "{kind:?}");
     }
     // What cannot hide a contact hides nothing.
     assert_eq!(flawed(&gap(GapKind::ScreenshotMissing)).0, Conclusion::Fixed);

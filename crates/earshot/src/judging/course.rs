@@ -1,16 +1,16 @@
 //! What a visit saw of consent, as the store keeps it, and whether that is all.
 
 use earshot_detect::consent;
-use earshot_model::{ConsentClock, GapKind, Outcome, Visit};
+use earshot_model::{ConsentClock, Gap, GapKind, Outcome, Visit};
 use earshot_store::Course;
 
 /// Gaps behind which something that was sent can hide.
 const HIDING: [GapKind; 2] = [GapKind::UnparsedMessage, GapKind::UnobservedUpload];
 
-/// The course of a visit. It is whole only if everything that its profile asks for was done and watched: of a visit that
+/// The course of a visit, of which judging added those gaps. It is whole only if everything that its profile asks for was done and watched: of a visit that
 /// is not, nobody's silence is believed.
-pub(super) fn of(visit: &Visit) -> Course {
-    let (seen, clock) = (consent::course(visit), ConsentClock::of(&visit.events));
+pub(super) fn of(visit: &Visit, gaps_added: &[Gap]) -> Course {
+    let (seen, clock) = (consent::course(visit, gaps_added), ConsentClock::of(&visit.events));
     let mut signals: Vec<(String, String)> = Vec::new();
     for signal in seen.signals {
         // The last word of each interface counts.
@@ -27,8 +27,8 @@ pub(super) fn of(visit: &Visit) -> Course {
 #[cfg(test)]
 mod tests {
     use earshot_model::{
-        Consent, ConsentStep, Event, Fact, Gap, Identity, Lane, PageKind, PageTask, PageUrl, Phase, Profile, RunId,
-        Served, Witnesses,
+        Consent, ConsentStep, Event, Fact, Identity, Lane, PageKind, PageTask, PageUrl, Phase, Profile, RunId, Served,
+        Witnesses,
     };
     use jiff::Timestamp;
 
@@ -75,16 +75,16 @@ mod tests {
     #[test]
     fn only_what_was_done_and_watched_to_the_end_is_whole() {
         use ConsentStep::{Reject, Reload, Signal};
-        assert!(of(&visit(Profile::Untouched, &[])).whole);
-        assert!(!of(&visit(Profile::Reject, &[])).whole, "no refusal");
-        assert!(!of(&visit(Profile::Reject, &[(9.0, Reject, "")])).whole, "no reload");
+        assert!(of(&visit(Profile::Untouched, &[]), &[]).whole);
+        assert!(!of(&visit(Profile::Reject, &[]), &[]).whole, "no refusal");
+        assert!(!of(&visit(Profile::Reject, &[(9.0, Reject, "")]), &[]).whole, "no reload");
         let steps = [(5.0, Signal, "1YNN"), (9.0, Reject, ""), (20.0, Reload, ""), (25.0, Signal, "1YYN")];
         let mut refused = visit(Profile::Reject, &steps);
-        let course = of(&refused);
+        let course = of(&refused, &[]);
         assert!(course.whole);
         assert_eq!(course.signals.len(), 1, "the last word of each interface: {:?}", course.signals);
         refused.gaps.push(Gap { kind: GapKind::UnobservedUpload, detail: String::new() });
-        assert!(!of(&refused).whole);
-        assert!(!of(&visit(Profile::Accept, &steps)).whole, "the wrong choice");
+        assert!(!of(&refused, &[]).whole);
+        assert!(!of(&visit(Profile::Accept, &steps), &[]).whole, "the wrong choice");
     }
 }

@@ -779,6 +779,7 @@ pub enum Witness {
     Page = 3,
     Inventory = 4,
     Dns = 5,
+    Egress = 6,
 }
 impl Witness {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -793,6 +794,7 @@ impl Witness {
             Self::Page => "WITNESS_PAGE",
             Self::Inventory => "WITNESS_INVENTORY",
             Self::Dns => "WITNESS_DNS",
+            Self::Egress => "WITNESS_EGRESS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -804,6 +806,7 @@ impl Witness {
             "WITNESS_PAGE" => Some(Self::Page),
             "WITNESS_INVENTORY" => Some(Self::Inventory),
             "WITNESS_DNS" => Some(Self::Dns),
+            "WITNESS_EGRESS" => Some(Self::Egress),
             _ => None,
         }
     }
@@ -1186,6 +1189,7 @@ pub enum ConsentMeans {
     Settings = 3,
     Dismiss = 4,
     Other = 5,
+    Unknown = 6,
 }
 impl ConsentMeans {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1200,6 +1204,7 @@ impl ConsentMeans {
             Self::Settings => "CONSENT_MEANS_SETTINGS",
             Self::Dismiss => "CONSENT_MEANS_DISMISS",
             Self::Other => "CONSENT_MEANS_OTHER",
+            Self::Unknown => "CONSENT_MEANS_UNKNOWN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1211,6 +1216,7 @@ impl ConsentMeans {
             "CONSENT_MEANS_SETTINGS" => Some(Self::Settings),
             "CONSENT_MEANS_DISMISS" => Some(Self::Dismiss),
             "CONSENT_MEANS_OTHER" => Some(Self::Other),
+            "CONSENT_MEANS_UNKNOWN" => Some(Self::Unknown),
             _ => None,
         }
     }
@@ -1380,6 +1386,7 @@ pub enum GapKind {
     BannerUnwatched = 17,
     ChoiceNotMade = 18,
     SignalUnread = 19,
+    HostUnreached = 20,
 }
 impl GapKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1408,6 +1415,7 @@ impl GapKind {
             Self::BannerUnwatched => "GAP_KIND_BANNER_UNWATCHED",
             Self::ChoiceNotMade => "GAP_KIND_CHOICE_NOT_MADE",
             Self::SignalUnread => "GAP_KIND_SIGNAL_UNREAD",
+            Self::HostUnreached => "GAP_KIND_HOST_UNREACHED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1433,6 +1441,7 @@ impl GapKind {
             "GAP_KIND_BANNER_UNWATCHED" => Some(Self::BannerUnwatched),
             "GAP_KIND_CHOICE_NOT_MADE" => Some(Self::ChoiceNotMade),
             "GAP_KIND_SIGNAL_UNREAD" => Some(Self::SignalUnread),
+            "GAP_KIND_HOST_UNREACHED" => Some(Self::HostUnreached),
             _ => None,
         }
     }

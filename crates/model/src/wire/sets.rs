@@ -225,6 +225,7 @@ pub(super) fn to_gap_kind(name: GapKind) -> proto::GapKind {
         GapKind::BannerUnwatched => proto::GapKind::BannerUnwatched,
         GapKind::ChoiceNotMade => proto::GapKind::ChoiceNotMade,
         GapKind::SignalUnread => proto::GapKind::SignalUnread,
+        GapKind::HostUnreached => proto::GapKind::HostUnreached,
     }
 }
 
@@ -250,6 +251,7 @@ pub(super) fn gap_kind(field: &str, value: i32) -> Checked<GapKind> {
         proto::GapKind::BannerUnwatched => GapKind::BannerUnwatched,
         proto::GapKind::ChoiceNotMade => GapKind::ChoiceNotMade,
         proto::GapKind::SignalUnread => GapKind::SignalUnread,
+        proto::GapKind::HostUnreached => GapKind::HostUnreached,
     })
 }
 
@@ -260,6 +262,7 @@ pub(super) fn to_witness(name: Witness) -> proto::Witness {
         Witness::Page => proto::Witness::Page,
         Witness::Inventory => proto::Witness::Inventory,
         Witness::Dns => proto::Witness::Dns,
+        Witness::Egress => proto::Witness::Egress,
     }
 }
 
@@ -271,6 +274,7 @@ pub(super) fn witness(field: &str, value: i32) -> Checked<Witness> {
         proto::Witness::Page => Witness::Page,
         proto::Witness::Inventory => Witness::Inventory,
         proto::Witness::Dns => Witness::Dns,
+        proto::Witness::Egress => Witness::Egress,
     })
 }
 
@@ -408,6 +412,7 @@ pub(super) fn to_consent_means(name: ConsentMeans) -> proto::ConsentMeans {
         ConsentMeans::Settings => proto::ConsentMeans::Settings,
         ConsentMeans::Dismiss => proto::ConsentMeans::Dismiss,
         ConsentMeans::Other => proto::ConsentMeans::Other,
+        ConsentMeans::Unknown => proto::ConsentMeans::Unknown,
     }
 }
 
@@ -419,5 +424,6 @@ pub(super) fn consent_means(field: &str, value: i32) -> Checked<ConsentMeans> {
         proto::ConsentMeans::Settings => ConsentMeans::Settings,
         proto::ConsentMeans::Dismiss => ConsentMeans::Dismiss,
         proto::ConsentMeans::Other => ConsentMeans::Other,
+        proto::ConsentMeans::Unknown => ConsentMeans::Unknown,
     })
 }

@@ -28,6 +28,11 @@ fn the_first_version_is_read() {
 }
 
 #[test]
+fn the_eighth_version_is_read() {
+    still_reads("v8/visit.bin", &samples::visit_v8());
+}
+
+#[test]
 fn the_seventh_version_is_read() {
     still_reads("v7/seed_task.bin", &samples::seed_task_v7());
     still_reads("v7/page_task.bin", &samples::page_task_v7());

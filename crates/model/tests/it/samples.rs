@@ -115,7 +115,7 @@ pub fn visit_v2() -> Visit {
     visit.gaps.push(Gap { kind: GapKind::PageWitness, detail: "more than 500 messages".into() });
     let seq = visit.events.len() as u32;
     visit.events.extend(new_facts().into_iter().zip(seq..).map(|(fact, seq)| event(seq, fact)));
-    visit.events[0].seen_by = Witness::ALL.into_iter().collect();
+    visit.events[0].seen_by = Witness::ALL.into_iter().filter(|witness| *witness != Witness::Egress).collect();
     visit.events[1].seen_by = Witness::Page.into();
     visit
 }
@@ -186,6 +186,18 @@ pub fn visit_v5() -> Visit {
             sha256: "00ff".repeat(16),
         }),
     };
+    visit
+}
+
+/// As [`visit_v5`], with all that the eighth version added.
+pub fn visit_v8() -> Visit {
+    let mut visit = visit_v5();
+    visit.gaps.push(Gap { kind: GapKind::HostUnreached, detail: "cdn.example: name-server-failed".into() });
+    let buttons = vec![ConsentButton { means: ConsentMeans::Unknown, text: "Xyzzy".into() }];
+    let banner = Consent { step: ConsentStep::Banner, source: "plain".into(), value: "div".into(), buttons };
+    let seq = visit.events.len() as u32;
+    visit.events.push(event(seq, Fact::Consent(banner)));
+    visit.events[0].seen_by.insert(Witness::Egress);
     visit
 }
 

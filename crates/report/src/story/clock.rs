@@ -47,7 +47,7 @@ fn line(step: &StepRow) -> Link {
 
 /// What the first layer offers, in its own words.
 fn offers(buttons: &[(String, String)]) -> String {
-    let named = buttons.iter().filter(|(means, _)| means != "other");
+    let named = buttons.iter().filter(|(means, _)| !matches!(means.as_str(), "other" | "unknown"));
     let named: Vec<_> = named.map(|(means, words)| format!("\"{}\" ({means})", plain(words))).collect();
     if named.is_empty() { String::new() } else { format!(", offers {}", named.join(", ")) }
 }

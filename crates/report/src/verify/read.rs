@@ -82,6 +82,7 @@ fn take(sighting: &mut Sighting, row: AskedRow) -> Result<(), ReportError> {
             vendor: row.vendor,
             has_body: row.has_body,
             is_last_word: row.is_last_word,
+            is_missing: row.is_missing,
             phase: named(row.phase)?,
         }),
     }

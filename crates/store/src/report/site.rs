@@ -35,6 +35,8 @@ pub struct AskedRow {
     pub has_body: bool,
     /// Whether it is a beacon, or was seen while the page was left.
     pub is_last_word: bool,
+    /// Whether it is a script or a document that did not come.
+    pub is_missing: bool,
     /// Where the visitor stood with consent.
     pub phase: String,
     /// The field of an entry.

@@ -41,7 +41,7 @@ const OUTCOMES: [Ended; 13] = [
     ("off_site", "absent", "the address leads to another site"),
 ];
 
-const GAPS: [GapKind; 19] = [
+const GAPS: [GapKind; 20] = [
     GapKind::CutShort,
     GapKind::BodyUnread,
     GapKind::BodyCut,
@@ -61,6 +61,7 @@ const GAPS: [GapKind; 19] = [
     GapKind::BannerUnwatched,
     GapKind::ChoiceNotMade,
     GapKind::SignalUnread,
+    GapKind::HostUnreached,
 ];
 
 pub(crate) fn routes() -> Router<Shared> {
@@ -105,6 +106,7 @@ fn meaning(gap: GapKind) -> &'static str {
         GapKind::BannerUnwatched => "whether a banner was to be seen, or all of it, was not known",
         GapKind::ChoiceNotMade => "there was a banner, and the choice could not be made",
         GapKind::SignalUnread => "an interface for consent signals is there and did not answer",
+        GapKind::HostUnreached => "a host could not be reached, by a failure on our side",
     }
 }
 

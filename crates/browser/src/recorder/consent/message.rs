@@ -43,6 +43,8 @@ pub(super) enum What {
         #[serde(default)]
         means: ConsentMeans,
     },
+    /// Something may ask for consent, in words that are not known.
+    Unclear,
     /// The watcher failed, and why.
     Failed { why: String },
 }

@@ -90,6 +90,21 @@ fn a_banner_of_a_page_that_was_never_whole_is_a_gap() {
 }
 
 #[test]
+fn another_document_has_to_be_looked_at_again() {
+    let phase = |then: &[(&str, &str)]| {
+        let (mut recorder, watcher) = recorder();
+        recorder.stepped(Witness::Page, "", 1.0, Consent { step: ConsentStep::Signal, ..Consent::default() });
+        for (realm, kind) in then {
+            tell(&mut recorder, &watcher, (realm, 2.0), json!({ "kind": kind }));
+        }
+        recorder.finish(Profile::Untouched, Some(&[])).0[0].phase
+    };
+    assert_eq!(phase(&[("top 1", "looked")]), Phase::NoBanner);
+    assert_eq!(phase(&[("top 1", "looked"), ("top 2", "down")]), Phase::PreChoice);
+    assert_eq!(phase(&[("top 1", "looked"), ("top 2", "down"), ("top 2", "looked")]), Phase::NoBanner);
+}
+
+#[test]
 fn presses_are_kept_with_where_they_began() {
     let (mut recorder, watcher) = recorder();
     let press = json!({ "kind": "press", "selector": "button#yes", "banner": true });
