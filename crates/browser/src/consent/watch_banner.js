@@ -192,8 +192,11 @@ const DRAWN = /switch|toggle|slider/i; // classes of what looks like one
 
 /** Whether it looks like a toggle, and there is none in it or beside it that says whether it is on. */
 const isDrawn = (element) => {
-  if (!DRAWN.test(attr(element, "class")) || !isShown(element)) return false;
-  const near = [element, element.parentElement, element.parentElement?.parentElement];
+  const looksSo = (at) => at !== null && DRAWN.test(attr(at, "class"));
+  if (!looksSo(element) || !isShown(element)) return false;
+  let whole = element;
+  while (looksSo(whole.parentElement)) whole = whole.parentElement;
+  const near = [whole, whole.parentElement, closest(whole, "label")];
   return !near.some((at) => at && (matches(at, TOGGLES) || queryAll(at, TOGGLES).length > 0));
 };
 
