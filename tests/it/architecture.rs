@@ -42,7 +42,7 @@ const EDGES: [(&str, &[&str]); 15] = [
 ];
 
 /// A vendor crate is used by its wrapper and by nobody else.
-const FENCES: [(&str, &[&str]); 12] = [
+const FENCES: [(&str, &[&str]); 13] = [
     ("async-nats", &["earshot-bus"]),
     ("axum", &["earshot", "earshot-lab", "earshot-local", "earshot-web"]),
     ("chromiumoxide", &["earshot-browser"]),
@@ -55,6 +55,7 @@ const FENCES: [(&str, &[&str]); 12] = [
     ("prost", &["earshot-model"]),
     ("reqwest", &["earshot"]),
     ("spider", &["earshot-crawl"]),
+    ("utoipa", &["earshot-web"]),
 ];
 
 /// Name of each of our crates, with its ordinary (not dev) dependencies.

@@ -27,6 +27,25 @@ fn every_command_in_the_documents_is_one() {
     assert!(seen > 100, "only {seen} commands were found");
 }
 
+#[test]
+fn contributors_are_told_what_make_can_do() {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let (makefile, contributing) = (read("Makefile"), read("CONTRIBUTING.md"));
+    let targets = makefile.lines().filter_map(|line| {
+        let (target, does) = line.split_once("## ")?;
+        let target = target.split_once(':').filter(|(name, _)| !name.contains([' ', '\t', '@', '#']))?.0;
+        Some((target, does.trim()))
+    });
+    let mut told = 0;
+    for (target, does) in targets {
+        let is_told =
+            |line: &str| line.split_once(' ').is_some_and(|(name, says)| name == target && says.trim() == does);
+        assert!(contributing.lines().any(is_told), "CONTRIBUTING.md lacks this line of `make help`: {target} {does}");
+        told += 1;
+    }
+    assert!(told > 10, "only {told} targets were found");
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }

@@ -50,7 +50,7 @@ fn what_was_found_is_proved_by_a_file_that_can_be_handed_on() {
 
     export(&earshot, &["matrix.test", "-o", &site]);
     let checked = talk(&check(&[&site], 0));
-    assert!(checked.contains("sealed with 2 visit(s), of which 1 are here"), "{checked}");
+    assert!(checked.contains("sealed with 2 visits, 1 of them here"), "{checked}");
     a_finding_has_its_bytes(&earshot, &report, &file("finding.zip"));
     a_flipped_bit_is_named(&site);
     what_is_not_there_is_not_exported(&earshot);

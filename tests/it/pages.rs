@@ -153,7 +153,7 @@ async fn uploads_a_list(tab: &Tab, list: &Path) {
     is_for_everybody(tab, "list-wrong").await;
     send("shops", "domain,sector\nshop-clarity.test,shops\nnot a domain,shops\nclean.test,news\nclean.test,news\n")
         .await;
-    tab.until("document.body.innerText.includes('1 line(s) could not be read')").await;
+    tab.until("document.body.innerText.includes('1 line could not be read')").await;
     let wrong: [String; 2] =
         tab.js("[...document.querySelectorAll('tbody tr > :nth-child(-n+2)')].map(cell => cell.innerText)").await;
     assert_eq!(wrong, ["3", "domain"]);

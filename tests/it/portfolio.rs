@@ -194,11 +194,7 @@ fn the_crawl_of_a_night_is_one_run(world: &World) {
     let before = world.us.connections();
     let output = world.run(&[&start[..], &["--wait", "--format", "json"]].concat());
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
-    assert!(
-        talk(&output).contains("started: ours (sector=care), night of 2026-11-27: 2 target(s)"),
-        "{}",
-        talk(&output)
-    );
+    assert!(talk(&output).contains("started: ours (sector=care), night of 2026-11-27: 2 targets"), "{}", talk(&output));
     let run = json(&output);
     let id = run["id"].as_str().unwrap().to_owned();
     assert_eq!((&run["portfolio"], &run["night"]), (&"ours".into(), &"2026-11-27".into()), "{run}");
@@ -312,7 +308,7 @@ fn nobody_works_here(world: &World) {
     assert!(talk(&output).contains("it waits for an `earshot up`"), "{}", talk(&output));
     let output = world.run(&["crawl", "start", "--portfolio", "ours"]);
     assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
-    assert!(talk(&output).contains("nobody works in") && talk(&output).contains("4 target(s)"), "{}", talk(&output));
+    assert!(talk(&output).contains("nobody works in") && talk(&output).contains("4 targets"), "{}", talk(&output));
 }
 
 /// A scheduler under a clock of one's own.

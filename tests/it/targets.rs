@@ -33,7 +33,7 @@ fn good_lines_are_scanned_and_bad_ones_are_named() {
     let unvisited: Vec<_> = report["unvisited"].as_array().unwrap().iter().map(|target| &target["start"]).collect();
     assert_eq!(unvisited, ["https://xn--bcher-kva.test/"], "nobody answers there");
     let text = finish(earshot.command(&["runs", "show"]).spawn_piped());
-    assert!(talk(&text).contains("1 target(s) without any page: 1 failed"), "{}", talk(&text));
+    assert!(talk(&text).contains("1 target without any page: 1 failed"), "{}", talk(&text));
     let site =
         |name: &str| report["sites"].as_array().unwrap().iter().find(|site| site["site"] == name).unwrap().clone();
     let nobody = site("xn--bcher-kva.test");

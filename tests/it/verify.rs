@@ -66,8 +66,8 @@ fn every_verdict_is_right() {
         "still firing",
         "in 1 of 3 visits",
         "a CNAME that leads to",
-        "nothing in 3 of 3 visit(s)",
-        "page not seen in 3 visit(s)",
+        "nothing in 3 of 3 visits",
+        "page not seen in 3 visits",
         "blocked",
     ] {
         assert!(text.contains(said), "{said}: {text}");

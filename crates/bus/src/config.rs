@@ -1,13 +1,13 @@
 //! Where the bus is, and how it is reached.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use async_nats::{ConnectOptions, ServerAddr};
 
 use crate::{BusError, Credentials, refusals::Refusals, topology};
 
 /// Where the bus is, and how it is reached.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BusConfig {
     /// `nats://host:port`, or several of them, separated by commas; `tls://` demands TLS.
     pub url: String,
@@ -35,6 +35,19 @@ pub struct Tls {
     pub client: Option<(PathBuf, PathBuf)>,
     /// Whether a broker that does without TLS is refused. It is used anyway if the broker asks for it.
     pub required: bool,
+}
+
+impl fmt::Debug for BusConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { credentials, tls, inbox, replicas, .. } = self;
+        f.debug_struct("BusConfig")
+            .field("url", &self.shown_url())
+            .field("credentials", credentials)
+            .field("tls", tls)
+            .field("inbox", inbox)
+            .field("replicas", replicas)
+            .finish_non_exhaustive()
+    }
 }
 
 impl BusConfig {

@@ -62,10 +62,15 @@ pub fn estimate(counts: &Counts, sessions: Option<u64>) -> Estimate {
     let amount = |violations: u64| sessions.map(|_| violations.saturating_mul(PER_VIOLATION_USD));
     let month = sessions.unwrap_or(0);
     let any = u64::from(interceptors > 0 && month > 0);
-    let mut assumptions = vec![
+    let intercept = if interceptors == 1 {
+        "1 vendor intercepts before consent on the pages that were seen, and does so in every session".to_owned()
+    } else {
         format!(
-            "{interceptors} vendor(s) intercept before consent on the pages that were seen, and do so in every session"
-        ),
+            "{interceptors} vendors intercept before consent on the pages that were seen, and do so in every session"
+        )
+    };
+    let mut assumptions = vec![
+        intercept,
         format!(
             "${PER_VIOLATION_USD} per violation, the least of Cal. Penal Code § 637.2(a); three times actual damages may be more"
         ),

@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod forget;
 mod interrupt;
+mod known;
 mod migrate;
 mod notify;
 mod portfolio;

@@ -28,7 +28,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use earshot_detect::rules::Packs;
 use earshot_egress::EgressConfig;
-use earshot_model::{Profile, Region};
+use earshot_model::{Profile, Region, SeedTask};
 use earshot_report::{Assessment, SiteSettings};
 use figment::{
     Figment,
@@ -65,7 +65,7 @@ pub const DEFAULT: &str = include_str!("../default.toml");
 pub struct Config {
     data_dir: PathBuf,
     chromium: PathBuf,
-    nats: String,
+    nats: Secret,
     clickhouse: String,
     autoconsent: PathBuf,
     /// User at a ClickHouse server elsewhere.
@@ -74,7 +74,7 @@ pub struct Config {
     clickhouse_password_file: PathBuf,
     /// Database of our tables.
     pub database: String,
-    proxy: String,
+    proxy: Secret,
     dns: String,
     ca_cert: PathBuf,
     /// Whether private addresses may be contacted.
@@ -183,8 +183,8 @@ impl Config {
     }
 
     fn validate(&self) -> Result<()> {
-        if self.pages == 0 {
-            bail!("pages: must be at least 1");
+        if !(1..=SeedTask::MAX_PAGES).contains(&self.pages) {
+            bail!("pages: must be from 1 to {}", SeedTask::MAX_PAGES);
         }
         if self.crawlers == 0 {
             bail!("crawlers: must be at least 1");
@@ -200,6 +200,11 @@ impl Config {
         }
         if !self.database.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') || self.database.is_empty() {
             bail!("database: letters, digits and _ only");
+        }
+        if let Place::Url(url) = self.clickhouse()
+            && (!url.username().is_empty() || url.password().is_some())
+        {
+            bail!("clickhouse: write the user into clickhouse_user and the password into clickhouse_password");
         }
         if !self.clickhouse_password.0.is_empty() && given(&self.clickhouse_password_file).is_some() {
             bail!("clickhouse_password: give either the password or its file (clickhouse_password_file)");
@@ -245,13 +250,13 @@ impl Config {
     /// Where NATS is.
     #[must_use]
     pub fn nats(&self) -> Place {
-        Place::parse(&self.nats)
+        Place::parse(&self.nats.0)
     }
 
     /// The addresses of NATS elsewhere, separated by commas.
     #[must_use]
     pub fn nats_addresses(&self) -> &str {
-        &self.nats
+        &self.nats.0
     }
 
     /// Where ClickHouse is.
@@ -287,7 +292,7 @@ impl Config {
     /// # Errors
     /// If it is no `http://` URL with a host.
     pub fn proxy(&self) -> Result<Option<Url>> {
-        forward_proxy(&self.proxy)
+        forward_proxy(&self.proxy.0)
     }
 
     /// The DNS server, if one was given.

@@ -185,10 +185,14 @@ impl Services {
                 None => store,
             };
             let migrate = async || store.migrate().await.context("the store's tables");
-            until_there("ClickHouse", patience, migrate).await?;
+            let there = until_there("ClickHouse", patience, migrate).await;
+            there.map_err(|error| config.clickhouse().blamed("ClickHouse", error))?;
             let bus = match nats {
                 None => None,
-                Some(url) => Some(until_there("NATS", patience, async || bus(config, url, sets_up).await).await?),
+                Some(url) => {
+                    let there = until_there("NATS", patience, async || bus(config, url, sets_up).await).await;
+                    Some(there.map_err(|error| config.nats().blamed("NATS", error))?)
+                }
             };
             Ok::<_, anyhow::Error>((store, bus))
         };
@@ -196,8 +200,7 @@ impl Services {
             Ok((store, bus)) => Ok(Self { bus, store, data, attached: true, idle: false, patience, local }),
             Err(error) => {
                 local.stop().await;
-                let nats = matches!(config.nats(), Place::Url(_));
-                Err(if nats { error.context("services elsewhere") } else { error })
+                Err(error)
             }
         }
     }

@@ -4,7 +4,9 @@ pub mod crawl;
 pub mod verify;
 
 use anyhow::{Result, bail};
+use data_encoding::HEXLOWER;
 use earshot_model::{Profile, Region, Run, RunId, RunKind, RunState, Target};
+use earshot_report::words;
 use earshot_store::Store;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -58,9 +60,9 @@ pub async fn resume(store: &Store, targets: &[Target], region: Option<&Region>, 
     match store.find_unfinished(&digest(targets, region, config)?).await? {
         Some(run) => Ok(run),
         None => bail!(
-            "nothing to resume: no unfinished run of these targets with {} page(s) each and the same \
+            "nothing to resume: no unfinished run of these targets with {} each and the same \
              --profiles, --region, --proxy, --dns, --allow-private and --no-typing; leave --resume out",
-            config.pages
+            words::count(config.pages, "page")
         ),
     }
 }
@@ -74,7 +76,7 @@ fn digest(targets: &[Target], region: Option<&Region>, config: &Config) -> Resul
         targets.iter().map(|target| format!("{} {}", target.start, target.only_this_page)).collect();
     targets.sort_unstable();
     let text = format!("{from}\n{}", targets.join("\n"));
-    Ok(hex(&Sha256::digest(text.as_bytes())))
+    Ok(HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
 }
 
 /// How the web is seen, in words that differ wherever that does.
@@ -92,10 +94,6 @@ pub(crate) fn options(region: Option<&Region>, config: &Config) -> Result<String
         text.push_str(&format!(" region {region}"));
     }
     Ok(text)
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! stdout is data, stderr is talk.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    ops::RangeInclusive,
+};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::{cli::Colour, exit::Exit, explain::explain};
@@ -67,6 +70,15 @@ pub fn table_of(coloured: bool, width: Option<u16>) -> Table {
         table.force_no_tty();
     }
     table
+}
+
+/// Sets these columns of a table that has a header to the right: numbers.
+pub fn right(table: &mut Table, columns: RangeInclusive<usize>) {
+    for column in columns {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
 }
 
 /// Whether stdout gets colours.

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use flate2::read::{GzDecoder, ZlibDecoder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -109,7 +110,7 @@ impl Received {
     pub(crate) fn with_body(mut self, body: Bytes) -> Self {
         self.body_len = body.len() as u64;
         if !body.is_empty() {
-            self.body_sha256 = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+            self.body_sha256 = HEXLOWER.encode(&Sha256::digest(&body));
         }
         self.decoded_len = unpack(&body).map_or(self.body_len, |plain| plain.len() as u64);
         self.body = body;

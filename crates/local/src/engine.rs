@@ -11,7 +11,7 @@ pub(crate) mod session;
 
 use std::{
     ffi::OsString,
-    io,
+    fmt, io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -53,11 +53,16 @@ pub struct EngineOptions {
 }
 
 /// A running engine. Stop it before the program ends, or it is killed with it.
-#[derive(Debug)]
 pub struct Engine {
     child: Child,
     address: SocketAddr,
     password: String,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("child", &self.child).field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 impl Engine {

@@ -1,6 +1,7 @@
 //! A `nats-server` with JetStream that only we can talk to.
 
 use std::{
+    fmt,
     fs::File,
     io::{BufRead, BufReader, Write},
     net::{Ipv4Addr, SocketAddr},
@@ -47,11 +48,16 @@ pub struct NatsOptions {
 }
 
 /// A running `nats-server`. Stop it before the program ends, or it is killed with it.
-#[derive(Debug)]
 pub struct Nats {
     child: Child,
     port: u16,
     password: String,
+}
+
+impl fmt::Debug for Nats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Nats").field("child", &self.child).field("port", &self.port).finish_non_exhaustive()
+    }
 }
 
 impl Nats {

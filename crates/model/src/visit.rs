@@ -34,6 +34,11 @@ pub struct SeedTask {
     pub region: Option<Region>,
 }
 
+impl SeedTask {
+    /// Pages of one site that may be asked for: a scan is a sample of a site, no copy of it.
+    pub const MAX_PAGES: u32 = 1_000;
+}
+
 /// What a crawl of one target found. Decided once per (run, start): a second crawl of the same target in the same
 /// run takes over the first one's pages.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,6 +4,8 @@ use earshot_model::RunId;
 use earshot_store::StoreError;
 use thiserror::Error;
 
+use crate::words::count;
+
 /// Why something cannot be told of a run.
 #[derive(Debug, Error)]
 pub enum ReportError {
@@ -23,8 +25,10 @@ pub enum ReportError {
     },
     /// Rows of the run have left the store by their age: what is left would look cleaner than it was.
     #[error(
-        "run {run} is older than rows are kept ([store] keep_visits, keep_findings): {targets} target(s) and the findings of \
-         {findings} visit(s) are gone, so what is left says nothing; what it came to is in the views counted_sites and counted_vendors"
+        "run {run} is older than rows are kept ([store] keep_visits, keep_findings): {of_targets} and the findings of \
+         {of_visits} are gone, so what is left says nothing; what it came to is in the views counted_sites and counted_vendors",
+        of_targets = count(.targets, "target"),
+        of_visits = count(.findings, "visit")
     )]
     Expired {
         /// The run.

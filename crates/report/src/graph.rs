@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use rust_sugiyama::configure::Config;
 
-use crate::{Loads, Party, ReportError};
+use crate::{Loads, Party, ReportError, words};
 
 /// Pixels: of a box, and from one layer to the next.
 const BOX: (f64, f64) = (176.0, 24.0);
@@ -47,7 +47,7 @@ pub fn svg(title: &str, loads: &Loads) -> Result<String, ReportError> {
         .enumerate()
         .filter_map(|(number, party)| {
             let (x, y) = *places.get(&number)?;
-            Some(Node { party, name: cut(&party.name), stroke: stroke(party.exposure), x, y })
+            Some(Node { party, name: words::cut(&party.name, NAME), stroke: stroke(party.exposure), x, y })
         })
         .collect();
     let most = |take: fn(&Node<'_>) -> f64| boxes.iter().map(take).fold(0.0, f64::max);
@@ -115,13 +115,6 @@ fn stroke(exposure: &str) -> &'static str {
         "tracker" => "#0072B2",
         "site" => "#000000",
         _ => "#6E6E6E",
-    }
-}
-
-fn cut(name: &str) -> String {
-    match name.char_indices().nth(NAME) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
     }
 }
 

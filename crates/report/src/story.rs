@@ -7,7 +7,7 @@ use earshot_model::{Finding, Grade, Heard, Proof, Rule, ScriptFrame};
 use earshot_store::{ConductRow, EntryRow, SentRow, StepRow, Store};
 use serde_json::{Value, json};
 
-use crate::{NOTICE, ReportError, plain};
+use crate::{NOTICE, ReportError, plain, words::count};
 
 /// Listeners that are told: a recorder has some thirty.
 const LISTENERS: usize = 4;
@@ -147,7 +147,8 @@ impl Story {
             links.extend(self.ears(&heard.field));
         }
         let weak = if heard.weak { " (many values share it)" } else { "" };
-        links.push(link("as", format!("{}{weak}{}, {} time(s)", plain(&heard.form), heard.way.remark(), heard.times)));
+        let times = count(heard.times, "time");
+        links.push(link("as", format!("{}{weak}{}, {times}", plain(&heard.form), heard.way.remark())));
         if proof.part.is_empty() {
             links.push(link("by", plain(&proof.url)));
         } else {
@@ -171,7 +172,8 @@ impl Story {
         let read = |row: &&ConductRow| row.fact == "field_read" && row.target == field;
         if let Some(row) = self.conduct.iter().find(read) {
             let script = plain(without_query(&row.script));
-            links.push(link("read by", format!("{script}: the field's value, {} time(s) at least", row.count)));
+            let times = count(row.count, "time");
+            links.push(link("read by", format!("{script}: the field's value, {times} at least")));
         }
         links
     }

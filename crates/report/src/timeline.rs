@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use plotters::prelude::*;
 
-use crate::ReportError;
+use crate::{ReportError, words};
 
 /// Pixels of the picture: width, height of a row, and of what stands above and below the rows.
 const WIDTH: u32 = 860;
@@ -86,7 +86,7 @@ fn draw(svg: &mut String, lanes: &[Lane], moments: &[Moment], size: (u32, u32), 
         let place = chart.backend_coord(&(0.0, middle));
         let colour = colour(&lane.exposure);
         let font = ("sans-serif", 12).into_font().color(&BLACK);
-        root.draw(&Text::new(cut(&lane.name), (8, place.1 - 6), font))?;
+        root.draw(&Text::new(words::cut(&lane.name, NAME), (8, place.1 - 6), font))?;
         let from = lane.at_ms.first().copied().unwrap_or_default();
         let until = lane.at_ms.last().copied().unwrap_or_default();
         chart.draw_series([PathElement::new(vec![(from, middle), (until, middle)], colour.mix(0.35))])?;
@@ -114,19 +114,12 @@ fn colour(exposure: &str) -> RGBColor {
     }
 }
 
-fn cut(name: &str) -> String {
-    match name.char_indices().nth(NAME) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
-}
-
 /// Says in words what the picture shows.
 fn described(svg: &str, title: &str, lanes: &[Lane], moments: &[Moment]) -> String {
     let mut said: Vec<String> = moments.iter().map(|(what, at)| format!("{what} at {at:.0} ms")).collect();
     let first = |lane: &Lane| {
         let first = lane.at_ms.first()?;
-        Some(format!("{} from {first:.0} ms, {} request(s)", lane.name, lane.at_ms.len()))
+        Some(format!("{} from {first:.0} ms, {}", lane.name, words::count(lane.at_ms.len(), "request")))
     };
     said.extend(lanes.iter().filter_map(first));
     let label = escaped(&format!("{title}: {}", said.join("; ")));
@@ -155,7 +148,7 @@ mod tests {
         let svg = svg("shop.test", &lanes, &[("banner", 300.0)]).unwrap();
         assert!(!svg.contains("<script"), "{svg}");
         assert!(svg.starts_with("<svg role=\"img\" aria-label=\"shop.test: banner at 300 ms; "), "{}", &svg[..200]);
-        assert!(svg.contains("from 120 ms, 2 request(s)"));
+        assert!(svg.contains("from 120 ms, 2 requests"));
         assert_eq!(svg.matches("<circle").count(), 4);
     }
 }

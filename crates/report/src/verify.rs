@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use plan::{Plan, find};
 
-use crate::{NOTICE, ReportError, expired};
+use crate::{NOTICE, ReportError, expired, words::count};
 
 /// The name and version of the JSON form. Fields are added, never changed.
 pub const SCHEMA: &str = "earshot.verify/1";
@@ -185,17 +185,18 @@ pub fn word(conclusion: Conclusion) -> &'static str {
 /// What was seen of a vendor on one side, in words.
 #[must_use]
 pub fn side(side: &Side) -> String {
+    let visits = count(side.visits, "visit");
     if side.firing == 0 {
         return match side.seen {
-            0 => format!("page not seen in {} visit(s)", side.visits),
-            seen => format!("nothing in {seen} of {} visit(s)", side.visits),
+            0 => format!("page not seen in {visits}"),
+            seen => format!("nothing in {seen} of {visits}"),
         };
     }
-    let mut said = format!("{} of {} visit(s)", side.firing, side.visits);
+    let mut said = format!("{} of {visits}", side.firing);
     if let Some(first) = side.first_contact_ms {
         said.push_str(&format!(", first at {first:.0} ms"));
     }
-    said.push_str(&format!(", {} request(s)", side.requests));
+    said.push_str(&format!(", {}", count(side.requests, "request")));
     if let Some(grade) = side.grade.as_ref().filter(|grade| *grade != "K0") {
         said.push_str(&format!(", {grade}"));
     }

@@ -1,5 +1,7 @@
 //! Names of ours as people say them.
 
+use std::fmt::Display;
+
 use earshot_model::Rule;
 
 /// What a rule says of a vendor.
@@ -39,8 +41,24 @@ pub fn profile(profile: &str) -> &'static str {
 
 /// `1 page`, `2 pages`.
 #[must_use]
-pub fn count(number: u64, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+pub fn count<N: Copy + Display>(number: N, one: &str) -> String {
+    let number = number.to_string();
+    if number == "1" { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+/// What goes with [`count`]: `1 page was`, `2 pages were`.
+#[must_use]
+pub fn were<N: Copy + Display>(number: N) -> &'static str {
+    if number.to_string() == "1" { "was" } else { "were" }
+}
+
+/// At most so many characters of a text; `…` stands for what is left out.
+#[must_use]
+pub fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// Dollars with their thousands apart.
@@ -67,6 +85,14 @@ mod tests {
             (dollars(5_000), dollars(1_234_567), dollars(7)),
             ("$5,000".into(), "$1,234,567".into(), "$7".into())
         );
-        assert_eq!((count(1, "page"), count(3, "page")), ("1 page".into(), "3 pages".into()));
+        assert_eq!((count(1_u32, "page"), count(3_usize, "page")), ("1 page".into(), "3 pages".into()));
+        assert_eq!((count(0, "page"), count("1,001", "page")), ("0 pages".into(), "1,001 pages".into()));
+        assert_eq!([0_u64, 1, 2].map(were), ["were", "was", "were"]);
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!((cut("größer", 6), cut("größer", 4)), ("größer".into(), "größ…".into()));
+        assert_eq!((cut("größer", 0), cut("", 0)), ("…".into(), String::new()));
     }
 }

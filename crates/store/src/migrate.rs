@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use clickhouse::{Client, Row};
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -138,7 +139,7 @@ fn rewritten(
 }
 
 fn digest_of(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Sha256::digest(text))
 }
 
 /// A name as an identifier.

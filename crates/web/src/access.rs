@@ -52,7 +52,7 @@ pub struct Access {
 }
 
 impl Access {
-    /// More may never watch: each holds one of 256 connections, of which those who read need some.
+    /// More may never watch: each holds one connection of those that there are (`server.rs`), of which those who read need some.
     pub const MOST_WATCHERS: u16 = 200;
 }
 

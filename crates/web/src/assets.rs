@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use crate::{problem::Problem, server::Shared};
@@ -56,7 +57,7 @@ async fn asset(Path(name): Path<String>) -> Response {
 }
 
 fn address(asset: &Asset) -> String {
-    let hash: String = Sha256::digest(asset.body).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let hash = HEXLOWER.encode(&Sha256::digest(asset.body)[..6]);
     let (stem, ending) = asset.name.rsplit_once('.').unwrap_or((asset.name, ""));
     format!("/assets/{stem}-{hash}.{ending}")
 }

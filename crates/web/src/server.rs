@@ -85,6 +85,7 @@ pub(crate) struct Inner {
 const PACKED_AT_ONCE: usize = 2;
 /// Connections at once. Each costs a few KB; more than so many people do not look at runs.
 const MAX_CONNECTIONS: usize = 256;
+const _: () = assert!(MAX_CONNECTIONS > Access::MOST_WATCHERS as usize);
 /// How long the head of a request may take, also the first one of an idle connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
 /// Bytes of a request's head.
@@ -100,6 +101,9 @@ const LAST_CALL: Duration = Duration::from_secs(5);
 /// Requests that one address may have at once, in those of a second: a page asks for several files.
 const BURST: u32 = 10;
 
+/// How long is waited after a connection that could not be taken: most likely no file can be opened, and others have to end.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
 /// What every answer carries: nothing of it is kept, framed, guessed at or read by another origin.
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
@@ -109,11 +113,8 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Answers on `listener` until `shutdown`.
-///
-/// # Errors
-/// None at present: a connection that cannot be taken is tried again.
-pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken) -> io::Result<()> {
+/// Answers on `listener` until `shutdown`. A connection that cannot be taken is tried again.
+pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken) {
     let routes = router(Arc::new(Inner::new(web, shutdown.clone())));
     let (permits, connections) = (Arc::new(Semaphore::new(MAX_CONNECTIONS)), TaskTracker::new());
     let next = async || {
@@ -126,7 +127,7 @@ pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken)
             Ok(taken) => taken,
             Err(error) => {
                 tracing::warn!(%error, "web: a connection was not taken");
-                tokio::time::sleep(Duration::from_millis(100)).await;
+                tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
@@ -154,7 +155,6 @@ pub async fn serve(listener: TcpListener, web: Web, shutdown: CancellationToken)
     }
     connections.close();
     connections.wait().await;
-    Ok(())
 }
 
 impl Inner {

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use data_encoding::HEXLOWER;
 use earshot_store::TokenRecord;
 use jiff::Timestamp;
 use rand::{TryRngCore as _, rngs::OsRng};
@@ -58,7 +59,7 @@ impl Token {
     /// SHA-256 in hex: what is stored.
     #[must_use]
     pub fn hash(&self) -> String {
-        Sha256::digest(self.0.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))
     }
 
     /// The record of this token, if it counts at `now`. Every record is looked at, and compared in constant time.

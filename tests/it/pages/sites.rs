@@ -1,15 +1,12 @@
 //! What was found on a site: read, proved, and verified.
 
-use std::time::Duration;
+use std::time::Instant;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Up, in_a_tab, is_for_everybody};
-use crate::it::earshot::{Earshot, Piped as _, finish, talk};
-
-/// How often the API is asked whether something has ended.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+use crate::it::earshot::{Earshot, LOOK_EVERY, PATIENCE, Piped as _, finish, talk};
 
 #[test]
 fn what_was_found_on_a_site_is_read_proved_and_verified() {
@@ -42,13 +39,12 @@ fn what_was_found_on_a_site_is_read_proved_and_verified() {
         tab.follow("form[action$='/verify'] button", "/live").await;
         let verify = tab.path().await.split('/').nth(2).unwrap().to_owned();
         let document = format!("{}/api/v1/verifies/{verify}", up.base);
-        let verdicts = loop {
-            match got(&document).await {
-                (StatusCode::OK, body) => break serde_json::from_slice::<Value>(&body).unwrap(),
-                (StatusCode::CONFLICT, _) => tokio::time::sleep(LOOK_EVERY).await,
-                (status, body) => panic!("{status}: {}", String::from_utf8_lossy(&body)),
-            }
-        };
+        let verdicts = awaited("the verdicts", async || match got(&document).await {
+            (StatusCode::OK, body) => Some(serde_json::from_slice::<Value>(&body).unwrap()),
+            (StatusCode::CONFLICT, _) => None,
+            (status, body) => panic!("{status}: {}", String::from_utf8_lossy(&body)),
+        })
+        .await;
         assert_eq!(
             (&verdicts["schema"], &verdicts["against"]["id"]),
             (&"earshot.verify/1".into(), &run.as_str().into())
@@ -86,11 +82,23 @@ async fn scanned(base: &str, site: &str) -> String {
     let started = scan.body(json!({ "targets": [site] }).to_string()).send().await.unwrap().bytes().await.unwrap();
     let started: Value = serde_json::from_slice(&started).unwrap();
     let run = started["id"].as_str().unwrap_or_else(|| panic!("{started}")).to_owned();
-    loop {
+    awaited("the scan is complete", async || {
         let (_, body) = got(&format!("{base}/api/v1/runs/{run}")).await;
-        if serde_json::from_slice::<Value>(&body).unwrap()["state"] == "complete" {
-            return run;
+        let state = serde_json::from_slice::<Value>(&body).unwrap()["state"].clone();
+        assert!(state == "running" || state == "complete", "{state}");
+        (state == "complete").then(|| run.clone())
+    })
+    .await
+}
+
+/// What `look` gives once it gives something.
+async fn awaited<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look().await {
+            return found;
         }
+        assert!(Instant::now() < end, "never: {what}");
         tokio::time::sleep(LOOK_EVERY).await;
     }
 }

@@ -207,7 +207,7 @@ async fn a_banner_in_a_frame_of_another_process_is_told_with_its_buttons() {
 }
 
 #[tokio::test]
-async fn buttons_are_told_apart_in_seven_languages() {
+async fn buttons_are_told_apart_in_thirteen_languages() {
     let said = |means: &str, texts: &[&str]| {
         let texts: Vec<_> = texts.iter().map(|text| (means.to_owned(), (*text).to_owned())).collect();
         texts
@@ -241,7 +241,39 @@ async fn buttons_are_told_apart_in_seven_languages() {
         said("dismiss", &["OK", "Verstanden"]),
         said("other", &["Accept selected", "Datenschutzerklärung", "Cookie policy", "Save"]),
     ];
-    for expected in [first.concat(), second.concat()] {
+    let north = [
+        said("accept", &["Tillad alle", "Godta alle", "Godkänn alla", "Hyväksy kaikki"]),
+        said(
+            "reject",
+            &[
+                "Afvis alle",
+                "Kun nødvendige",
+                "Endast nödvändiga",
+                "Avvisa alla",
+                "Bare nødvendige",
+                "Vain välttämättömät",
+            ],
+        ),
+        said("settings", &["Indstillinger", "Tilpass", "Anpassa", "Asetukset"]),
+        said("other", &["Gem valgte", "Läs mer"]),
+    ];
+    let east = [
+        said("accept", &["Akceptuj wszystkie", "Zgadzam się", "Přijmout vše", "Souhlasím"]),
+        said(
+            "reject",
+            &[
+                "Odrzuć wszystkie",
+                "Nie zgadzam się",
+                "Tylko niezbędne",
+                "Odmítnout vše",
+                "Nesouhlasím",
+                "Pouze nezbytné",
+            ],
+        ),
+        said("settings", &["Ustawienia", "Nastavení"]),
+        said("dismiss", &["Rozumiem", "Zavřít"]),
+    ];
+    for expected in [first.concat(), second.concat(), north.concat(), east.concat()] {
         let buttons: String = expected.iter().map(|(_, text)| format!("<button>{text}</button> ")).collect();
         let (_, seen) = visited(&format!("<div id=note>Cookies {buttons}</div>")).await;
         let banner = steps(&seen, ConsentStep::Banner)[0].1;

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -167,6 +167,15 @@ pub fn requests(seen: &Seen) -> impl Iterator<Item = (&Event, &earshot_model::Re
         Fact::Request(request) if !request.is_preflight() => Some((event, request)),
         _ => None,
     })
+}
+
+/// Waits for what nobody announces.
+pub async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let since = Instant::now();
+    while !holds().await {
+        assert!(since.elapsed() < Duration::from_secs(15), "still not: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<Body> {

@@ -5,14 +5,14 @@ use std::{
     io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use earshot_browser::{BrowserConfig, Dwell};
 use earshot_model::OutcomeClass;
 
 use crate::{
-    bench::{Bench, html},
+    bench::{Bench, html, until},
     chromium::{busy, config, launch, visit},
     devtools,
     processes::{descriptors, process_of, scratch, strays},
@@ -32,15 +32,6 @@ fn alone(test: &str, temporary: &Path) -> Command {
 
 fn is_empty(directory: &Path) -> bool {
     std::fs::read_dir(directory).unwrap().next().is_none()
-}
-
-/// Waits for what nobody announces.
-async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
-    let since = Instant::now();
-    while !holds().await {
-        assert!(since.elapsed() < Duration::from_secs(15), "{what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }
 
 #[test]
@@ -80,10 +71,10 @@ async fn many_visits() {
     let before = descriptors();
     many(20..VISITS).await;
     let last = process_of(&browser).await;
-    until("a context is still open", || async { rest(last).await == (0, 0) }).await;
-    until("a process is left", || async { strays(Some(last)).is_empty() }).await;
+    until("every context is closed", || async { rest(last).await == (0, 0) }).await;
+    until("every process is gone", || async { strays(Some(last)).is_empty() }).await;
     // A few connections of the bench and the DevTools socket of the last look may be there or not.
-    until("descriptors pile up", || async { descriptors() <= before + 8 }).await;
+    until("descriptors are given back", || async { descriptors() <= before + 8 }).await;
     println!("descriptors: {before} after 20 visits, {} after {VISITS}", descriptors());
     browser.close().await;
     assert_eq!(strays(None), [""; 0]);

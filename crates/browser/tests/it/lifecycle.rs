@@ -5,7 +5,7 @@ use earshot_model::Outcome;
 use nix::sys::signal::{Signal, kill};
 
 use crate::{
-    bench::{Bench, html},
+    bench::{Bench, html, until},
     chromium::{config, launch, open_egress, visit},
     processes::{is_there, process_of, renderers, scratch},
 };
@@ -134,9 +134,7 @@ async fn a_browser_that_holds_too_much_is_replaced_and_a_page_that_does_is_ended
     let browser = launch(BrowserConfig { max_memory: Some(400 << 20), tabs: 2, ..config() }).await;
     let (first, hog) = (process_of(&browser).await, bench.url("/hog"));
     let next = async {
-        while browser.memory() < 400 << 20 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        until("the page fills the memory", async || browser.memory() >= 400 << 20).await;
         let seen = visit(&browser, &bench.url("/page")).await.unwrap().visit;
         assert_ne!(process_of(&browser).await, first);
         seen.outcome

@@ -6,6 +6,7 @@ use earshot_detect::changes::{Change, Summary};
 use earshot_report::{
     changes::{Comparison, sentence},
     plain,
+    words::{count, were},
 };
 
 /// Pages that are named of one change; how many more there are is said.
@@ -44,19 +45,20 @@ pub(super) fn site(changes: &[Change]) -> String {
 
 pub(super) fn foot(summary: &Summary) -> String {
     let mut text = format!(
-        "\n{} site(s) were seen by both runs, {} only by the earlier one, {} only by the later one; on {} of all these \
-         something changed.\n{} page(s) were seen by both, {} of them whole by both: only there can something be new or \
-         gone.\n",
-        summary.sites_both,
+        "\n{} {} seen by both runs, {} only by the earlier one, {} only by the later one; on {} of all these something \
+         changed.\n{} {} seen by both, {} of them whole by both: only there can something be new or gone.\n",
+        count(summary.sites_both, "site"),
+        were(summary.sites_both),
         summary.sites_earlier_only,
         summary.sites_later_only,
         summary.sites_changed,
-        summary.pages_both,
+        count(summary.pages_both, "page"),
+        were(summary.pages_both),
         summary.pages_whole_both
     );
-    for (kind, count) in &summary.kinds {
+    for (kind, of_kind) in &summary.kinds {
         let kind = kind.as_str().replace('_', " ");
-        let _ = writeln!(text, "  {kind:KIND_WIDTH$}{} on {} site(s)", count.changes, count.sites);
+        let _ = writeln!(text, "  {kind:KIND_WIDTH$}{} on {}", of_kind.changes, count(of_kind.sites, "site"));
     }
     text
 }

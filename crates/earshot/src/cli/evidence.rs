@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use earshot_model::{RunId, Site};
 
-use super::{ListFormat, finding_id};
+use super::{ListFormat, explain::finding_id};
 
 /// `earshot evidence`.
 #[derive(Debug, Args)]

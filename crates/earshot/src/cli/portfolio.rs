@@ -1,7 +1,7 @@
 //! `earshot portfolio` and `earshot crawl`.
 
 use clap::{Args, Subcommand, ValueEnum};
-use earshot_model::Region;
+use earshot_model::{Region, SeedTask};
 pub use earshot_store::portfolio_name;
 use jiff::civil::Date;
 
@@ -123,7 +123,7 @@ pub struct CrawlStart {
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub night: Option<Date>,
     /// Pages of each site at most, the start page included [default: 3]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(SeedTask::MAX_PAGES)))]
     pub pages: Option<u32>,
     /// How pages are visited: untouched, reject, accept, gpc, or all [default: untouched]
     #[arg(long, value_name = "LIST")]

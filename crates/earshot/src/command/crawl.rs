@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use earshot_model::{Run, RunState};
+use earshot_report::words;
 use earshot_store::Selection;
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -69,11 +70,9 @@ const WHO: &str = "it waits for an `earshot up` with the same --data-dir; with s
 fn tell(run: &Run, fresh: bool) {
     let said = if fresh { "started" } else { "was started before" };
     let profiles: Vec<_> = run.profiles.iter().map(|profile| profile.as_str()).collect();
-    let (seeds, pages, profiles) = (run.seeds, run.pages_per_site, profiles.join(", "));
+    let (seeds, pages) = (words::count(run.seeds, "target"), words::count(run.pages_per_site, "page"));
+    let profiles = profiles.join(", ");
     let night = run.night.map_or_else(String::new, |night| format!(", night of {night}"));
     let state = if fresh { String::new() } else { format!("; it is {}", run.state.as_str()) };
-    eprintln!(
-        "run {} {said}: {}{night}: {seeds} target(s), up to {pages} page(s) each, {profiles}{state}",
-        run.id, run.label
-    );
+    eprintln!("run {} {said}: {}{night}: {seeds}, up to {pages} each, {profiles}{state}", run.id, run.label);
 }

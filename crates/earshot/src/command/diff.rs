@@ -7,6 +7,7 @@ use earshot_model::Run;
 use earshot_report::changes::Comparison;
 use earshot_store::Store;
 
+use super::known;
 use crate::{
     changes::Writer,
     cli::{Diff, Global, RunRef},
@@ -62,10 +63,7 @@ async fn comparison(store: &Store, diff: &Diff) -> Result<Option<Comparison>> {
 
 async fn find(store: &Store, run: RunRef) -> Result<Option<Run>> {
     match run {
-        RunRef::Id(id) => match store.run(id).await? {
-            Some(run) => Ok(Some(run)),
-            None => bail!("there is no run {id}; `earshot runs list` names those there are"),
-        },
+        RunRef::Id(id) => Ok(Some(known::run(store, id).await?)),
         RunRef::Last => Ok(store.last_scan().await?),
         RunRef::Previous => match store.last_scan().await? {
             Some(last) => Ok(Some(before(store, &last).await?)),

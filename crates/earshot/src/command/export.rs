@@ -1,6 +1,7 @@
 //! `earshot export`: rows for research, with what they mean.
 
 use anyhow::Result;
+use earshot_report::words;
 use earshot_store::Exported;
 
 use crate::{
@@ -37,7 +38,8 @@ pub(super) async fn run(global: &Global, options: &Export) -> Result<Exit> {
         return Ok(Exit::NothingToDo);
     };
     if !global.quiet {
-        eprintln!("{} run(s), {} files in {}", manifest.runs.len(), manifest.files.len() + 1, plan.dir.display());
+        let (runs, files) = (words::count(manifest.runs.len(), "run"), manifest.files.len() + 1);
+        eprintln!("{runs}, {files} files in {}", plan.dir.display());
     }
     Ok(Exit::Done)
 }

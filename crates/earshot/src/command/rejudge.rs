@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use earshot_detect::Catalogue;
 use earshot_evidence::Evidence;
 
+use super::known;
 use crate::{
     cli::{Global, ListFormat, Rejudge as Options},
     config::Config,
@@ -38,11 +39,11 @@ async fn rejudge(
     let evidence = Evidence::open(&config.evidence.place(&services.data.evidence())?)?;
     let mut runs = Vec::new();
     for id in &options.runs {
-        match store.run(*id).await? {
-            Some(run) if run.state.is_open() => bail!("run {id} goes on: judge it once it has ended"),
-            Some(run) => runs.push(run),
-            None => bail!("there is no run {id}; `earshot runs list` names those there are"),
+        let run = known::run(store, *id).await?;
+        if run.state.is_open() {
+            bail!("run {id} goes on: judge it once it has ended");
         }
+        runs.push(run);
     }
     let rejudge = Rejudge { store, evidence: &evidence, catalogue, list, writes: !options.dry_run };
     let mut all: Vec<Rejudged> = Vec::new();

@@ -14,6 +14,7 @@ use earshot_local::{Part, parts};
 use earshot_model::{Run, RunKind, Target};
 use earshot_report::{Report, SiteReport, html};
 
+use super::known;
 use crate::{
     cli::{DocumentFormat, DocumentOptions, Global},
     config::Config,
@@ -80,10 +81,7 @@ async fn document(services: &Services, config: &Config, options: &DocumentOption
 async fn find(services: &Services, options: &DocumentOptions, site: Option<&str>) -> Result<Option<Run>> {
     let store = &services.store;
     match (options.run, site) {
-        (Some(id), _) => match store.run(id).await? {
-            Some(run) => Ok(Some(run)),
-            None => bail!("there is no run {id}; `earshot runs list` names those there are"),
-        },
+        (Some(id), _) => Ok(Some(known::run(store, id).await?)),
         (None, Some(site)) => match store.last_scan_of(site).await? {
             Some(run) => Ok(Some(run)),
             None => bail!("no complete scan has seen {site}: `earshot scan {site}` first, or name a run with --run"),

@@ -6,6 +6,7 @@ use earshot_bus::Signal;
 use earshot_model::{Run, RunId};
 use earshot_report::Report;
 
+use super::known;
 use crate::{
     cli::{Format, Global, ListFormat, Runs, RunsCommand},
     config::Config,
@@ -52,9 +53,7 @@ async fn list(services: &Services, limit: u32, format: ListFormat) -> Result<Exi
 
 /// Tells a run what to do; whoever coordinates does it within a second.
 async fn tell(services: &Services, id: RunId, signal: Signal) -> Result<Exit> {
-    let (bus, Some(run)) = (services.bus(), services.store.run(id).await?) else {
-        bail!("there is no run {id}; `earshot runs list` names those there are")
-    };
+    let (bus, run) = (services.bus(), known::run(&services.store, id).await?);
     if !run.state.is_open() {
         bail!("run {id} has ended: it is {}", run.state.as_str());
     }
@@ -106,8 +105,7 @@ async fn show(
     format: Format,
 ) -> Result<Exit> {
     let id = match run {
-        Some(id) if services.store.run(id).await?.is_some() => id,
-        Some(id) => bail!("there is no run {id}; `earshot runs list` names those there are"),
+        Some(id) => known::run(&services.store, id).await?.id,
         None => match services.store.runs(1).await?.first() {
             Some(run) => run.id,
             None => {

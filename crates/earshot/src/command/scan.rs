@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use anyhow::{Context as _, Result, bail};
 use earshot_model::{BadLine, Portfolio, Profile, Run, RunKind, RunState};
-use earshot_report::Report;
+use earshot_report::{Report, words};
 use tokio_util::sync::CancellationToken;
 
 use super::interrupt::on_interrupt;
@@ -83,8 +83,8 @@ async fn scan_with(
     if !quiet {
         let again = if scan.resume { "going on with" } else { "started" };
         let profiles: Vec<_> = run.profiles.iter().map(|profile| profile.as_str()).collect();
-        let (seeds, pages, profiles) = (run.seeds, run.pages_per_site, profiles.join(", "));
-        eprintln!("run {} {again}: {seeds} target(s), up to {pages} page(s) each, {profiles}", run.id);
+        let (seeds, pages) = (words::count(run.seeds, "target"), words::count(run.pages_per_site, "page"));
+        eprintln!("run {} {again}: {seeds}, up to {pages} each, {}", run.id, profiles.join(", "));
     }
     let roles = if services.attached { None } else { Some(roles.start(services, Some(run.id)).await?) };
     let ended = watch::to_the_end(services, roles, &run, quiet, interrupt).await?;

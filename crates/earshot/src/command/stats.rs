@@ -11,6 +11,7 @@ use earshot_model::{Run, RunId, RunState};
 use earshot_store::{STATISTICS, Scope, Statistic, Store};
 use jiff::{civil::Date, tz::TimeZone};
 
+use super::known;
 use crate::{
     cli::{Global, Stats, StatsCommand, StatsFormat},
     config::Config,
@@ -254,10 +255,9 @@ async fn roll_up(store: &Store, global: &Global, runs: &[RunId], since: Option<D
 
 async fn complete(store: &Store, runs: &[RunId]) -> Result<Vec<RunId>> {
     for id in runs {
-        match store.run(*id).await? {
-            Some(run) if run.state == RunState::Complete => {}
-            Some(run) => bail!("run {id} is {}: only complete runs are rolled up", run.state.as_str()),
-            None => bail!("there is no run {id}; `earshot runs list` names those there are"),
+        let run = known::run(store, *id).await?;
+        if run.state != RunState::Complete {
+            bail!("run {id} is {}: only complete runs are rolled up", run.state.as_str());
         }
     }
     Ok(runs.to_vec())

@@ -22,7 +22,9 @@ pub(super) async fn run(global: &Global, up: &Up) -> Result<Exit> {
         Ok(Some(listener)) => plan = plan.answering(listener),
         Ok(None) => {}
         // Somebody else has the usual port: scanning goes on all the same. Who has named one wants that one.
-        Err(error) if up.listen.is_none() => tracing::warn!(error = explain(&error), "no API"),
+        Err(error) if up.listen.is_none() => {
+            tracing::warn!(error = explain(&error), "no pages and no API; choose another address with --listen")
+        }
         Err(error) => return Err(error),
     }
     stay::until_ended(&config, plan, Need::Stay, greet).await

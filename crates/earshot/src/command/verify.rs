@@ -2,10 +2,13 @@
 
 use anyhow::{Result, bail};
 use earshot_model::{Portfolio, Profile, Run, RunId, RunKind, RunState};
-use earshot_report::verify::{Plan, Verification};
+use earshot_report::{
+    verify::{Plan, Verification},
+    words,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{interrupt::on_interrupt, scan};
+use super::{interrupt::on_interrupt, known, scan};
 use crate::{
     cli::{Global, Verify},
     config::Config,
@@ -59,8 +62,8 @@ async fn verify_with(
     let wanted = submit::verify::wanted(&against, label(verify, &against), verify.visits);
     let run = submit::start(store, &plan.targets(), wanted, &config).await?;
     if !global.quiet {
-        let (pages, visits) = (plan.pages.len(), verify.visits);
-        eprintln!("run {} started: {pages} page(s) of run {}, {visits} visits under each profile", run.id, against.id);
+        let (pages, visits) = (words::count(plan.pages.len(), "page"), words::count(verify.visits, "visit"));
+        eprintln!("run {} started: {pages} of run {}, {visits} under each profile", run.id, against.id);
     }
     let roles = match roles {
         Some(roles) => Some(roles.start(services, Some(run.id)).await?),
@@ -77,9 +80,7 @@ async fn verify_with(
 /// Prints the verdicts of a verify that has ended.
 async fn show(services: &Services, global: &Global, verify: &Verify, id: RunId) -> Result<Exit> {
     let store = &services.store;
-    let Some(run) = store.run(id).await? else {
-        bail!("there is no run {id}; `earshot runs list` names those there are")
-    };
+    let run = known::run(store, id).await?;
     let RunKind::Verify { against } = run.kind else {
         bail!("run {id} is a scan: `earshot verify --all --against {id}` verifies it")
     };

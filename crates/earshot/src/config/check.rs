@@ -29,13 +29,13 @@ pub(super) fn check(text: &str) -> Result<()> {
                     let Some(known) = known.get(&inner) else { bail!("line {}: unknown key '{key}.{inner}'", line()) };
                     let (wanted, given) = (known.type_str(), value.type_str());
                     if wanted != given {
-                        bail!("line {}: '{key}.{inner}' must be a {wanted}, not a {given}", line());
+                        bail!("line {}: '{key}.{inner}' must be of type {wanted}, not {given}", line());
                     }
                 }
             }
             (known, value) if known.type_str() == value.type_str() => *known = value,
             (known, value) => bail!(
-                "line {}: '{key}' must be a {}, not a {}",
+                "line {}: '{key}' must be of type {}, not {}",
                 line_of(text, &key),
                 known.type_str(),
                 value.type_str()

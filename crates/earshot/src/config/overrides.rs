@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::Secret;
+
 /// What the command line may override; `None` leaves the lower layers alone.
 #[derive(Clone, Debug, Default, Serialize)]
 #[allow(missing_docs, reason = "each is the key of the same name in default.toml")]
@@ -13,13 +15,13 @@ pub struct Overrides {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chromium: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nats: Option<String>,
+    pub nats: Option<Secret>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clickhouse: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autoconsent: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub proxy: Option<String>,
+    pub proxy: Option<Secret>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

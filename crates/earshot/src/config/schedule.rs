@@ -3,7 +3,7 @@
 use std::{collections::HashSet, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use earshot_model::Region;
+use earshot_model::{Region, SeedTask};
 use serde::Deserialize;
 
 use super::Config;
@@ -57,8 +57,8 @@ impl Config {
         let portfolio = portfolio_name(&settings.portfolio).map_err(anyhow::Error::msg)?;
         self.egress_of(settings.region.as_ref())?;
         let config = self.for_crawl(settings.pages, settings.profiles.as_deref());
-        if config.pages == 0 {
-            bail!("pages: must be at least 1");
+        if !(1..=SeedTask::MAX_PAGES).contains(&config.pages) {
+            bail!("pages: must be from 1 to {}", SeedTask::MAX_PAGES);
         }
         config.profiles()?;
         let schedule = Schedule::new(&settings.name, &portfolio, &settings.cron, &settings.timezone)?;

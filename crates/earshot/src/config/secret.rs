@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::given;
 
 /// A value that no log or error shows.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct Secret(pub String);
 
@@ -18,6 +18,12 @@ impl Secret {
         let Some(file) = given(file) else { return Ok(self.clone()) };
         let text = std::fs::read_to_string(file).with_context(|| format!("{key}: cannot read {}", file.display()))?;
         Ok(Self(text.lines().next().unwrap_or_default().to_owned()))
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
     }
 }
 

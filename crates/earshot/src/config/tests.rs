@@ -62,11 +62,13 @@ fn what_is_known_of_single_sites_stands_under_their_names() {
 fn mistakes_are_named_with_their_line() {
     for (text, message) in [
         ("\npagse = 3", "line 2: unknown key 'pagse'"),
-        ("pages = \"many\"", "line 1: 'pages' must be a integer, not a string"),
+        ("pages = \"many\"", "line 1: 'pages' must be of type integer, not string"),
         ("[dwell]\nmix = \"1s\"", "line 2: unknown key 'dwell.mix'"),
-        ("[dwell]\nmin = 7", "line 2: 'dwell.min' must be a string, not a integer"),
-        ("[notify]\nslack = \"hunter2\"", "line 2: 'notify.slack' must be a array, not a string"),
-        ("pages = 0", "pages: must be at least 1"),
+        ("[dwell]\nmin = 7", "line 2: 'dwell.min' must be of type string, not integer"),
+        ("[notify]\nslack = \"hunter2\"", "line 2: 'notify.slack' must be of type array, not string"),
+        ("pages = 0", "pages: must be from 1 to 1000"),
+        ("pages = 1001", "pages: must be from 1 to 1000"),
+        ("clickhouse = \"http://u:hunter2@h:8123\"", "clickhouse: write the user into clickhouse_user"),
         ("[bus]\nreplicas = 0", "bus.replicas: must be from 1 to 5"),
         ("pages = ", "line 1"),
         ("[browser]\nmax_memory = \"much\"", "max_memory"),
@@ -87,6 +89,9 @@ fn a_password_is_never_shown() {
     assert!(!format!("{config:?}").contains("hunter2"));
     let config = load("clickhouse_password = \"hunter2\"").unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
+    let config = load("proxy = \"http://u:hunter2@h:1\"\nnats = \"nats://u:hunter2@h\"").unwrap();
+    let shown = format!("{config:?} {:?} {:?}", config.nats(), config.bus.at(config.nats_addresses()));
+    assert!(!shown.contains("hunter2"), "{shown}");
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "hunter2\n").unwrap();
     let config = load(&format!("clickhouse_password_file = \"{}\"", file.path().display())).unwrap();

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use super::FileNote;
@@ -48,7 +49,7 @@ impl Target {
             .and_then(|()| fs::rename(&self.part, &self.file))
             .with_context(|| format!("cannot write {}", self.file.display()))?;
         self.done = true;
-        let sha256 = self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = HEXLOWER.encode(&self.hash.clone().finalize());
         Ok(FileNote { name: self.name.clone(), bytes: self.length, sha256, rows: None, query: None })
     }
 }

@@ -7,6 +7,7 @@ use earshot_detect::changes::{Change, ChangeKind, Party, Shown, Summary, Topic, 
 use earshot_report::{
     changes::{Comparison, Document, sentence},
     plain,
+    words::{count, cut},
 };
 use earshot_store::Store;
 use jiff::Timestamp;
@@ -52,14 +53,15 @@ impl Message {
         let left_out = matching - told.len() as u64;
         let mut notes = Vec::new();
         if left_out > 0 {
-            notes.push(format!("{left_out} more change(s) are not listed here."));
+            notes.push(format!("Not listed here: {}.", count(left_out, "more change")));
         }
         notes.push(among(&summary));
         notes.push(format!("All of it: earshot diff {} {}", comparison.earlier.id, comparison.later.id));
         let document = Document::of(comparison, &told, left_out, &summary);
         let json = json!({ "type": "earshot.changes", "timestamp": Timestamp::now(), "data": document });
         let label = plain(&comparison.later.label);
-        let headline = cut(&format!("Earshot: {matching} change(s) on {sites} site(s) · {label}"));
+        let (changes, sites) = (count(matching, "change"), count(sites, "site"));
+        let headline = cut(&format!("Earshot: {changes} on {sites} · {label}"), LONGEST_LINE);
         Ok(Some(Self { headline, lines: told.iter().map(line).collect(), notes, json: serde_json::to_string(&json)? }))
     }
 
@@ -106,12 +108,11 @@ impl Message {
 /// What the changes are counted among.
 fn among(summary: &Summary) -> String {
     format!(
-        "Both runs saw {} site(s) and {} page(s), {} of them whole; only the earlier one saw {} site(s), only the later \
-         one {}.",
-        summary.sites_both,
-        summary.pages_both,
+        "Both runs saw {} and {}, {} of them whole; only the earlier one saw {}, only the later one {}.",
+        count(summary.sites_both, "site"),
+        count(summary.pages_both, "page"),
         summary.pages_whole_both,
-        summary.sites_earlier_only,
+        count(summary.sites_earlier_only, "site"),
         summary.sites_later_only
     )
 }
@@ -119,16 +120,9 @@ fn among(summary: &Summary) -> String {
 fn line(change: &Change) -> String {
     let page = change.pages.first().map_or_else(String::new, |page| plain(page));
     let more = change.pages.len().saturating_sub(1);
-    let more = if more > 0 { format!(" and {more} more page(s)") } else { String::new() };
+    let more = if more > 0 { format!(" and {}", count(more, "more page")) } else { String::new() };
     let kind = change.kind.as_str().replace('_', " ");
-    cut(&format!("{}: {kind}: {} · {page}{more}", plain(&change.site), sentence(change)))
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_LINE) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
+    cut(&format!("{}: {kind}: {} · {page}{more}", plain(&change.site), sentence(change)), LONGEST_LINE)
 }
 
 /// Text for what reads `&`, `<` and `>` as its own: HTML, and Slack's mrkdwn.

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{Change, ChangeKind, Rejudged};
-use earshot_report::plain;
+use earshot_report::{
+    plain,
+    words::{count, were},
+};
 
 use crate::terminal;
 
@@ -16,13 +19,13 @@ pub fn render(rejudged: &Rejudged, coloured: bool) -> String {
     let mut text = String::new();
     let Rejudged { run, before, ruleset, visits, rejudged: again, current, without_facts, .. } = rejudged;
     let before: Vec<_> = before.iter().map(|ruleset| if ruleset.is_empty() { "not noted" } else { ruleset }).collect();
-    let _ =
-        writeln!(text, "Run {run}: {again} of {visits} visit(s) judged by {ruleset}, before by {}", before.join(", "));
+    let (visits, before) = (count(visits, "visit"), before.join(", "));
+    let _ = writeln!(text, "Run {run}: {again} of {visits} judged by {ruleset}, before by {before}");
     if *current > 0 {
-        let _ = writeln!(text, "{current} visit(s) were judged by these rules already.");
+        let _ = writeln!(text, "{} {} judged by these rules already.", count(current, "visit"), were(current));
     }
     if *without_facts > 0 {
-        let _ = writeln!(text, "{without_facts} visit(s) have no evidence, and stay as they are.");
+        let _ = writeln!(text, "Without evidence, and left as before: {}.", count(without_facts, "visit"));
     }
     for visit in &rejudged.unreadable {
         let _ = writeln!(text, "not readable: {}", plain(visit));

@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{Cell, CellAlignment};
 use earshot_model::Finding;
-use earshot_report::{NOTICE, PageReport, Report, plain};
+use earshot_report::{NOTICE, PageReport, Report, plain, words};
 use exposure::{kind, name, sent, sent_header, shortened};
 
 pub(super) use sheet::Sheet;
@@ -63,16 +63,17 @@ fn headline(report: &Report, text: &mut String) {
     if report.totals.pages_without_witness > 0 {
         let _ = writeln!(
             text,
-            "{} page(s) were recorded by an earlier version: what scripts listen to, who tells browsers apart and other \
-             names were not looked at there.",
-            report.totals.pages_without_witness
+            "{} {} recorded by an earlier version: what scripts listen to, who tells browsers apart and other names were \
+             not looked at there.",
+            words::count(report.totals.pages_without_witness, "page"),
+            words::were(report.totals.pages_without_witness)
         );
     }
     if report.totals.visits_without_events > 0 {
         let _ = writeln!(
             text,
-            "The events of {} visit(s) are older than they are kept: whether something was typed there is not known any more.",
-            report.totals.visits_without_events
+            "The events of {} are older than they are kept: whether something was typed there is not known any more.",
+            words::count(report.totals.visits_without_events, "visit")
         );
     }
     if report.run.state != "complete" {
@@ -84,14 +85,14 @@ fn sites(report: &Report, text: &mut String) {
     let totals = &report.totals;
     // Two targets may be of one site; of a run that goes on, the sites are not all known.
     let known = if report.run.state == "complete" { report.sites.len() as u64 } else { totals.targets };
-    let targets = known.max(totals.sites_seen);
+    let targets = words::count(known.max(totals.sites_seen), "site");
     if totals.sites_seen == 0 {
-        let _ = writeln!(text, "0 of {targets} site(s) seen: nothing can be said about who listens there.");
+        let _ = writeln!(text, "0 of {targets} seen: nothing can be said about who listens there.");
         return;
     }
     let _ = writeln!(
         text,
-        "{} of {targets} site(s) seen; on {} of them a tracker was contacted before any choice about consent.",
+        "{} of {targets} seen; on {} of them a tracker was contacted before any choice about consent.",
         totals.sites_seen, totals.sites_with_tracker
     );
     let conduct = [
@@ -100,7 +101,7 @@ fn sites(report: &Report, text: &mut String) {
         (totals.sites_with_fingerprinter, "browsers are told apart"),
     ];
     let conduct = conduct.into_iter().filter(|(sites, _)| *sites > 0);
-    let conduct: Vec<_> = conduct.map(|(sites, what)| format!("on {sites} site(s) {what}")).collect();
+    let conduct: Vec<_> = conduct.map(|(sites, what)| format!("on {} {what}", words::count(sites, "site"))).collect();
     if !conduct.is_empty() {
         let _ = writeln!(text, "Also before any choice: {}.", conduct.join("; "));
     }
@@ -114,9 +115,8 @@ fn pages(report: &Report, text: &mut String) {
     };
     let _ = writeln!(
         text,
-        "{} page(s): {} seen ({} without any tracker, as far as could be seen{partial}), {} blocked, {}, {} refused, \
-         {} absent.",
-        totals.pages,
+        "{}: {} seen ({} without any tracker, as far as could be seen{partial}), {} blocked, {}, {} refused, {} absent.",
+        words::count(totals.pages, "page"),
         totals.pages_seen,
         totals.pages_without_tracker,
         totals.pages_blocked,
@@ -208,9 +208,9 @@ mod tests {
         let text = render(&report, &Sheet::plain(None));
         for said in [
             "\nportfolio ours · night of 2026-11-21 · seen from region us-east\n\n",
-            "on 1 site(s) a third party listens to keys or reads fields; on 2 site(s) browsers are told apart.",
-            "2 page(s) were recorded by an earlier version",
-            "The events of 3 visit(s) are older than they are kept",
+            "on 1 site a third party listens to keys or reads fields; on 2 sites browsers are told apart.",
+            "2 pages were recorded by an earlier version",
+            "The events of 3 visits are older than they are kept",
         ] {
             assert!(text.contains(said), "{said} is missing:\n{text}");
         }
@@ -224,8 +224,8 @@ mod tests {
         report.sites.extend_from_within(..1);
         report.unvisited = vec![sample::unvisited("failed", Some("tls")), sample::unvisited("refused", None)];
         let text = render(&report, &Sheet::plain(None));
-        assert!(text.contains("0 of 2 site(s) seen: nothing can be said"), "{text}");
-        assert!(text.contains("2 target(s) without any page: 1 failed (1 tls), 1 refused."), "{text}");
+        assert!(text.contains("0 of 2 sites seen: nothing can be said"), "{text}");
+        assert!(text.contains("2 targets without any page: 1 failed (1 tls), 1 refused."), "{text}");
         assert!(!text.contains("on 0 of them") && !text.contains("0 failed"), "{text}");
     }
 }

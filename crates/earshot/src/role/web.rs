@@ -41,7 +41,7 @@ use crate::{
 /// If the address cannot be had.
 pub async fn bind(config: &Config) -> Result<Option<TcpListener>> {
     let Some(listen) = config.web.listen()? else { return Ok(None) };
-    let advice = || format!("the API cannot listen on {listen}; choose another address with --listen");
+    let advice = || format!("pages and API cannot be served at {listen}; choose another address with --listen");
     let listener = TcpListener::bind(listen).await.with_context(advice)?;
     let address = listener.local_addr()?;
     eprintln!("pages at http://{address}/");
@@ -67,7 +67,8 @@ pub async fn run(
     let do_not_scan = config.politeness.do_not_scan()?;
     let submit = Arc::new(Submitter { store: store.clone(), config, do_not_scan });
     let web = Web { store, bus, submit, catalogue, evidence, assessment, access };
-    earshot_web::serve(listener, web, shutdown).await.context("web")
+    earshot_web::serve(listener, web, shutdown).await;
+    Ok(())
 }
 
 /// Starts runs as the commands do.

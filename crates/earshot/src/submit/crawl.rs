@@ -1,13 +1,14 @@
 //! The crawl of a portfolio in one night: started twice, it is the same run.
 
 use anyhow::Result;
+use data_encoding::HEXLOWER;
 use earshot_model::{Region, Run, RunId, RunKind, RunState};
 use earshot_store::{Selection, Store};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sha2::{Digest as _, Sha256};
 use ulid::Ulid;
 
-use super::{hex, options};
+use super::options;
 use crate::config::Config;
 
 /// Which crawl.
@@ -80,7 +81,7 @@ pub fn identity(order: &Order, config: &Config) -> Result<(RunId, String)> {
     let random = hash.iter().take(10).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
     let begins = order.night.to_zoned(TimeZone::UTC)?.timestamp().as_millisecond();
     let id = RunId(Ulid::from_parts(u64::try_from(begins).unwrap_or(0), random));
-    Ok((id, hex(&Sha256::digest(what))))
+    Ok((id, HEXLOWER.encode(&Sha256::digest(what))))
 }
 
 /// What people call it.

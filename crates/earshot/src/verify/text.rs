@@ -7,6 +7,7 @@ use earshot_detect::verdict::{Conclusion, Side, Verdict};
 use earshot_report::{
     plain,
     verify::{Verification, side, word},
+    words,
 };
 
 use crate::terminal;
@@ -27,9 +28,9 @@ pub(super) fn render(verification: &Verification, coloured: bool) -> String {
     );
     let _ = writeln!(
         text,
-        "{} page(s), {} visits of each under each profile, seen {}\n",
-        verification.totals.pages,
-        verification.visits,
+        "{}, {} of each under each profile, seen {}\n",
+        words::count(verification.totals.pages, "page"),
+        words::count(verification.visits, "visit"),
         from(&verification.egress)
     );
     for page in &verification.pages {

@@ -12,7 +12,7 @@ use tokio::{
 use crate::child::Pipes;
 
 /// What the child shall do.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Errand {
     /// Open the data and answer queries until SIGTERM.

@@ -2,7 +2,7 @@
 
 use earshot_detect::changes::{Change, ChangeKind, Party, Value};
 
-use crate::plain;
+use crate::{plain, words};
 
 /// Met only after a choice, or under Global Privacy Control.
 const AFTER_CHOICE: Value = Value::Word("after_choice");
@@ -27,7 +27,7 @@ pub fn sentence(change: &Change) -> String {
         ChangeKind::GradeFell => format!("{who} hears less of what is typed: {before} → {after}"),
         ChangeKind::Earlier | ChangeKind::Later => format!("{who}, first contact: {before} → {after}"),
         ChangeKind::CoverageLost | ChangeKind::CoverageGained => {
-            format!("{} page(s): {before} → {after}", change.pages.len())
+            format!("{}: {before} → {after}", words::count(change.pages.len(), "page"))
         }
         ChangeKind::NotSeen => {
             format!("{who} was not met, and these pages were not seen whole: whether it is gone is not known")

@@ -4,6 +4,8 @@ use earshot_store::{ChoiceRow, StateRow, VisitRow};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::words::count;
+
 /// The words for how a tracker behaves ([`VendorState::gating`]), worst first.
 pub const GATINGS: [(&str, &str); 8] = [
     ("on_paper", "before and despite reject: the banner changes nothing"),
@@ -152,7 +154,7 @@ impl VendorState {
             _ => {}
         }
         if self.cookieless_pings > 0 {
-            words.push_str(&format!("; {} cookieless ping(s)", self.cookieless_pings));
+            words.push_str(&format!("; {}", count(self.cookieless_pings, "cookieless ping")));
         }
         words
     }

@@ -19,7 +19,7 @@ pub(super) fn of(report: &SiteReport) -> Vec<String> {
     let pages: Vec<&PageReport> = report.main_pages().filter(main).collect();
     let seen = pages.len() as u64;
     let planned = report.main_pages().count() as u64;
-    let were = if seen == 1 { "was" } else { "were" };
+    let were = words::were(seen);
     let mut said = vec![format!("{seen} of {} {were} shown and watched.", count(planned, "visited page"))];
     let mut by_vendor: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in pages.iter().flat_map(|page| page.contacts()).filter(|finding| finding.exposure.is_tracker()) {

@@ -143,7 +143,7 @@ async fn pause(by: Writer, State(web): State<Shared>, Path(id): Path<String>) ->
     tell(&web, &by, &id, Signal::Pause).await.map(Json)
 }
 
-/// Lets a run that is held back go on.
+/// Lets a run that is paused go on.
 #[utoipa::path(
     post,
     path = "/runs/{run}/resume",

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
-use earshot_model::{Profile, Run, Target};
+use earshot_model::{Profile, Run, SeedTask, Target};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -38,8 +38,6 @@ pub struct Scan {
 const MAX_TARGETS: usize = 1_000;
 /// Bytes of a request: so many targets with long addresses. No other takes as much.
 pub(crate) const MAX_BODY: usize = 1 << 20;
-/// Pages of each site at most, as on the command line.
-const MAX_PAGES: u32 = 1_000;
 /// Letters of a label at most.
 const MAX_LABEL: usize = 200;
 
@@ -132,8 +130,8 @@ impl Asked {
                 Err(error) => wrong(format!("/targets/{index}"), error.to_string()),
             }
         }
-        if self.pages.is_some_and(|pages| !(1..=MAX_PAGES).contains(&pages)) {
-            wrong("/pages".into(), format!("from 1 to {MAX_PAGES}"));
+        if self.pages.is_some_and(|pages| !(1..=SeedTask::MAX_PAGES).contains(&pages)) {
+            wrong("/pages".into(), format!("from 1 to {}", SeedTask::MAX_PAGES));
         }
         let mut profiles = Vec::new();
         for (index, name) in self.profiles.iter().flatten().enumerate().take(Profile::ALL.len()) {

@@ -1,5 +1,6 @@
 //! What all charts are drawn with. The stylesheet names these colours once more, for the dark.
 
+use earshot_report::words;
 use plotters::prelude::*;
 
 use super::Drawn;
@@ -46,10 +47,7 @@ pub(super) fn text(colour: RGBColor) -> TextStyle<'static> {
 
 /// A name that is not too long for its place.
 pub(super) fn cut(name: &str) -> String {
-    match name.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
+    words::cut(name, LONGEST)
 }
 
 /// Pixels that the longest of these names takes.

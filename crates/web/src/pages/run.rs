@@ -9,6 +9,7 @@ use axum::{
 };
 use earshot_bus::Signal;
 use earshot_model::{Run, RunKind, RunState};
+use earshot_report::words;
 use earshot_store::{RunSiteRow, Scope};
 use jiff::tz::TimeZone;
 
@@ -112,7 +113,7 @@ fn signals(run: &Run, detail: &RunDetail, rights: &Rights) -> Vec<(&'static str,
         return Vec::new();
     }
     let held_back = run.state == RunState::Paused || detail.signal.as_deref() == Some("pause");
-    let other = if held_back { ("resume", "Go on") } else { ("pause", "Hold back") };
+    let other = if held_back { ("resume", "Resume") } else { ("pause", "Pause") };
     vec![other, ("cancel", "Cancel")]
 }
 

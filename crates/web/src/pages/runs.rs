@@ -87,7 +87,7 @@ pub(crate) fn moment(when: Timestamp) -> String {
 pub(crate) fn state(state: RunState) -> &'static str {
     match state {
         RunState::Running => "goes on",
-        RunState::Paused => "held back",
+        RunState::Paused => "paused",
         RunState::Complete => "complete",
         RunState::Cancelled => "cancelled",
     }

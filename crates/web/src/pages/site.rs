@@ -209,13 +209,6 @@ fn trackers(report: &SiteReport) -> Vec<Tracker> {
 /// Characters of a name that are shown: a page may choose one of any length.
 const NAME: usize = 80;
 
-fn cut(name: &str) -> String {
-    match name.char_indices().nth(NAME) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
-}
-
 fn kept(of: &Stored, party: Party) -> Kept<'_> {
     const DAY: i64 = 24 * 60 * 60;
     let lifetime = match of.lifetime_s {
@@ -225,7 +218,7 @@ fn kept(of: &Stored, party: Party) -> Kept<'_> {
         None => String::new(),
     };
     let phases = of.phases.iter().map(|phase| phase.replace('_', " ")).collect::<Vec<_>>().join(", ");
-    Kept { of, name: cut(&plain(&of.name)), party, lifetime, when: phases }
+    Kept { of, name: words::cut(&plain(&of.name), NAME), party, lifetime, when: phases }
 }
 
 /// Trackers before any choice, night by night.

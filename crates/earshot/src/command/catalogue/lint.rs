@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use earshot_detect::{Catalogue, DetectError};
+use earshot_report::words;
 
 use self::given::Given;
 use crate::{exit::Exit, terminal};
@@ -28,10 +29,10 @@ pub(super) fn run(paths: &[PathBuf]) -> Result<Exit> {
     };
     terminal::print(&problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())?;
     if problems.is_empty() {
-        eprintln!("{count} catalogue file(s), no problem");
+        eprintln!("{}, no problem", words::count(count, "catalogue file"));
         return Ok(Exit::Done);
     }
-    eprintln!("{} problem(s)", problems.len());
+    eprintln!("{}", words::count(problems.len(), "problem"));
     Ok(Exit::Failed)
 }
 

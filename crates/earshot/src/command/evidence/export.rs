@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use earshot_evidence::{Archive, Evidence, ManifestKey, Scope};
 use earshot_model::{RunId, Site, VisitId};
+use earshot_report::words;
 use earshot_store::Store;
 
 use crate::{
     cli::{Global, Subject},
-    command::explain,
+    command::{explain, known},
     config::Config,
     exit::Exit,
     services::{Need, Services},
@@ -65,8 +66,8 @@ async fn export(
     progress.finish_and_clear();
     if !quiet {
         let sealed = if sealed { "with the chain of the run" } else { "the run is not sealed: it has not ended" };
-        let count = keys.len();
-        eprintln!("{count} visit(s) of run {run} in {} ({sealed})", output.display());
+        let visits = words::count(keys.len(), "visit");
+        eprintln!("{visits} of run {run} in {} ({sealed})", output.display());
         eprintln!("check it anywhere with: earshot evidence check {}", output.display());
     }
     Ok(Exit::Done)
@@ -77,8 +78,7 @@ async fn select(store: &Store, subject: &Subject, run: Option<RunId>) -> Result<
     let whole = |run| Selection { run, site: None, visits: Vec::new(), scope: Scope::Run };
     let selection = match subject {
         Subject::Last => store.runs(1).await?.first().map(|run| whole(run.id)),
-        Subject::Run(run) if store.run(*run).await?.is_some() => Some(whole(*run)),
-        Subject::Run(run) => bail!("there is no run {run}; `earshot runs list` names those there are"),
+        Subject::Run(run) => Some(whole(known::run(store, *run).await?.id)),
         Subject::Site(site) => {
             let run = match run {
                 Some(run) => run,

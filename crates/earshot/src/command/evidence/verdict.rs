@@ -3,21 +3,21 @@
 use std::{fmt::Write as _, path::Path};
 
 use earshot_evidence::{Checked, Sealed};
-use earshot_report::plain;
+use earshot_report::{plain, words::count};
 
 /// Problems that are told one by one; an archive with more is not worth reading on.
 const TOLD: usize = 100;
 
 pub(super) fn text(checked: &Checked, file: &Path, expected: Option<&str>) -> String {
     let mut text = String::new();
-    let (visits, files, bytes) = (checked.visits, checked.files, checked.bytes);
-    let _ = writeln!(text, "{}: {visits} visit(s), {files} files, {bytes} bytes", file.display());
+    let (visits, files, bytes) = (count(checked.visits, "visit"), count(checked.files, "file"), checked.bytes);
+    let _ = writeln!(text, "{}: {visits}, {files}, {bytes} bytes", file.display());
     for run in &checked.runs {
         let _ = writeln!(text, "  run {}: {}", run.run, sealed(run));
     }
     for key in &checked.keys {
-        let (manifests, chains) = (key.manifests, key.chains);
-        let _ = writeln!(text, "  signed by {}: {manifests} manifest(s), {chains} chain(s)", key.fingerprint);
+        let (manifests, chains) = (count(key.manifests, "manifest"), count(key.chains, "chain"));
+        let _ = writeln!(text, "  signed by {}: {manifests}, {chains}", key.fingerprint);
     }
     for remark in &checked.remarks {
         let _ = writeln!(text, "  {remark}");
@@ -43,8 +43,11 @@ pub(super) fn text(checked: &Checked, file: &Path, expected: Option<&str>) -> St
 fn sealed(run: &Sealed) -> String {
     let here = run.here;
     match run.visits {
-        Some(all) => format!("sealed with {all} visit(s), of which {here} are here"),
-        None => format!("not sealed: {here} visit(s), each signed for itself; that none is missing nobody can say"),
+        Some(all) => format!("sealed with {}, {here} of them here", count(all, "visit")),
+        None => {
+            let here = count(here, "visit");
+            format!("not sealed: {here}, each signed for itself; that none is missing nobody can say")
+        }
     }
 }
 

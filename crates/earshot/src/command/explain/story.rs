@@ -84,8 +84,8 @@ mod tests {
 K5 input#mail[type=email]
   typed    27 characters, made up for this field (email), from 8080 to 9040 ms; left at 9060 ms
   heard by https://www.clarity.ms/s.js: input on document, keydown on window
-  read by  https://www.clarity.ms/s.js: the field's value, 64 time(s) at least
-  as       whole, 2 time(s)
+  read by  https://www.clarity.ms/s.js: the field's value, 64 times at least
+  as       whole, 2 times
   wrapped  gzip > json: bytes 0 to 812 of the body; unwrapped, bytes 17 to 44, in \"email\"
   sent to  POST by xhr https://k.clarity.ms/collect (event 41)
   at       1020 ms after the first key, 9100 ms after the navigation, phase pre_choice

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{Cell, CellAlignment, Table};
+use comfy_table::{Cell, Table};
 
 use super::{
     LISTED, Sheet,
     exposure::{kind, name, share},
     width::{fit, keys_first},
 };
+use crate::terminal::right;
 use earshot_report::{AccountSites, Report, plain};
 
 /// Room for what is listened to, in characters.
@@ -91,14 +92,6 @@ fn account_table(accounts: &[(&str, &AccountSites)], sheet: &Sheet) -> Table {
         ]);
     }
     table
-}
-
-fn right(table: &mut Table, columns: std::ops::RangeInclusive<usize>) {
-    for column in columns {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
 }
 
 #[cfg(test)]

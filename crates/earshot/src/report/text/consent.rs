@@ -2,14 +2,15 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use comfy_table::{Cell, CellAlignment};
+use comfy_table::Cell;
 
 use super::{
     LISTED, PAGES_IN_DETAIL, Sheet,
     exposure::{kind, name},
     width::{cut, fill},
 };
-use earshot_report::{GATINGS, PageChoice, Report, VendorState, plain};
+use crate::terminal::right;
+use earshot_report::{GATINGS, PageChoice, Report, VendorState, plain, words};
 
 /// How far what is said of a page stands from its address.
 const INDENT: &str = "    ";
@@ -129,7 +130,9 @@ fn remarks(choice: &PageChoice) -> Vec<String> {
     if choice.no_reject {
         remarks.push("its first layer does not offer to refuse".to_owned());
     }
-    let clicks = |what: &str, presses: Option<u32>| presses.map(|presses| format!("{what} takes {presses} click(s)"));
+    let clicks = |what: &str, presses: Option<u32>| {
+        presses.map(|presses| format!("{what} takes {}", words::count(presses, "click")))
+    };
     remarks.extend(clicks("refusing", choice.presses_reject));
     remarks.extend(clicks("agreeing", choice.presses_accept));
     remarks.extend(choice.reject_failed.as_ref().map(|why| format!("no refusal could be made: {}", plain(why))));
@@ -137,14 +140,6 @@ fn remarks(choice: &PageChoice) -> Vec<String> {
         remarks.push("refusing is made harder than agreeing".to_owned());
     }
     remarks
-}
-
-fn right(table: &mut comfy_table::Table, columns: std::ops::RangeInclusive<usize>) {
-    for column in columns {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -176,8 +171,8 @@ mod tests {
         asked(&sample::report(), &Sheet::plain(None), &mut text);
         let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for part in [
-            "https://shop.test/ banner at 830 ms (onetrust); its first layer does not offer to refuse; refusing takes 3 click(s)",
-            "agreeing takes 1 click(s); refusing is made harder than agreeing",
+            "https://shop.test/ banner at 830 ms (onetrust); its first layer does not offer to refuse; refusing takes 3 clicks",
+            "agreeing takes 1 click; refusing is made harder than agreeing",
         ] {
             assert!(said.replace("; ", " ").contains(&part.replace("; ", " ")), "{text}");
         }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{LISTED, PAGES_IN_DETAIL};
-use earshot_report::{Failures, Report, SiteCoverage, plain};
+use earshot_report::{Failures, Report, SiteCoverage, plain, words};
 
 pub(super) fn show(report: &Report, text: &mut String) {
     if report.pages.len() > PAGES_IN_DETAIL {
@@ -23,7 +23,7 @@ pub(super) fn failed(report: &Report) -> String {
     format!("{all} failed{}", causes(Failures { dns, tls, connection, other }))
 }
 
-/// "2 target(s) without any page: 1 failed (1 tls), 1 refused."
+/// "2 targets without any page: 1 failed (1 tls), 1 refused."
 pub(super) fn without_page(report: &Report, text: &mut String) {
     let of_class = |class: &str| report.unvisited.iter().filter(|target| target.class == class).count() as u64;
     let failed = report.unvisited.iter().filter(|target| target.class == "failed");
@@ -38,7 +38,7 @@ pub(super) fn without_page(report: &Report, text: &mut String) {
     });
     if !report.unvisited.is_empty() {
         let said = said.collect::<Vec<_>>().join(", ");
-        let _ = writeln!(text, "{} target(s) without any page: {said}.", report.unvisited.len());
+        let _ = writeln!(text, "{} without any page: {said}.", words::count(report.unvisited.len(), "target"));
     }
 }
 
@@ -54,7 +54,8 @@ fn causes(failures: Failures) -> String {
 fn sites(report: &Report, text: &mut String) {
     let not_whole: Vec<_> = report.sites.iter().filter(|site| !site.is_whole()).collect();
     let whole = report.sites.len() - not_whole.len();
-    let _ = writeln!(text, "\nCoverage: {whole} of {} site(s) were seen whole.", report.sites.len());
+    let (sites, were) = (words::count(report.sites.len(), "site"), words::were(whole));
+    let _ = writeln!(text, "\nCoverage: {whole} of {sites} {were} seen whole.");
     for site in not_whole.iter().take(LISTED) {
         let _ = writeln!(text, "  {}: {}", plain(&site.site), coverage(site));
     }
@@ -62,7 +63,7 @@ fn sites(report: &Report, text: &mut String) {
 }
 
 fn coverage(site: &SiteCoverage) -> String {
-    let mut said = vec![format!("{} of {} page(s) seen", site.seen, site.planned)];
+    let mut said = vec![format!("{} of {} seen", site.seen, words::count(site.planned, "page"))];
     for (count, what) in
         [(site.partial, "only in part"), (site.blocked, "blocked"), (site.absent, "absent"), (site.refused, "refused")]
     {
@@ -129,7 +130,7 @@ mod tests {
     #[test]
     fn a_site_tells_how_much_of_it_was_seen() {
         let mut report = sample::report();
-        assert_eq!(coverage(&report.sites[0]), "2 of 4 page(s) seen · 1 only in part · 1 blocked · 1 failed (1 dns)");
+        assert_eq!(coverage(&report.sites[0]), "2 of 4 pages seen · 1 only in part · 1 blocked · 1 failed (1 dns)");
         assert!(!report.sites[0].is_whole());
         report.totals.pages_failed = 3;
         assert_eq!(failed(&report), "3 failed (1 dns, 2 other)");
@@ -147,7 +148,7 @@ mod tests {
             .map(|(class, failure)| sample::unvisited(class, failure))
             .into();
         without_page(&report, &mut said);
-        assert_eq!(said, "3 target(s) without any page: 2 failed (1 tls, 1 other), 1 refused.\n");
+        assert_eq!(said, "3 targets without any page: 2 failed (1 tls, 1 other), 1 refused.\n");
     }
 
     #[test]

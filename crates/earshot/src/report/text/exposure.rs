@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, Table};
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, Table};
 use earshot_model::Exposure;
 
 use super::{LISTED, Sheet};
+use crate::terminal::right;
 use earshot_report::{Report, VendorExposure, plain};
 
 /// What is shown of a long list within a cell, and how much of each name of a cookie or key.
@@ -47,11 +48,7 @@ fn disguises(vendors: &[&VendorExposure], text: &mut String) {
 fn vendor_table(vendors: &[&VendorExposure], sheet: &Sheet) -> Table {
     let mut table = sheet.table();
     table.set_header(["VENDOR", "KIND", "SITES", "PRE-CONSENT", "FIRST CONTACT", sent_header(sheet), "STORED"]);
-    for column in 2..=5 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    right(&mut table, 2..=5);
     for vendor in vendors {
         table.add_row([
             name(&vendor.name, &vendor.exposure, sheet),

@@ -11,7 +11,7 @@ use super::{
     width::{cut, fit},
     without_query,
 };
-use earshot_report::{KeystrokeHearer, Report, plain};
+use earshot_report::{KeystrokeHearer, Report, plain, words};
 
 /// Room for the kinds of fields, in characters.
 const KINDS_ROOM: usize = 30;
@@ -49,8 +49,9 @@ pub(super) fn show(report: &Report, sheet: &Sheet, text: &mut String) {
     let totals = &report.totals;
     let _ = writeln!(
         text,
-        "Typed on {} page(s) of {} site(s); nothing was submitted.",
-        totals.pages_typed, totals.sites_typed
+        "Typed on {} of {}; nothing was submitted.",
+        words::count(totals.pages_typed, "page"),
+        words::count(totals.sites_typed, "site")
     );
 }
 

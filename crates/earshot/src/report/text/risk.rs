@@ -8,7 +8,7 @@ use super::{
     LISTED, Sheet,
     width::{cut, fit},
 };
-use earshot_report::{Estimate, Report, SiteCoverage, Theory, plain};
+use earshot_report::{Estimate, Report, SiteCoverage, Theory, plain, words::count};
 
 /// Room for the reasons of a score.
 const REASONS_ROOM: usize = 48;
@@ -70,7 +70,9 @@ fn reasons(site: &SiteCoverage) -> String {
 fn amount(estimate: &Estimate) -> String {
     match (estimate.low_usd, estimate.high_usd) {
         (Some(0), _) => "nothing seen to claim for".to_owned(),
-        (Some(low), Some(high)) => format!("{} to {} ({} vendors)", usd(low), usd(high), estimate.interceptors),
+        (Some(low), Some(high)) => {
+            format!("{} to {} ({})", usd(low), usd(high), count(estimate.interceptors, "vendor"))
+        }
         _ => "sessions not known".to_owned(),
     }
 }
@@ -95,7 +97,8 @@ fn theories(theories: &[Theory], sheet: &Sheet, text: &mut String) {
     let _ =
         writeln!(text, "\nWhat may be argued from this (earshot rules show ID says what, and what stands against it)");
     for theory in theories {
-        let line = format!("{}: {} finding(s) on {} site(s); {}", theory.id, theory.findings, theory.sites, theory.law);
+        let (findings, sites) = (count(theory.findings, "finding"), count(theory.sites, "site"));
+        let line = format!("{}: {findings} on {sites}; {}", theory.id, theory.law);
         let _ = writeln!(text, "  {}", cut(&line, sheet.width() - 2));
     }
 }
@@ -119,7 +122,7 @@ mod tests {
         assert!(text.contains("shop.test") && text.contains("vendors that can take content"), "{text}");
         assert!(text.contains("cipa-631: ") && !text.contains('$'), "{text}");
         let text = shown(40_000);
-        assert!(text.contains("$5,000 to $200 million (1 vendors)"), "{text}");
+        assert!(text.contains("$5,000 to $200 million (1 vendor)"), "{text}");
         assert!(text.contains("- 40000 sessions in the month, as given"), "{text}");
         assert_eq!(usd(999_999), "$999,999");
     }

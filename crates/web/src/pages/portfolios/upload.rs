@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use earshot_report::words;
 use earshot_store::portfolio_name;
 
 use super::{Line, Upload, page};
