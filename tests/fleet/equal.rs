@@ -37,7 +37,7 @@ const SITES: [&str; 25] = [
 ];
 /// What both are told.
 const OPTIONS: &str = "pages = 2\nscreenshots = false\nconcurrency = 4\n\
-    [dwell]\nmin = \"1s\"\nmax = \"3s\"\nquiet = \"500ms\"\n[typing]\nenabled = false\n[limit]\ncrawl_delay = \"0s\"\n\
+    [dwell]\nmin = \"2s\"\nmax = \"4s\"\nquiet = \"500ms\"\n[typing]\nenabled = false\n[limit]\ncrawl_delay = \"0s\"\n\
     [politeness]\ngap = \"0s\"\n";
 /// Far more than it takes on two busy cores.
 const PATIENCE: Duration = Duration::from_secs(240);
