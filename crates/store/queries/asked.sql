@@ -1,7 +1,7 @@
 -- What the visits of a site asked for and sent over sockets, into which fields was typed, and which hosts are other names.
 WITH failed AS
 (
-    -- What turns visitors away, and what the page's own policy blocks, as in `detect::verdict::sighting`.
+    -- As in `missing` of `detect::verdict::sighting`: what the page's own policy blocks is no failure.
     SELECT visit_id, recording, assumeNotNull(request) AS seq
     FROM events FINAL
     WHERE run_id = {run:String}

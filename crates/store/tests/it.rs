@@ -1,5 +1,7 @@
 //! The store on the real engine.
 
+#[path = "it/asked.rs"]
+mod asked;
 #[path = "it/cluster.rs"]
 mod cluster;
 #[path = "it/compare.rs"]

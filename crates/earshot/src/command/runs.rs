@@ -62,7 +62,7 @@ async fn tell(services: &Services, id: RunId, signal: Signal) -> Result<Exit> {
         _ if earlier == Signal::Cancel => bail!("run {id} was cancelled, which is final"),
         Signal::Pause => {
             bus.pause(id).await?;
-            "is held back; `earshot runs resume` lets it go on"
+            "is paused; `earshot runs resume` lets it go on"
         }
         Signal::Go => {
             bus.unpause(id).await?;
