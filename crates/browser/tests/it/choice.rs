@@ -49,6 +49,11 @@ const KEEPS: &str = "<script>
     addEventListener('load', () => { if (known() !== 'none') for (const bar of document.querySelectorAll('.bar')) bar.remove(); });
     </script>";
 
+/// A first layer that leads to `second`.
+const SETTINGS_FIRST: &str =
+    "<div class=bar id=first>We use cookies. <button onclick=\"chose('accept')\">Accept</button>
+    <button onclick=\"first.hidden = true; second.hidden = false\">Cookie settings</button></div>";
+
 fn phase_of(seen: &Seen, path: &str) -> Vec<Phase> {
     requests(seen).filter(|(_, request)| request.url.ends_with(path)).map(|(event, _)| event.phase).collect()
 }
@@ -139,8 +144,7 @@ async fn what_offers_no_refusal_is_a_gap_and_is_not_pressed() {
 #[tokio::test]
 async fn what_may_be_on_is_not_saved_as_a_refusal() {
     let bench = page(&format!(
-        "{KEEPS}<div class=bar id=first>We use cookies. <button onclick=\"chose('accept')\">Accept</button>
-        <button onclick=\"first.hidden = true; second.hidden = false\">Cookie settings</button></div>
+        "{KEEPS}{SETTINGS_FIRST}
         <div class=bar id=second hidden>Cookies: <label><input type=checkbox> Analytics</label>
         <p>Ads <span class='switch on' style='display:inline-block;width:40px;height:20px'></span></p>
         <button onclick=\"chose('reject')\">Save my choices</button><button onclick=\"chose('accept')\">Accept all</button></div>"
@@ -166,8 +170,7 @@ async fn a_page_that_clicks_its_own_buttons_presses_nothing_for_us() {
 #[tokio::test]
 async fn a_refusal_behind_settings_is_found_and_its_presses_are_counted() {
     let bench = page(&format!(
-        "{KEEPS}<div class=bar id=first>We use cookies. <button onclick=\"chose('accept')\">Accept</button>
-        <button onclick=\"first.hidden = true; second.hidden = false\">Cookie settings</button></div>
+        "{KEEPS}{SETTINGS_FIRST}
         <div class=bar id=second hidden>Cookies: <label><input type=checkbox> Analytics</label>
         <button onclick=\"chose('reject')\">Save my choices</button><button onclick=\"chose('accept')\">Accept all</button></div>"
     ))
