@@ -383,3 +383,22 @@ fn net_error(reason: &ErrorReason) -> String {
     });
     format!("net::ERR_{}", words.collect::<String>())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_one_name_whoever_tells_of_it() {
+        assert_eq!(net_error(&ErrorReason::Failed), "net::ERR_FAILED");
+        assert_eq!(net_error(&ErrorReason::NameNotResolved), "net::ERR_NAME_NOT_RESOLVED");
+        assert_eq!(net_error(&ErrorReason::BlockedByClient), "net::ERR_BLOCKED_BY_CLIENT");
+    }
+
+    #[test]
+    fn only_a_preflights_failure_keeps_a_request_back() {
+        assert!(is_of_preflight(&CorsError::PreflightMissingAllowOriginHeader));
+        assert!(is_of_preflight(&CorsError::HeaderDisallowedByPreflightResponse));
+        assert!(!is_of_preflight(&CorsError::MissingAllowOriginHeader));
+    }
+}

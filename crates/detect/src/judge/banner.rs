@@ -18,10 +18,12 @@ const BUTTONS: &str = "buttons";
 
 /// The findings about what asks, and what could not be known of it.
 pub(super) fn judge(case: &Case, known: &[Finding]) -> (Vec<Finding>, Option<Gap>) {
-    let asked = case.clock.banner_ms.is_some() || case.clock.choice.is_some();
-    let gap = if asked { None } else { unloaded(case) };
-    let no_banner = no_banner(case, known).filter(|_| gap.is_none());
-    (no_banner.into_iter().chain(no_reject(case)).collect(), gap)
+    if case.clock.banner_ms.is_some() || case.clock.choice.is_some() {
+        return (no_reject(case).into_iter().collect(), None);
+    }
+    let gap = unloaded(case);
+    let no_banner = if gap.is_none() { no_banner(case, known) } else { None };
+    (no_banner.into_iter().collect(), gap)
 }
 
 /// Part of a consent platform did not come, or not in time: its banner may have been in it.
@@ -45,11 +47,10 @@ fn unloaded(case: &Case) -> Option<Gap> {
     })
 }
 
-/// Trackers run, and nothing asked for a choice in a visit in which it would have been seen. A site may keep its banner
+/// Trackers run where nothing asked for a choice, in a visit in which it would have been seen. A site may keep its banner
 /// from visitors under Global Privacy Control: such visits say nothing.
 fn no_banner(case: &Case, known: &[Finding]) -> Option<Finding> {
-    let asked = case.clock.banner_ms.is_some() || case.clock.choice.is_some();
-    if asked || is_hidden(case) || case.visit.task.profile == Profile::Gpc {
+    if is_hidden(case) || case.visit.task.profile == Profile::Gpc {
         return None;
     }
     let of_tracker = |finding: &&Finding| {
